@@ -21,7 +21,7 @@ internal sealed class LedgerHead(long count, SignedCheckpoint checkpoint)
         Signed.RaiseTo(checkpoint.Checkpoint.Size);
     }
 
-    internal void End(Exception reason)
+    internal void End(Func<Exception> reason)
     {
         Final.End(reason);
         Signed.End(reason);

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace Errand.Ledger;
 
 /// <summary>Lends readers to as many threads as ask, and keeps a few open between times.</summary>
@@ -11,18 +13,22 @@ internal sealed class LedgerReaderPool(string path) : IDisposable
 
     internal T Use<T>(Func<LedgerReader, T> read)
     {
-        LedgerReader reader = Rent();
-        bool done = false;
+        LedgerReader? reader = null;
         try
         {
+            reader = Rent();
             T result = read(reader);
-            done = true;
+            if (TryReturn(reader)) reader = null;
             return result;
+        }
+        catch (SqliteException e)
+        {
+            throw LedgerSchema.FaultOf(e, path);
         }
         finally
         {
             // A reader that failed may hold an open statement; it does not come back.
-            if (!done || !TryReturn(reader)) reader.Dispose();
+            reader?.Dispose();
         }
     }
 

@@ -19,11 +19,19 @@ internal static class LedgerSchema
     /// <summary>Stored levels of the tree are multiples of this: the height of a tile.</summary>
     internal const int TileHeight = 8;
 
-    private const string Tables = """
-        CREATE TABLE ledger(id INTEGER PRIMARY KEY CHECK (id = 0), network BLOB NOT NULL, checkpoint BLOB NOT NULL) STRICT;
-        CREATE TABLE entries(position INTEGER PRIMARY KEY, time INTEGER NOT NULL, leaf BLOB NOT NULL, bytes BLOB NOT NULL) STRICT;
-        CREATE TABLE nodes(level INTEGER NOT NULL, node INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, node)) STRICT, WITHOUT ROWID;
-        """;
+    internal const string Remedy = "Keep the file, and restore a copy that continues the last checkpoint.";
+
+    private const int SqliteError = 1;
+    private const int SqliteCorrupt = 11;
+    private const int SqliteNotADatabase = 26;
+
+    // In order of name.
+    private static readonly string[] Tables =
+    [
+        "CREATE TABLE entries(position INTEGER PRIMARY KEY, time INTEGER NOT NULL, leaf BLOB NOT NULL, bytes BLOB NOT NULL) STRICT",
+        "CREATE TABLE ledger(id INTEGER PRIMARY KEY CHECK (id = 0), network BLOB NOT NULL, checkpoint BLOB NOT NULL) STRICT",
+        "CREATE TABLE nodes(level INTEGER NOT NULL, node INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, node)) STRICT, WITHOUT ROWID",
+    ];
 
     /// <summary>Makes an empty ledger file. It appears under its name only when it is complete.</summary>
     internal static void Create(string path, NetworkId network, SignedCheckpoint empty)
@@ -39,7 +47,7 @@ internal static class LedgerSchema
         using (SqliteConnection connection = Connect(unfinished, SqliteOpenMode.ReadWriteCreate))
         {
             Execute(connection, "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA fullfsync=1;");
-            Execute(connection, $"BEGIN; PRAGMA application_id={ApplicationId}; PRAGMA user_version={Version}; {Tables}");
+            Execute(connection, $"BEGIN; PRAGMA application_id={ApplicationId}; PRAGMA user_version={Version}; {string.Join(';', Tables)}");
             using SqliteCommand insert = connection.CreateCommand();
             insert.CommandText = "INSERT INTO ledger(id, network, checkpoint) VALUES (0, $network, $checkpoint)";
             insert.Parameters.AddWithValue("$network", network.Value.ToArray());
@@ -77,6 +85,18 @@ internal static class LedgerSchema
         Execute(connection, "PRAGMA query_only=1; PRAGMA cell_size_check=1; PRAGMA trusted_schema=0;");
         return connection;
     }
+
+    /// <summary>True when the file has exactly the tables of this version: no column, trigger or view besides.</summary>
+    internal static bool HasTables(SqliteConnection connection) =>
+        Scalar(connection, "SELECT group_concat(sql, ';' ORDER BY name) FROM sqlite_schema WHERE sql IS NOT NULL") as string == string.Join(';', Tables);
+
+    /// <summary>The fault an error of SQLite stands for while opening or reading.</summary>
+    internal static LedgerException FaultOf(SqliteException e, string path) => e.SqliteErrorCode switch
+    {
+        SqliteNotADatabase => new LedgerException(LedgerFault.NotALedger, $"{path} is not an Errand ledger, or its first page is damaged. Give the path of another file, or restore a copy.", e),
+        SqliteError or SqliteCorrupt => new LedgerException(LedgerFault.Damaged, $"SQLite cannot read {path}: {e.Message} {Remedy}", e),
+        _ => new LedgerException(LedgerFault.Storage, $"The storage of {path} failed: {e.Message} See to its disk and permissions.", e),
+    };
 
     internal static void Execute(SqliteConnection connection, string sql)
     {

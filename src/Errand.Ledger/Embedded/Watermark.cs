@@ -4,7 +4,7 @@ namespace Errand.Ledger;
 internal sealed class Watermark(long value)
 {
     private long _value = value;
-    private Exception? _end;
+    private Func<Exception>? _end;
     private TaskCompletionSource _risen = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal long Value => Volatile.Read(ref _value);
@@ -18,7 +18,7 @@ internal sealed class Watermark(long value)
     }
 
     /// <summary>Fails all waits, present and future, that are not fulfilled already. The first call counts.</summary>
-    internal void End(Exception reason)
+    internal void End(Func<Exception> reason)
     {
         Interlocked.CompareExchange(ref _end, reason, null);
         Wake();
@@ -32,7 +32,7 @@ internal sealed class Watermark(long value)
             // Taken before the number is looked at: a rise in between completes it.
             Task risen = Volatile.Read(ref _risen).Task;
             if (Value >= target) return;
-            if (Volatile.Read(ref _end) is { } end) throw end;
+            if (Volatile.Read(ref _end) is { } end) throw end();
             await risen.WaitAsync(cancellation).ConfigureAwait(false);
         }
     }
