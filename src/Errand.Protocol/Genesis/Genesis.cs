@@ -39,6 +39,9 @@ public sealed record Genesis
     /// <summary>What an enclave may be.</summary>
     public required ImmutableArray<ReferenceValue> ReferenceValues { get; init; }
 
+    /// <summary>Below what firmware no evidence is accepted.</summary>
+    public required ImmutableArray<FirmwareFloor> Floors { get; init; }
+
     /// <summary>PCR indexes that a Proof of Trust must quote, rising.</summary>
     public required ImmutableArray<int> RequiredPcrs { get; init; }
 
@@ -48,7 +51,7 @@ public sealed record Genesis
     /// <summary>The canonical document.</summary>
     public byte[] Encode()
     {
-        CanonicalWriter writer = new CanonicalWriter().Map(12)
+        CanonicalWriter writer = new CanonicalWriter().Map(13)
             .Key(0).Text(Name)
             .Key(1).UInt((ulong)RulesVersion)
             .Key(2).Bool(Development)
@@ -60,12 +63,14 @@ public sealed record Genesis
         writer.Key(7).Array(FoundingVerifiers.Length);
         foreach (FoundingVerifier founder in FoundingVerifiers) writer.Array(3).Bytes(founder.Node.Value).Bytes(founder.VrfKey.Value).Bytes(founder.Operator.Value);
         writer.Key(8).Array(Roots.Length);
-        foreach (PinnedRoot root in Roots) writer.Array(2).UInt((ulong)root.Class).Bytes(root.PublicKeySha256);
+        foreach (PinnedRoot root in Roots) writer.Array(3).UInt((ulong)root.Class).Bool(root.Development).Bytes(root.PublicKeySha256);
         writer.Key(9).Array(ReferenceValues.Length);
         foreach (ReferenceValue reference in ReferenceValues) writer.Array(2).UInt((ulong)reference.Tee).Bytes(reference.Tuple.Span);
-        writer.Key(10).Array(RequiredPcrs.Length);
+        writer.Key(10).Array(Floors.Length);
+        foreach (FirmwareFloor floor in Floors) writer.Array(2).UInt((ulong)floor.Tee).Bytes(floor.Tuple.Span);
+        writer.Key(11).Array(RequiredPcrs.Length);
         foreach (int pcr in RequiredPcrs) writer.UInt((ulong)pcr);
-        return writer.Key(11).Bytes(LedgerKey.Value).ToArray();
+        return writer.Key(12).Bytes(LedgerKey.Value).ToArray();
     }
 
     /// <summary>SHA-256 of the document.</summary>
@@ -92,8 +97,9 @@ public sealed record Genesis
             FoundingVerifiers = [.. fields.Array<FoundingVerifier>(7, MembersMax, TryReadFounder)],
             Roots = [.. fields.Array<PinnedRoot>(8, MembersMax, TryReadRoot)],
             ReferenceValues = [.. fields.Array<ReferenceValue>(9, MembersMax, TryReadReference)],
-            RequiredPcrs = [.. fields.Array<ulong>(10, 24, Items.UInt).Select(pcr => (int)Math.Min(pcr, int.MaxValue))],
-            LedgerKey = new PublicKey(fields.Bytes32(11)),
+            Floors = [.. fields.Array<FirmwareFloor>(10, MembersMax, TryReadFloor)],
+            RequiredPcrs = [.. fields.Array<ulong>(11, 24, Items.UInt).Select(pcr => (int)Math.Min(pcr, int.MaxValue))],
+            LedgerKey = new PublicKey(fields.Bytes32(12)),
         };
         if (fields.Close() != FieldError.None) return GenesisError.Malformed;
         GenesisError error = read.Check();
@@ -106,7 +112,7 @@ public sealed record Genesis
         if (RulesVersion > ProtocolLimits.RulesVersion) return GenesisError.UpgradeNeeded;
         if (RulesVersion == 0 || !Rises(Operators, known => known.Key.Value) || !Rises(FoundingVerifiers, founder => founder.Node.Value)) return GenesisError.Malformed;
         if (!RequiredPcrs.All(pcr => pcr < 24) || !RequiredPcrs.Order().Distinct().SequenceEqual(RequiredPcrs)) return GenesisError.Malformed;
-        if (!Development && Roots.Any(root => root.Class is RootClass.DevelopmentTee or RootClass.DevelopmentTpm)) return GenesisError.DevelopmentRoot;
+        if (!Development && Roots.Any(root => root.Development)) return GenesisError.DevelopmentRoot;
         var operators = Operators.Select(known => known.Key).ToHashSet();
         bool founders = FoundingVerifiers.All(founder => operators.Contains(founder.Operator))
             && FoundingVerifiers.Select(founder => founder.Operator).Distinct().Count() == FoundingVerifiers.Length
@@ -143,19 +149,35 @@ public sealed record Genesis
     {
         value = null!;
         var reader = new CanonicalReader(item);
-        if (!reader.TryReadArrayHeader(2, out int count) || count != 2 || !reader.TryReadUInt(out ulong rootClass) || rootClass > 255
-            || !Enum.IsDefined((RootClass)rootClass) || rootClass == 0 || !TryReadKey(ref reader, out Bytes32 digest)) return false;
-        value = new PinnedRoot((RootClass)rootClass, digest);
+        if (!reader.TryReadArrayHeader(3, out int count) || count != 3 || !reader.TryReadUInt(out ulong rootClass) || rootClass is 0 or > byte.MaxValue
+            || !reader.TryReadBool(out bool development) || !TryReadKey(ref reader, out Bytes32 digest)) return false;
+        value = new PinnedRoot((int)rootClass, development, digest);
         return true;
     }
 
     private static bool TryReadReference(ReadOnlySpan<byte> item, out ReferenceValue value)
     {
-        value = null!;
+        bool read = TryReadTuple(item, out TeeKind tee, out byte[] tuple);
+        value = new ReferenceValue(tee, tuple);
+        return read;
+    }
+
+    private static bool TryReadFloor(ReadOnlySpan<byte> item, out FirmwareFloor value)
+    {
+        bool read = TryReadTuple(item, out TeeKind tee, out byte[] tuple);
+        value = new FirmwareFloor(tee, tuple);
+        return read;
+    }
+
+    private static bool TryReadTuple(ReadOnlySpan<byte> item, out TeeKind kind, out byte[] tuple)
+    {
+        kind = TeeKind.None;
+        tuple = [];
         var reader = new CanonicalReader(item);
         if (!reader.TryReadArrayHeader(2, out int count) || count != 2 || !reader.TryReadUInt(out ulong tee) || tee is 0 or > (ulong)TeeKind.Max
-            || !reader.TryReadBytes(ProtocolLimits.ReportSizeMax, out ReadOnlySpan<byte> tuple)) return false;
-        value = new ReferenceValue((TeeKind)tee, tuple.ToArray());
+            || !reader.TryReadBytes(ProtocolLimits.ReportSizeMax, out ReadOnlySpan<byte> bytes) || !CanonicalCbor.IsCanonical(bytes)) return false;
+        kind = (TeeKind)tee;
+        tuple = bytes.ToArray();
         return true;
     }
 
