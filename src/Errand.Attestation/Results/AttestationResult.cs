@@ -20,6 +20,9 @@ public sealed class AttestationResult
     /// <summary>The check with a name; null when it was not reached.</summary>
     public AttestationCheck? Find(string name) => Checks.FirstOrDefault(check => check.Name == name);
 
+    /// <summary>A result of one check, made by a caller that knows more than the evidence.</summary>
+    public static AttestationResult Of(AttestationCheck check) => new([check]);
+
     /// <summary>This result's checks followed by those of <paramref name="next"/>.</summary>
     public AttestationResult Then(AttestationResult next) => new([.. Checks, .. next.Checks]);
 
