@@ -53,8 +53,9 @@ internal readonly record struct NaivePoint(BigInteger X, BigInteger Y)
 
     public static NaivePoint operator +(NaivePoint a, NaivePoint b)
     {
-        BigInteger dxy = Mod(D * a.X * b.X % P * a.Y % P * b.Y);
-        return new NaivePoint(Mod((a.X * b.Y + b.X * a.Y) * Invert(1 + dxy)), Mod((a.Y * b.Y + a.X * b.X) * Invert(1 - dxy)));
+        BigInteger t = Mod(D * a.X * b.X % P * a.Y % P * b.Y);
+        BigInteger inverse = Invert((1 + t) * (1 - t));
+        return new NaivePoint(Mod((a.X * b.Y + b.X * a.Y) * (1 - t) % P * inverse), Mod((a.Y * b.Y + a.X * b.X) * (1 + t) % P * inverse));
     }
 
     public static NaivePoint operator -(NaivePoint a, NaivePoint b) => a + new NaivePoint(Mod(-b.X), b.Y);
