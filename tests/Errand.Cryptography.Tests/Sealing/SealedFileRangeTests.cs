@@ -27,9 +27,10 @@ public sealed class SealedFileRangeTests
     [Fact]
     public void Any_range_reads_what_stands_there()
     {
-        using SealedFileRange range = Range(Index());
+        SealedFileIndex index = Index();
         Gen.Select(Gen.Int[0, Length], Gen.Int[0, Length]).Sample((a, b) =>
         {
+            using SealedFileRange range = Range(index);
             (int start, int end) = (Math.Min(a, b), Math.Max(a, b));
             var destination = new byte[end - start];
             return range.TryRead(new MemoryStream(Good.File), start, destination, out SealingFailure failure)
