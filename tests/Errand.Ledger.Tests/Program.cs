@@ -9,7 +9,7 @@ internal static class Program
     internal static Task<int> Main(string[] args) => args switch
     {
         [AppendingProcess.Argument, string file, string first] => AppendingProcess.RunAsync(file, first),
-        _ when args.Contains("--server") => TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
+        _ when args.Contains("--server") || args.Contains("--internal-msbuild-node") => TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
         _ => ConsoleRunner.Run(args),
     };
 }
