@@ -1,0 +1,25 @@
+using Errand.Primitives;
+
+namespace Errand.Cryptography;
+
+/// <summary>Strict Ed25519 verification (RFC 8032 section 5.1.7, docs/protocol.md section 2).</summary>
+/// <remarks>
+/// Verifiers in the wild differ at the edges of the curve, and a network whose nodes differ splits. The rule here: A and R are
+/// canonical encodings and not of small order, S is below the group order, and the equation S·B = R + k·A holds without the
+/// cofactor. It is libsodium's rule; the tests hold it to the published edge cases, so a changed library cannot pass unseen.
+/// </remarks>
+public static class Ed25519
+{
+    /// <summary>Length of a signature: R (32), S (32).</summary>
+    public const int SignatureSize = 64;
+
+    /// <summary>True when <paramref name="signature"/> is <paramref name="key"/>'s signature of <paramref name="message"/>.</summary>
+    /// <returns>False for any malformed or wrong input. Never throws for content. Not constant time: all inputs are public. Thread-safe.</returns>
+    public static bool Verify(PublicKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    {
+        if (signature.Length != SignatureSize) return false;
+        Span<byte> encoded = stackalloc byte[Bytes32.Size];
+        key.Value.CopyTo(encoded);
+        return Sodium.VerifyEd25519(signature, message, encoded);
+    }
+}
