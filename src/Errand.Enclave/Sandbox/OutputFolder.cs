@@ -4,7 +4,7 @@ namespace Errand.Enclave;
 internal sealed class OutputFolder(long sizeMax) : IDisposable
 {
     /// <summary>How many files an app can leave.</summary>
-    public const int CountMax = 64;
+    public const int CountMax = 32;
 
     private readonly SortedDictionary<string, OutputNode> _files = new(StringComparer.Ordinal);
     private long _size;

@@ -7,7 +7,7 @@ namespace Errand.Enclave;
 public static class SandboxPath
 {
     /// <summary>The longest name in characters.</summary>
-    public const int NameSizeMax = 100;
+    public const int NameSizeMax = 64;
 
     /// <summary>The longest path a guest may pass, in bytes.</summary>
     internal const int PathSizeMax = 4096;
@@ -15,7 +15,7 @@ public static class SandboxPath
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
-    /// <summary>1…100 letters, digits, dots, hyphens or underscores of ASCII, not beginning with a dot: harmless on every file system.</summary>
+    /// <summary>1…64 letters, digits, dots, hyphens or underscores of ASCII, not beginning with a dot: harmless on every file system.</summary>
     public static bool IsName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -1,0 +1,51 @@
+using System.Buffers.Binary;
+
+namespace Errand.Enclave;
+
+/// <summary>The enclave's end of the channel. Synchronous: the enclave does one thing at a time.</summary>
+internal sealed class EnclaveChannel(Stream input, Stream output)
+{
+    /// <summary>Says hello.</summary>
+    /// <exception cref="IOException">The host is gone.</exception>
+    public void SayHello()
+    {
+        output.Write(FrameFormat.Hello);
+        output.Flush();
+    }
+
+    /// <summary>Sends a message.</summary>
+    /// <exception cref="IOException">The host is gone.</exception>
+    public void Send(EnclaveMessage message)
+    {
+        byte[] body = message.Encode();
+        var frame = new byte[FrameFormat.LengthSize + body.Length];
+        BinaryPrimitives.WriteInt32BigEndian(frame, body.Length);
+        body.CopyTo(frame, FrameFormat.LengthSize);
+        output.Write(frame);
+        output.Flush();
+    }
+
+    /// <summary>Waits for a message of one kind.</summary>
+    /// <returns>None and the message; otherwise why not. Nothing can be received after a failure.</returns>
+    public AbortReason Receive<T>(out T? message)
+        where T : EnclaveMessage
+    {
+        message = null;
+        Span<byte> length = stackalloc byte[FrameFormat.LengthSize];
+        if (input.ReadAtLeast(length, length.Length, throwOnEndOfStream: false) < length.Length) return AbortReason.ChannelClosed;
+        uint size = BinaryPrimitives.ReadUInt32BigEndian(length);
+        if (!FrameFormat.IsLength(size)) return AbortReason.Message;
+        var frame = new byte[size];
+        if (input.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) < frame.Length) return AbortReason.ChannelClosed;
+        if (EnclaveMessage.TryDecode(frame) is not { } any) return AbortReason.Message;
+        message = any as T;
+        return message is null ? AbortReason.Order : AbortReason.None;
+    }
+
+    /// <summary>Waits until the host says anything more or goes away, and says which.</summary>
+    public AbortReason WaitForEnd()
+    {
+        Span<byte> anything = stackalloc byte[1];
+        return input.Read(anything) == 0 ? AbortReason.ChannelClosed : AbortReason.Order;
+    }
+}
