@@ -32,9 +32,8 @@ public static class Tags
     public const string Receipt = "errand/receipt/v1";
     public const string ResultKey = "errand/result-key/v1";
     public const string AppRandom = "errand/random/v1";
-    public const string StateLeaf = "errand/state-leaf/v1";
-    public const string StateNode = "errand/state-node/v1";
-    public const string StateEmpty = "errand/state-empty/v1";
+    public const string StateRecord = "errand/state-record/v1";
+    public const string StateRoot = "errand/state-root/v1";
     public const string RequestAuth = "errand/request/v1";
 #pragma warning restore CS1591
 }

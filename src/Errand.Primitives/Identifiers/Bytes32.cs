@@ -63,6 +63,13 @@ public readonly record struct Bytes32 : IComparable<Bytes32>
         ? ((_high >> (127 - index)) & 1) != 0
         : ((_low >> (255 - index)) & 1) != 0;
 
+    /// <summary>Index of the first bit in which the two differ; 256 when they are equal.</summary>
+    public int FirstDifferingBit(Bytes32 other)
+    {
+        UInt128 high = _high ^ other._high;
+        return high != 0 ? (int)UInt128.LeadingZeroCount(high) : 128 + (int)UInt128.LeadingZeroCount(_low ^ other._low);
+    }
+
     /// <inheritdoc/>
     public int CompareTo(Bytes32 other)
     {

@@ -1,0 +1,238 @@
+using Errand.Cryptography;
+using Errand.Primitives;
+
+namespace Errand.Protocol;
+
+/// <summary>Admission (docs/protocol.md section 6.1): registration, Proof of Trust cases, tenures.</summary>
+public sealed partial class NetworkState
+{
+    private readonly HashSet<PublicKey> _operators;
+
+    // Indexes over nodes; they follow from the nodes' records.
+    private readonly Dictionary<VrfPublicKey, PublicKey> _vrfKeys = [];
+    private readonly Dictionary<PublicKey, PublicKey> _verifierOfOperator = [];
+    private readonly Dictionary<Bytes32, PublicKey> _endorsementKeys = [];
+    private readonly Dictionary<Bytes32, PublicKey> _chips = [];
+
+    private void AdmitFounders()
+    {
+        foreach (FoundingVerifier founder in Genesis.FoundingVerifiers)
+        {
+            var node = new NodeState(founder.Node, founder.Operator, NodeRoles.Verifier, founder.VrfKey);
+            AddNode(node);
+            AddTenure(node, new Tenure(founder.VrfKey, 0, Genesis.Times.FoundingEpochs));
+        }
+    }
+
+    private void AddNode(NodeState node)
+    {
+        _nodes.Add(node.Id, node);
+        _vrfKeys.Add(node.VrfKey, node.Id);
+        if (node.Roles.HasFlag(NodeRoles.Verifier)) _verifierOfOperator.Add(node.Operator, node.Id);
+        _records.Touch(node);
+    }
+
+    private RefusalReason Apply(RegisterEntry register, EntryContext context)
+    {
+        if (!_operators.Contains(register.Operator)) return RefusalReason.UnknownOperator;
+        if (!Ed25519.Verify(register.Operator, RegisterEntry.VouchMessage(Network, context.Signer, register.Roles), register.Vouch.Span)) return RefusalReason.Vouch;
+        if (!Vrf.IsValidKey(register.VrfKey)) return RefusalReason.VrfKeyInvalid;
+        Span<byte> beta = stackalloc byte[Vrf.OutputSize];
+        if (!Vrf.TryVerify(register.VrfKey, RegisterEntry.PossessionInput(Network, context.Signer), register.VrfPossession.Span, beta)) return RefusalReason.VrfProof;
+        if (_vrfKeys.TryGetValue(register.VrfKey, out PublicKey holder) && holder != context.Signer) return RefusalReason.VrfKeyInUse;
+
+        bool known = _nodes.TryGetValue(context.Signer, out NodeState? node);
+        if (known && node!.Retired) return RefusalReason.Retired;
+        if (known && !IsSameRegistration(node!, register)) return RefusalReason.RegistrationFixed;
+        if (known && node!.OpenCase is not null && node.VrfKey != register.VrfKey) return RefusalReason.CaseOpen;
+        if (!known && register.Roles.HasFlag(NodeRoles.Verifier) && _verifierOfOperator.ContainsKey(register.Operator)) return RefusalReason.OperatorHasVerifier;
+
+        if (!known) AddNode(node = new NodeState(context.Signer, register.Operator, register.Roles, register.VrfKey));
+        ChangeVrfKey(node!, register.VrfKey);
+        node!.Registered = true;
+        node.Endpoint = register.Endpoint;
+        node.Site = register.Site;
+        node.Jurisdiction = register.Jurisdiction;
+        node.Tee = register.Tee;
+        _records.Touch(node);
+        return RefusalReason.None;
+    }
+
+    private static bool IsSameRegistration(NodeState node, RegisterEntry register) =>
+        node.Roles == register.Roles && node.Operator == register.Operator
+        && (!node.Registered || (node.Tee == register.Tee && node.Site == register.Site && node.Jurisdiction == register.Jurisdiction));
+
+    private RefusalReason ApplyRetire(EntryContext context)
+    {
+        if (!_nodes.TryGetValue(context.Signer, out NodeState? node)) return RefusalReason.UnknownNode;
+        if (node.Retired) return RefusalReason.Retired;
+        if (node.OpenCase is not null) return RefusalReason.CaseOpen;
+
+        node.Retired = true;
+        EndTenure(node);
+        FreeHardware(node);
+        if (_verifierOfOperator.TryGetValue(node.Operator, out PublicKey verifier) && verifier == node.Id) _verifierOfOperator.Remove(node.Operator);
+        _records.Touch(node);
+        return RefusalReason.None;
+    }
+
+    private RefusalReason Apply(OfferEntry offer, EntryContext context)
+    {
+        if (!_nodes.TryGetValue(context.Signer, out NodeState? node) || !node.Registered) return RefusalReason.UnknownNode;
+        if (node.Retired) return RefusalReason.Retired;
+        if (Clock.Weight < Genesis.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall;
+        if (node.OpenCase is not null) return RefusalReason.CaseOpen;
+        if (Clock.Epoch < node.NextOfferEpoch) return RefusalReason.OfferCooldown;
+        if (!MayOffer(node)) return RefusalReason.OfferTooEarly;
+        if (offer.Number != node.Offers + 1) return RefusalReason.OfferNumber;
+        if (node.Roles.HasFlag(NodeRoles.Executor) != offer.ChipId is not null) return RefusalReason.OfferShape;
+        if (_endorsementKeys.TryGetValue(offer.EkId, out PublicKey holder) && holder != node.Id) return RefusalReason.EkInUse;
+        if (node.Proven && (node.EkId != offer.EkId || node.ChipId != offer.ChipId)) return RefusalReason.HardwareChanged;
+        if (offer.ChipId is { } chip && _chips.TryGetValue(chip, out holder) && holder != node.Id) return RefusalReason.ChipInUse;
+
+        var trustCase = new TrustCase(OfferEntry.CaseId(Network, node.Id, offer.Number), node.Id, Clock.Epoch, Clock.Weight,
+            offer.EvidenceDigest, node.VrfKey, context.Position);
+        _cases.Add(trustCase.Id, trustCase);
+        _records.Touch(trustCase);
+        FreeHardware(node);
+        BindHardware(node, offer.EkId, offer.ChipId);
+        node.Offers = offer.Number;
+        node.OpenCase = trustCase.Id;
+        _records.Touch(node);
+        // The committee is drawn with R(e+1), which nobody knows when the node commits itself.
+        _deadlines.Add(new Deadline(BoundaryMilliseconds(Clock.Epoch + 1), DeadlineKind.TrustDraw, trustCase.Id));
+        return RefusalReason.None;
+    }
+
+    /// <summary>The first epoch in which a node may offer its Proof of Trust again: at half time of what it has, at once for a new key.</summary>
+    private bool MayOffer(NodeState node)
+    {
+        if (!node.Proven || node.KeyAt(Clock.Epoch) is not { } key || key != node.VrfKey) return true;
+        return Clock.Epoch >= node.TenureList[^1].UntilEpoch - Genesis.Times.QualificationEpochs / 2;
+    }
+
+    private void OnTrustDraw(TrustCase trustCase, long due)
+    {
+        trustCase.Randomness = Clock.Randomness.Randomness;
+        OpenTrustRound(trustCase, due);
+    }
+
+    private void OpenTrustRound(TrustCase trustCase, long at)
+    {
+        trustCase.RoundList.Add(new Ballot(trustCase.Rounds.Count + 1, Lottery.Seats(trustCase.Weight, Genesis.Committee.Size), at));
+        _deadlines.Add(new Deadline(at + Genesis.Times.RoundMilliseconds, DeadlineKind.TrustRound, trustCase.Id));
+        _records.Touch(trustCase);
+    }
+
+    private void OnTrustRoundOver(TrustCase trustCase, long due)
+    {
+        trustCase.Current!.Expire();
+        if (trustCase.Rounds.Count < Genesis.Committee.Rounds) OpenTrustRound(trustCase, due);
+        else CloseTrustCase(trustCase, BallotResult.Undecided);
+    }
+
+    private void CloseTrustCase(TrustCase trustCase, BallotResult result)
+    {
+        NodeState node = _nodes[trustCase.Node];
+        _deadlines.Remove(new Deadline(trustCase.Current!.OpenedMilliseconds + Genesis.Times.RoundMilliseconds, DeadlineKind.TrustRound, trustCase.Id));
+        _cases.Remove(trustCase.Id);
+        _records.Remove(trustCase);
+        node.OpenCase = null;
+        switch (result)
+        {
+            case BallotResult.Accepted:
+                EndTenure(node);
+                node.Proven = true;
+                node.ProvenPosition = trustCase.OfferPosition;
+                node.Disqualified = false;
+                node.RejectionsInRow = 0;
+                AddTenure(node, new Tenure(trustCase.VrfKey, Clock.Epoch + 1, Clock.Epoch + 1 + Genesis.Times.QualificationEpochs));
+                break;
+            case BallotResult.Rejected:
+                EndTenure(node);
+                node.Proven = false;
+                node.Disqualified = true;
+                node.NextOfferEpoch = Clock.Epoch + (1L << Math.Min(node.RejectionsInRow, ProtocolLimits.CooldownExponentMax));
+                node.RejectionsInRow++;
+                FreeHardware(node);
+                break;
+            case BallotResult.Undecided:
+                // The committee slept: the node keeps what it has and may ask again.
+                node.NextOfferEpoch = Clock.Epoch + 1;
+                if (!node.Proven) FreeHardware(node);
+                break;
+            default:
+                throw new InvalidOperationException($"A case cannot close as {result}.");
+        }
+        _records.Touch(node);
+    }
+
+    private void BindHardware(NodeState node, Bytes32 ek, Bytes32? chip)
+    {
+        node.EkId = ek;
+        _endorsementKeys[ek] = node.Id;
+        node.ChipId = chip;
+        if (chip is { } id) _chips[id] = node.Id;
+    }
+
+    private void FreeHardware(NodeState node)
+    {
+        if (node.EkId is { } ek) _endorsementKeys.Remove(ek);
+        if (node.ChipId is { } chip) _chips.Remove(chip);
+        node.EkId = null;
+        node.ChipId = null;
+    }
+
+    // An old key stays taken as long as a tenure names it.
+    private void ChangeVrfKey(NodeState node, VrfPublicKey key)
+    {
+        VrfPublicKey old = node.VrfKey;
+        node.VrfKey = key;
+        _vrfKeys[key] = node.Id;
+        FreeVrfKey(node, old);
+    }
+
+    private void FreeVrfKey(NodeState node, VrfPublicKey key)
+    {
+        if (node.VrfKey != key && !node.TenureList.Exists(tenure => tenure.VrfKey == key)) _vrfKeys.Remove(key);
+    }
+
+    private void AddTenure(NodeState node, Tenure tenure)
+    {
+        // No case that is still open can name a snapshot older than the longest task.
+        long oldest = Clock.Epoch - ProtocolLimits.TaskTimeMaxMilliseconds / Genesis.Times.EpochMilliseconds - 1;
+        while (node.TenureList.Count > 0 && node.TenureList[0] is var first && first.UntilEpoch < oldest)
+        {
+            node.TenureList.RemoveAt(0);
+            FreeVrfKey(node, first.VrfKey);
+        }
+        node.TenureList.Add(tenure);
+        ChangeWeight(node, tenure.FromEpoch, 1);
+        ChangeWeight(node, tenure.UntilEpoch, -1);
+    }
+
+    // From the next epoch on the node is in no snapshot; snapshots that hold it stay as they are.
+    private void EndTenure(NodeState node)
+    {
+        if (node.TenureList.Count == 0) return;
+        Tenure last = node.TenureList[^1];
+        if (last.UntilEpoch <= Clock.Epoch + 1) return;
+        ChangeWeight(node, last.UntilEpoch, 1);
+        if (last.FromEpoch > Clock.Epoch)
+        {
+            ChangeWeight(node, last.FromEpoch, -1);
+            node.TenureList.RemoveAt(node.TenureList.Count - 1);
+            return;
+        }
+        node.TenureList[^1] = last with { UntilEpoch = Clock.Epoch + 1 };
+        ChangeWeight(node, Clock.Epoch + 1, -1);
+    }
+
+    private void ChangeWeight(NodeState node, long epoch, long change)
+    {
+        if (!node.Roles.HasFlag(NodeRoles.Verifier)) return;
+        _weightChanges.TryGetValue(epoch, out long sum);
+        if (sum + change == 0) _weightChanges.Remove(epoch);
+        else _weightChanges[epoch] = sum + change;
+    }
+}

@@ -1,0 +1,125 @@
+using Errand.Primitives;
+
+namespace Errand.Protocol;
+
+/// <summary>A node as the network knows it.</summary>
+public sealed class NodeState : StateRecord
+{
+    private readonly List<Tenure> _tenures = [];
+
+    internal NodeState(PublicKey id, PublicKey operatorKey, NodeRoles roles, VrfPublicKey vrfKey)
+        : base(RecordKind.Node, id.Value)
+    {
+        Id = id;
+        Operator = operatorKey;
+        Roles = roles;
+        VrfKey = vrfKey;
+    }
+
+    /// <summary>Its key.</summary>
+    public PublicKey Id { get; }
+
+    /// <summary>Who stands behind it.</summary>
+    public PublicKey Operator { get; }
+
+    /// <summary>What it does.</summary>
+    public NodeRoles Roles { get; }
+
+    /// <summary>The VRF key that its next Proof of Trust binds; tenures hold the keys that count.</summary>
+    public VrfPublicKey VrfKey { get; internal set; }
+
+    /// <summary>True once it has registered; founding verifiers are known before.</summary>
+    public bool Registered { get; internal set; }
+
+    /// <summary>Where it answers.</summary>
+    public string Endpoint { get; internal set; } = "";
+
+    /// <summary>The site it claims.</summary>
+    public string Site { get; internal set; } = "";
+
+    /// <summary>The jurisdiction it claims.</summary>
+    public string Jurisdiction { get; internal set; } = "";
+
+    /// <summary>Its TEE.</summary>
+    public TeeKind Tee { get; internal set; }
+
+    /// <summary>Its endorsement key, bound by an open or passed case.</summary>
+    public Bytes32? EkId { get; internal set; }
+
+    /// <summary>Its chip, bound by an open or passed case.</summary>
+    public Bytes32? ChipId { get; internal set; }
+
+    /// <summary>When it was qualified and with which keys; rising, never overlapping.</summary>
+    public IReadOnlyList<Tenure> Tenures => _tenures;
+
+    /// <summary>True once a Proof of Trust of it has passed and not been lost since.</summary>
+    public bool Proven { get; internal set; }
+
+    /// <summary>Ledger position of the offer that passed last; -1 for none.</summary>
+    public long ProvenPosition { get; internal set; } = -1;
+
+    /// <summary>True after a lost Proof of Trust, until the next one passes.</summary>
+    public bool Disqualified { get; internal set; }
+
+    /// <summary>True once it has left.</summary>
+    public bool Retired { get; internal set; }
+
+    /// <summary>How many offers it has made.</summary>
+    public int Offers { get; internal set; }
+
+    /// <summary>Offers in a row that did not pass.</summary>
+    public int RejectionsInRow { get; internal set; }
+
+    /// <summary>Offers are refused before this epoch.</summary>
+    public long NextOfferEpoch { get; internal set; }
+
+    /// <summary>The open case, or null.</summary>
+    public Bytes32? OpenCase { get; internal set; }
+
+    /// <summary>The executor gets no task before this epoch.</summary>
+    public long PausedUntilEpoch { get; internal set; }
+
+    /// <summary>Attempts that failed by its doing.</summary>
+    public int Strikes { get; internal set; }
+
+    /// <summary>The VRF key with which the snapshot at the opening of an epoch holds the node, or null.</summary>
+    public VrfPublicKey? KeyAt(long epoch)
+    {
+        foreach (Tenure tenure in _tenures)
+            if (tenure.Covers(epoch)) return tenure.VrfKey;
+        return null;
+    }
+
+    /// <summary>True when the node may act now.</summary>
+    public bool IsActive => !Disqualified && !Retired;
+
+    internal List<Tenure> TenureList => _tenures;
+
+    internal override void WriteTo(CanonicalWriter writer)
+    {
+        writer.Map(20)
+            .Key(0).Bytes(Id.Value)
+            .Key(1).Bytes(Operator.Value)
+            .Key(2).UInt((ulong)Roles)
+            .Key(3).Bytes(VrfKey.Value)
+            .Key(4).Bool(Registered)
+            .Key(5).Text(Endpoint)
+            .Key(6).Text(Site)
+            .Key(7).Text(Jurisdiction)
+            .Key(8).UInt((ulong)Tee)
+            .Key(9).Bytes(EkId?.ToArray())
+            .Key(10).Bytes(ChipId?.ToArray());
+        writer.Key(11).Array(_tenures.Count);
+        foreach (Tenure tenure in _tenures)
+            writer.Array(3).Bytes(tenure.VrfKey.Value).UInt((ulong)tenure.FromEpoch).UInt((ulong)tenure.UntilEpoch);
+        writer
+            .Key(12).Array(3).Bool(Proven).Bool(Disqualified).Bool(Retired)
+            .Key(13).UInt((ulong)(ProvenPosition + 1))
+            .Key(14).UInt((ulong)Offers)
+            .Key(15).UInt((ulong)RejectionsInRow)
+            .Key(16).UInt((ulong)NextOfferEpoch)
+            .Key(17).Bytes(OpenCase?.ToArray())
+            .Key(18).UInt((ulong)PausedUntilEpoch)
+            .Key(19).UInt((ulong)Strikes);
+    }
+}

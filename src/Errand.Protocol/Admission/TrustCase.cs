@@ -1,0 +1,64 @@
+using Errand.Primitives;
+
+namespace Errand.Protocol;
+
+/// <summary>An open case over a node's Proof of Trust.</summary>
+public sealed class TrustCase : StateRecord
+{
+    private readonly List<Ballot> _rounds = [];
+
+    internal TrustCase(Bytes32 id, PublicKey node, long epoch, long weight, Bytes32 evidenceDigest, VrfPublicKey vrfKey, long position)
+        : base(RecordKind.TrustCase, id)
+    {
+        Id = id;
+        Node = node;
+        SnapshotEpoch = epoch;
+        Weight = weight;
+        EvidenceDigest = evidenceDigest;
+        VrfKey = vrfKey;
+        OfferPosition = position;
+    }
+
+    /// <summary>H("errand/pot-case/v1", network, node, number).</summary>
+    public Bytes32 Id { get; }
+
+    /// <summary>Whose it is.</summary>
+    public PublicKey Node { get; }
+
+    /// <summary>The epoch of the offer: committee members are those qualified when it opened.</summary>
+    public long SnapshotEpoch { get; }
+
+    /// <summary>W of that snapshot.</summary>
+    public long Weight { get; }
+
+    /// <summary>Digest over the offer's evidence.</summary>
+    public Bytes32 EvidenceDigest { get; }
+
+    /// <summary>The VRF key that passing qualifies.</summary>
+    public VrfPublicKey VrfKey { get; }
+
+    /// <summary>Ledger position of the offer.</summary>
+    public long OfferPosition { get; }
+
+    /// <summary>The state root after the offer, which verdicts confirm.</summary>
+    public StateRoot EvidenceRoot { get; internal set; }
+
+    /// <summary>The committee's randomness R(e+1); null until that epoch opens.</summary>
+    public Bytes32? Randomness { get; internal set; }
+
+    /// <summary>Rounds so far.</summary>
+    public IReadOnlyList<Ballot> Rounds => _rounds;
+
+    /// <summary>The round in progress, or null before the draw.</summary>
+    public Ballot? Current => _rounds.Count > 0 ? _rounds[^1] : null;
+
+    internal List<Ballot> RoundList => _rounds;
+
+    internal override void WriteTo(CanonicalWriter writer)
+    {
+        writer.Array(10).Bytes(Id).Bytes(Node.Value).UInt((ulong)SnapshotEpoch).UInt((ulong)Weight).Bytes(EvidenceDigest)
+            .Bytes(VrfKey.Value).UInt((ulong)OfferPosition).Bytes(EvidenceRoot.Value).Bytes(Randomness?.ToArray());
+        writer.Array(_rounds.Count);
+        foreach (Ballot round in _rounds) round.WriteTo(writer);
+    }
+}

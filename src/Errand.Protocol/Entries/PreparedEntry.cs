@@ -1,0 +1,57 @@
+using Errand.Cryptography;
+using Errand.Primitives;
+
+namespace Errand.Protocol;
+
+/// <summary>An entry after all checks that need its bytes alone. Pure, so entries can be prepared on many threads ahead of the fold.</summary>
+public sealed class PreparedEntry
+{
+    private PreparedEntry(RefusalReason refusal) => Refusal = refusal;
+
+    /// <summary>None, or the first check of the bytes that failed; then only this is set.</summary>
+    public RefusalReason Refusal { get; }
+
+    /// <summary>Who signed it.</summary>
+    public PublicKey Signer { get; private init; }
+
+    /// <summary>SHA-256 of the Sig_structure.</summary>
+    public EntryId Id { get; private init; }
+
+    /// <summary>The signer's number for it.</summary>
+    public ulong Sequence { get; private init; }
+
+    /// <summary>What it says; null when refused.</summary>
+    public EntryBody? Body { get; private init; }
+
+    /// <summary>The payload as signed; empty when refused.</summary>
+    public ReadOnlyMemory<byte> Payload { get; private init; }
+
+    /// <summary>Checks frame, signature, canonical form, envelope and fields, in this order (docs/protocol.md section 4).</summary>
+    public static PreparedEntry Prepare(NetworkId network, ReadOnlySpan<byte> bytes)
+    {
+        if (CoseSign1.TryParse(bytes) is not { } frame) return new PreparedEntry(RefusalReason.Frame);
+        Span<byte> aad = stackalloc byte[Bytes32.Size];
+        network.Value.CopyTo(aad);
+        if (!frame.VerifySignature(aad)) return new PreparedEntry(RefusalReason.Signature);
+        if (!CanonicalCbor.IsCanonical(frame.Payload)) return new PreparedEntry(RefusalReason.NotCanonical);
+
+        var envelope = new FieldReader(frame.Payload);
+        ulong version = envelope.UInt(0);
+        int kind = envelope.Int(1, byte.MaxValue);
+        ulong sequence = envelope.UInt(2);
+        ReadOnlySpan<byte> map = envelope.Item(3);
+        if (envelope.Close() != FieldError.None) return new PreparedEntry(RefusalReason.Envelope);
+        if (version != ProtocolLimits.RulesVersion) return new PreparedEntry(RefusalReason.RulesVersion);
+
+        RefusalReason refusal = EntryBody.TryDecode((EntryKind)kind, map, out EntryBody? body);
+        if (refusal != RefusalReason.None) return new PreparedEntry(refusal);
+        return new PreparedEntry(RefusalReason.None)
+        {
+            Signer = frame.Signer,
+            Id = new EntryId(frame.Digest(aad)),
+            Sequence = sequence,
+            Body = body,
+            Payload = frame.Payload.ToArray(),
+        };
+    }
+}

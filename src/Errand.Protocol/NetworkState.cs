@@ -1,0 +1,172 @@
+using Errand.Primitives;
+
+namespace Errand.Protocol;
+
+/// <summary>
+/// The network's state: a fold over ledger entries. Pure: the same entries and rules version give the same state root on every
+/// machine. Not thread-safe; one loop applies, and readers on other threads use <see cref="Root"/> of positions.
+/// </summary>
+/// <remarks>
+/// Rules are in partial files by feature: Admission, Beacon, Tasks. Each handler first makes all its checks, in the order of
+/// docs/protocol.md section 6; after the last one nothing can fail.
+/// </remarks>
+public sealed partial class NetworkState
+{
+    private readonly Dictionary<PublicKey, SignerState> _signers = [];
+    private readonly Dictionary<PublicKey, NodeState> _nodes = [];
+    private readonly Dictionary<AssetId, AssetState> _assets = [];
+    private readonly Dictionary<TaskId, TaskState> _tasks = [];
+    private readonly Dictionary<Bytes32, TrustCase> _cases = [];
+    private readonly SortedSet<Deadline> _deadlines = [];
+    private readonly StateRecords _records;
+    private long _lastTimeMilliseconds;
+
+    /// <summary>The state before the first entry.</summary>
+    public NetworkState(Genesis genesis)
+    {
+        Genesis = genesis;
+        Network = genesis.NetworkId();
+        _records = new StateRecords(Network);
+        _operators = genesis.Operators.Select(known => known.Key).ToHashSet();
+        Clock = new ClockState(genesis.StartMilliseconds, new TaggedHash(Tags.BeaconGenesis).Add(Network.Value).ToDigest());
+        AdmitFounders();
+        OpenFirstEpoch();
+        _records.Touch(Clock);
+    }
+
+    /// <summary>The genesis.</summary>
+    public Genesis Genesis { get; }
+
+    /// <summary>Its digest.</summary>
+    public NetworkId Network { get; }
+
+    /// <summary>Clock and beacon.</summary>
+    public ClockState Clock { get; }
+
+    /// <summary>Position of the next entry to apply.</summary>
+    public long NextPosition { get; private set; }
+
+    /// <summary>All nodes.</summary>
+    public IReadOnlyDictionary<PublicKey, NodeState> Nodes => _nodes;
+
+    /// <summary>All assets.</summary>
+    public IReadOnlyDictionary<AssetId, AssetState> Assets => _assets;
+
+    /// <summary>All tasks.</summary>
+    public IReadOnlyDictionary<TaskId, TaskState> Tasks => _tasks;
+
+    /// <summary>Open Proof of Trust cases.</summary>
+    public IReadOnlyDictionary<Bytes32, TrustCase> TrustCases => _cases;
+
+    /// <summary>The due time of the next deadline. There always is one: the epoch's end.</summary>
+    public long NextDueMilliseconds => _deadlines.Min.Due;
+
+    /// <summary>The digest over all records.</summary>
+    public StateRoot Root() => _records.Root();
+
+    /// <summary>The last sequence number of a signer that applied; 0 for none.</summary>
+    public ulong LastSequence(PublicKey signer) => _signers.TryGetValue(signer, out SignerState? state) ? state.Sequence : 0;
+
+    /// <summary>Applies the next entry of the ledger.</summary>
+    /// <param name="timeMilliseconds">The ledger's time of it.</param>
+    /// <param name="bytes">The entry.</param>
+    /// <exception cref="LedgerTimeException">The time is before that of the previous entry.</exception>
+    public ApplyResult Apply(long timeMilliseconds, ReadOnlySpan<byte> bytes) => Apply(timeMilliseconds, PreparedEntry.Prepare(Network, bytes));
+
+    /// <summary>Applies the next entry, prepared ahead.</summary>
+    /// <exception cref="LedgerTimeException">The time is before that of the previous entry.</exception>
+    public ApplyResult Apply(long timeMilliseconds, PreparedEntry entry)
+    {
+        long position = NextPosition;
+        if (timeMilliseconds < _lastTimeMilliseconds) throw new LedgerTimeException(position, timeMilliseconds, _lastTimeMilliseconds);
+        _lastTimeMilliseconds = timeMilliseconds;
+        NextPosition++;
+
+        // Section 2: neither an outage nor a wrong clock may fire everything at once.
+        long now = Math.Max(Clock.Milliseconds, Math.Min(timeMilliseconds, Clock.Milliseconds + ProtocolLimits.ClockStepMilliseconds));
+        int fired = FireDeadlines(now);
+        RefusalReason refusal = entry.Refusal != RefusalReason.None ? entry.Refusal : Dispatch(entry, position, now, fired);
+        return new ApplyResult(refusal, entry, fired);
+    }
+
+    private RefusalReason Dispatch(PreparedEntry entry, long position, long now, int fired)
+    {
+        if (entry.Sequence <= LastSequence(entry.Signer)) return RefusalReason.Sequence;
+        var context = new EntryContext(entry.Signer, position, now);
+        RefusalReason refusal = entry.Body switch
+        {
+            RegisterEntry register => Apply(register, context),
+            RetireEntry => ApplyRetire(context),
+            OfferEntry offer => Apply(offer, context),
+            TicketEntry ticket => Apply(ticket, context),
+            AssetEntry asset => Apply(asset, context),
+            SubmitEntry submit => Apply(submit, context, entry.Payload.Span),
+            AcceptEntry accept => Apply(accept, context),
+            DenyEntry deny => Apply(deny, context),
+            ClaimEntry claim => Apply(claim, context),
+            EvidenceEntry evidence => Apply(evidence, context),
+            VerdictEntry verdict => Apply(verdict, context),
+            ReleaseEntry release => Apply(release, context),
+            ReceiptEntry receipt => Apply(receipt, context),
+            AbandonEntry abandon => Apply(abandon, context),
+            TickEntry => fired == 0 ? RefusalReason.NothingDue : RefusalReason.None,
+            _ => throw new InvalidOperationException($"No handler for entry kind {entry.Body?.Kind}."),
+        };
+        if (refusal != RefusalReason.None) return refusal;
+
+        if (!_signers.TryGetValue(entry.Signer, out SignerState? signer)) _signers.Add(entry.Signer, signer = new SignerState(entry.Signer));
+        signer.Sequence = entry.Sequence;
+        _records.Touch(signer);
+        Clock.Milliseconds = now;
+        _records.Touch(Clock);
+        NoteEvidenceRoot(entry.Body!, context);
+        return RefusalReason.None;
+    }
+
+    // Verdicts confirm the state root after the entry that brought the evidence; the case keeps it from then on.
+    private void NoteEvidenceRoot(EntryBody body, EntryContext context)
+    {
+        switch (body)
+        {
+            case OfferEntry offer:
+                TrustCase trustCase = _cases[OfferEntry.CaseId(Network, context.Signer, offer.Number)];
+                trustCase.EvidenceRoot = Root();
+                _records.Touch(trustCase);
+                break;
+            case EvidenceEntry evidence:
+                TaskState task = _tasks[evidence.Task];
+                task.Attempt!.EvidenceRoot = Root();
+                _records.Touch(task);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private int FireDeadlines(long now)
+    {
+        int fired = 0;
+        for (; _deadlines.Count > 0 && _deadlines.Min is var deadline && deadline.Due <= now; fired++)
+        {
+            _deadlines.Remove(deadline);
+            Clock.Milliseconds = Math.Max(Clock.Milliseconds, deadline.Due);
+            _records.Touch(Clock);
+            switch (deadline.Kind)
+            {
+                case DeadlineKind.EpochBoundary: OnEpochBoundary(deadline.Due); break;
+                case DeadlineKind.TrustDraw: OnTrustDraw(_cases[deadline.CaseId], deadline.Due); break;
+                case DeadlineKind.TrustRound: OnTrustRoundOver(_cases[deadline.CaseId], deadline.Due); break;
+                case DeadlineKind.TaskPhase: OnTaskPhaseOver(_tasks[new TaskId(deadline.CaseId)], deadline.Due); break;
+                case DeadlineKind.TaskExpiry: OnTaskExpired(_tasks[new TaskId(deadline.CaseId)], deadline.Due); break;
+                default: throw new InvalidOperationException($"No handler for deadline kind {deadline.Kind}.");
+            }
+        }
+        return fired;
+    }
+
+    /// <summary>What a handler needs to know of the entry besides its body.</summary>
+    /// <param name="Signer">Who signed.</param>
+    /// <param name="Position">Ledger position.</param>
+    /// <param name="Now">Network time.</param>
+    private readonly record struct EntryContext(PublicKey Signer, long Position, long Now);
+}

@@ -1,0 +1,56 @@
+namespace Errand.Protocol;
+
+/// <summary>Every bound of the protocol, in one place (docs/protocol.md section 12).</summary>
+public static class ProtocolLimits
+{
+    /// <summary>The rules version that this code implements.</summary>
+    public const int RulesVersion = 1;
+
+    /// <summary>The network clock advances by at most this much per entry: 10 minutes.</summary>
+    public const long ClockStepMilliseconds = 10 * 60 * 1000;
+
+    /// <summary>Bytes of a URL, a name or a site.</summary>
+    public const int TextSizeMax = 256;
+
+    /// <summary>Data assets in one task.</summary>
+    public const int TaskDataMax = 8;
+
+    /// <summary>Public argument strings of a task.</summary>
+    public const int ArgumentsMax = 32;
+
+    /// <summary>Recipients of a result.</summary>
+    public const int RecipientsMax = 8;
+
+    /// <summary>Bytes of an encoded HPKE public key: suite ids and an X-Wing key of 1,216 bytes, with room for a later KEM.</summary>
+    public const int HpkeKeySizeMax = 2048;
+
+    /// <summary>Bytes of one TEE report, of its endorsements, of one platform quote, of a whole Proof of Trust.</summary>
+    public const int ReportSizeMax = 16 * 1024;
+
+    /// <summary>Bytes of the endorsements and collateral that go with a report.</summary>
+    public const int EndorsementsSizeMax = 40 * 1024;
+
+    /// <summary>Bytes of a platform's evidence.</summary>
+    public const int PlatformEvidenceSizeMax = 48 * 1024;
+
+    /// <summary>Bytes of a sealed result that ride in the receipt entry.</summary>
+    public const int InlineResultSizeMax = 32 * 1024;
+
+    /// <summary>Bytes of a receipt's COSE frame.</summary>
+    public const int ReceiptSizeMax = 1024;
+
+    /// <summary>Reason codes in one verdict.</summary>
+    public const int VerdictReasonsMax = 16;
+
+    /// <summary>Named executors or operators in one custody rule; sites of one asset.</summary>
+    public const int ListMax = 64;
+
+    /// <summary>How long a task may be given: 30 days.</summary>
+    public const long TaskTimeMaxMilliseconds = 30L * 24 * 3600 * 1000;
+
+    /// <summary>Epochs for which a task's draw waits for a beacon that is not weak.</summary>
+    public const int WeakEpochsWaitMax = 3;
+
+    /// <summary>The longest pause after repeated rejections: 2^10 epochs.</summary>
+    public const int CooldownExponentMax = 10;
+}

@@ -1,0 +1,83 @@
+namespace Errand.Protocol;
+
+/// <summary>The one map from refusal reasons to their stable codes and to sentences for people.</summary>
+public static class RefusalCodes
+{
+    /// <summary>The stable code, as in <c>refused/sequence</c> without the prefix.</summary>
+    public static string Code(this RefusalReason reason) => Describe(reason).Code;
+
+    /// <summary>What happened and what to do.</summary>
+    public static string Sentence(this RefusalReason reason) => Describe(reason).Sentence;
+
+    private static (string Code, string Sentence) Describe(RefusalReason reason) => reason switch
+    {
+        RefusalReason.None => ("none", "The entry applies."),
+        RefusalReason.Frame => ("frame", "The entry is no COSE_Sign1 of the one allowed form. Build it with the client library."),
+        RefusalReason.Signature => ("signature", "The signature does not hold for this network. Check the key and that the genesis is the same."),
+        RefusalReason.NotCanonical => ("not-canonical", "The payload is not canonical CBOR of the profile. Build it with the client library."),
+        RefusalReason.Envelope => ("envelope", "The payload lacks version, kind, sequence or body."),
+        RefusalReason.RulesVersion => ("rules-version", "The entry is of a rules version that is not in force. Use software of the network's version."),
+        RefusalReason.UnknownKind => ("unknown-kind", "The entry's kind does not exist in this rules version."),
+        RefusalReason.UnknownField => ("unknown-field", "The entry has a field that its kind does not have. Leave it out."),
+        RefusalReason.MissingField => ("missing-field", "The entry lacks a field that its kind must have."),
+        RefusalReason.MalformedField => ("malformed-field", "A field has another type, size or range than its kind allows."),
+        RefusalReason.MustBeInline => ("must-be-inline", "Evidence stands as a digest. Put its bytes into the entry."),
+        RefusalReason.Sequence => ("sequence", "The signer has already used this sequence number or a higher one. Number upwards."),
+        RefusalReason.UnknownOperator => ("unknown-operator", "The operator is not one of this network. Ask governance to add it."),
+        RefusalReason.Vouch => ("vouch", "The operator's signature for this node and these roles does not hold. Have the operator vouch again."),
+        RefusalReason.VrfKeyInvalid => ("vrf-key-invalid", "The VRF key is not canonical or of small order. Make a new key."),
+        RefusalReason.VrfProof => ("vrf-proof", "The VRF proof does not hold for this input and key."),
+        RefusalReason.VrfKeyInUse => ("vrf-key-in-use", "Another participant has this VRF key. Make a new key."),
+        RefusalReason.Retired => ("retired", "The node has retired. Register a new node."),
+        RefusalReason.OperatorHasVerifier => ("operator-has-verifier", "The operator has a verifier already; each operator has one seat."),
+        RefusalReason.RegistrationFixed => ("registration-fixed", "Roles, operator, TEE, site and jurisdiction do not change. Retire the node and register a new one."),
+        RefusalReason.UnknownNode => ("unknown-node", "The signer is not a registered node. Register first."),
+        RefusalReason.NetworkTooSmall => ("network-too-small", "Fewer verifiers are qualified than the genesis demands. Wait until more have qualified."),
+        RefusalReason.CaseOpen => ("case-open", "The node's Proof of Trust is being judged. Wait for the outcome."),
+        RefusalReason.OfferCooldown => ("offer-cooldown", "The node's last offer did not pass. Wait for the pause to end, which doubles with each rejection."),
+        RefusalReason.OfferTooEarly => ("offer-too-early", "The node is qualified and not yet half way to its renewal."),
+        RefusalReason.OfferNumber => ("offer-number", "Offers are numbered from 1 upwards without gaps."),
+        RefusalReason.OfferShape => ("offer-shape", "An executor's offer needs TEE evidence and a chip id; a verifier's has none."),
+        RefusalReason.EkInUse => ("ek-in-use", "Another node stands on this endorsement key."),
+        RefusalReason.ChipInUse => ("chip-in-use", "Another node stands on this chip."),
+        RefusalReason.HardwareChanged => ("hardware-changed", "The node was proven on another endorsement key or chip. Retire it and register a new node."),
+        RefusalReason.WrongEpoch => ("wrong-epoch", "The ticket is of another epoch than the current one."),
+        RefusalReason.TicketTooYoung => ("ticket-too-young", "The verifier was not qualified with this key when the previous epoch opened."),
+        RefusalReason.TicketNotLowest => ("ticket-not-lowest", "A lower ticket is in already."),
+        RefusalReason.AssetExists => ("asset-exists", "The owner has published this content already. Reseal it for another policy."),
+        RefusalReason.UnknownAsset => ("unknown-asset", "An asset of the task is not on the ledger. Publish it first."),
+        RefusalReason.AssetKind => ("asset-kind", "An asset is of another kind than its place in the task demands."),
+        RefusalReason.AssetUsed => ("asset-used", "Secret arguments belong to the requester and serve once. Seal them again."),
+        RefusalReason.Deadline => ("deadline", "The deadline is in the past or too far in the future."),
+        RefusalReason.TaskExists => ("task-exists", "This very task is on the ledger already."),
+        RefusalReason.UnknownTask => ("unknown-task", "No such task is on the ledger."),
+        RefusalReason.TooEarly => ("too-early", "The case has not reached this step."),
+        RefusalReason.Late => ("late", "The time for this step is over."),
+        RefusalReason.AttemptClosed => ("attempt-closed", "The attempt is over; a later one runs."),
+        RefusalReason.NotOwner => ("not-owner", "The signer does not own this asset of the task."),
+        RefusalReason.AlreadyAccepted => ("already-accepted", "The owner has accepted already."),
+        RefusalReason.AcceptBudget => ("accept-budget", "The asset's accepts are used up. The owner must reseal and publish it again."),
+        RefusalReason.VrfKeyNotPinned => ("vrf-key-not-pinned", "The proof is of another key than the one in the asset entry."),
+        RefusalReason.NotExecutor => ("not-executor", "The signer is no executor."),
+        RefusalReason.NotInSnapshot => ("not-in-snapshot", "The node was not qualified with this key when the case was opened."),
+        RefusalReason.Disqualified => ("disqualified", "The node has been disqualified since."),
+        RefusalReason.Paused => ("paused", "The executor failed an attempt and is paused."),
+        RefusalReason.NotEligible => ("not-eligible", "TEE kind, custody or site of the task do not allow this executor."),
+        RefusalReason.AlreadyClaimed => ("already-claimed", "The executor has claimed already."),
+        RefusalReason.NotTheExecutor => ("not-the-executor", "Another executor was drawn for this attempt."),
+        RefusalReason.EvidenceExists => ("evidence-exists", "Evidence of this attempt is in already; an enclave reports once."),
+        RefusalReason.UnknownCase => ("unknown-case", "No such case is open."),
+        RefusalReason.OwnCase => ("own-case", "Nobody judges a case of its own operator."),
+        RefusalReason.EvidenceMismatch => ("evidence-mismatch", "The verdict is about other evidence than the case's."),
+        RefusalReason.RootMismatch => ("root-mismatch", "The verdict confirms another state than this ledger's. One of the two sees a fork."),
+        RefusalReason.AlreadyVoted => ("already-voted", "The verifier has voted in this round; the first vote counts."),
+        RefusalReason.NoSeat => ("no-seat", "The verifier was not drawn for this round."),
+        RefusalReason.AlreadyReleased => ("already-released", "This key has been released to this attempt already."),
+        RefusalReason.ReleaseOrder => ("release-order", "The code owner releases first, then the requester's arguments, then data owners."),
+        RefusalReason.ReceiptSignature => ("receipt-signature", "The receipt is not signed by the enclave's receipt key."),
+        RefusalReason.ReceiptMismatch => ("receipt-mismatch", "The receipt names another task, attempt or evidence."),
+        RefusalReason.ResultMismatch => ("result-mismatch", "The inline result is not the one the receipt names."),
+        RefusalReason.NothingDue => ("nothing-due", "No deadline is due; the tick is not needed."),
+        _ => throw new InvalidOperationException($"Unexpected refusal reason {reason}."),
+    };
+}

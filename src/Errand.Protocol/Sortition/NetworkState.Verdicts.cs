@@ -1,0 +1,94 @@
+using Errand.Cryptography;
+using Errand.Primitives;
+
+namespace Errand.Protocol;
+
+/// <summary>Verdicts on both kinds of case (docs/protocol.md sections 6.7 and 6.8). The fold counts them; it never appraises.</summary>
+public sealed partial class NetworkState
+{
+    private RefusalReason Apply(VerdictEntry verdict, EntryContext context) => verdict.Role switch
+    {
+        CommitteeRole.ProofOfTrust => ApplyTrustVerdict(verdict, context),
+        CommitteeRole.Task => ApplyTaskVerdict(verdict, context),
+        _ => RefusalReason.UnknownCase,
+    };
+
+    private RefusalReason ApplyTrustVerdict(VerdictEntry verdict, EntryContext context)
+    {
+        if (!_cases.TryGetValue(verdict.CaseId, out TrustCase? trustCase)) return RefusalReason.UnknownCase;
+        if (verdict.Attempt != 1 || verdict.Round < 1) return RefusalReason.UnknownCase;
+        if (verdict.Round > trustCase.Rounds.Count) return RefusalReason.TooEarly;
+        if (verdict.Round < trustCase.Rounds.Count) return RefusalReason.Late;
+        var subject = new VerdictSubject(CommitteeRole.ProofOfTrust, trustCase.Id, trustCase.Randomness!.Value, trustCase.SnapshotEpoch,
+            trustCase.Weight, trustCase.EvidenceDigest, trustCase.EvidenceRoot, trustCase.Node);
+        RefusalReason refusal = CheckVerdict(verdict, context.Signer, subject, trustCase.Current!);
+        if (refusal != RefusalReason.None) return refusal;
+
+        BallotResult decision = trustCase.Current!.Vote(context.Signer, verdict.Accept);
+        _records.Touch(trustCase);
+        if (decision != BallotResult.Open) CloseTrustCase(trustCase, decision);
+        return RefusalReason.None;
+    }
+
+    private RefusalReason ApplyTaskVerdict(VerdictEntry verdict, EntryContext context)
+    {
+        if (!_tasks.TryGetValue(new TaskId(verdict.CaseId), out TaskState? task)) return RefusalReason.UnknownCase;
+        if (task.Phase == TaskPhase.Ended) return RefusalReason.Late;
+        if (verdict.Attempt < 1 || verdict.Round < 1) return RefusalReason.UnknownCase;
+        if (verdict.Attempt > task.Attempts.Count) return RefusalReason.TooEarly;
+        AttemptState attempt = task.Attempts[verdict.Attempt - 1];
+        if (verdict.Round > attempt.Rounds.Count) return RefusalReason.TooEarly;
+        Ballot ballot = attempt.Rounds[verdict.Round - 1];
+        if (ballot.Result == BallotResult.Undecided) return RefusalReason.Late;
+        var subject = new VerdictSubject(CommitteeRole.Task, task.Id.Value, task.Seed!.Value, task.SnapshotEpoch,
+            task.Weight, attempt.EvidenceDigest, attempt.EvidenceRoot, attempt.Executor);
+        RefusalReason refusal = CheckVerdict(verdict, context.Signer, subject, ballot);
+        if (refusal != RefusalReason.None) return refusal;
+
+        _records.Touch(task);
+        switch (ballot.Vote(context.Signer, verdict.Accept))
+        {
+            case BallotResult.Accepted:
+                attempt.ApprovedMilliseconds = context.Now;
+                EnterPhase(task, TaskPhase.Releasing, context.Now, context.Now + Genesis.Times.ReleaseMilliseconds);
+                break;
+            case BallotResult.Rejected:
+                FailAttempt(task, TaskReason.Rejected, context.Now);
+                break;
+            default:
+                break;
+        }
+        return RefusalReason.None;
+    }
+
+    private RefusalReason CheckVerdict(VerdictEntry verdict, PublicKey signer, VerdictSubject subject, Ballot ballot)
+    {
+        if (!_nodes.TryGetValue(signer, out NodeState? node) || !node.Roles.HasFlag(NodeRoles.Verifier)) return RefusalReason.UnknownNode;
+        if (node.Id == subject.Node || node.Operator == _nodes[subject.Node].Operator) return RefusalReason.OwnCase;
+        if (node.KeyAt(subject.SnapshotEpoch) is not { } key) return RefusalReason.NotInSnapshot;
+        if (!node.IsActive) return RefusalReason.Disqualified;
+        if (verdict.EvidenceDigest != subject.EvidenceDigest) return RefusalReason.EvidenceMismatch;
+        if (verdict.Root != subject.EvidenceRoot) return RefusalReason.RootMismatch;
+        if (ballot.Votes.ContainsKey(signer)) return RefusalReason.AlreadyVoted;
+
+        byte[] input = Lottery.Input(Network, subject.Role, subject.CaseId, subject.Randomness, verdict.Attempt, verdict.Round);
+        Span<byte> beta = stackalloc byte[Vrf.OutputSize];
+        if (!Vrf.TryVerify(key, input, verdict.Proof.Span, beta))
+        {
+            // A right proof of a key that came later says so: the verifier has rotated and must use the old key for this case.
+            return node.VrfKey != key && Vrf.TryVerify(node.VrfKey, input, verdict.Proof.Span, beta) ? RefusalReason.NotInSnapshot : RefusalReason.VrfProof;
+        }
+        return Lottery.HasSeat(beta, subject.Weight, Genesis.Committee.Size) ? RefusalReason.None : RefusalReason.NoSeat;
+    }
+
+    /// <summary>What a verdict must fit, whichever kind of case it is about.</summary>
+    private readonly record struct VerdictSubject(
+        CommitteeRole Role,
+        Bytes32 CaseId,
+        Bytes32 Randomness,
+        long SnapshotEpoch,
+        long Weight,
+        Bytes32 EvidenceDigest,
+        StateRoot EvidenceRoot,
+        PublicKey Node);
+}

@@ -1,0 +1,12 @@
+namespace Errand.Protocol;
+
+/// <summary>Kinds of state records; part of their key.</summary>
+internal enum RecordKind
+{
+    Clock = 1,
+    Signer = 2,
+    Node = 3,
+    Asset = 4,
+    Task = 5,
+    TrustCase = 6,
+}

@@ -1,0 +1,11 @@
+using Errand.Primitives;
+
+namespace Errand.Protocol;
+
+/// <summary>The last sequence number that applied for a signer.</summary>
+internal sealed class SignerState(PublicKey signer) : StateRecord(RecordKind.Signer, signer.Value)
+{
+    public ulong Sequence { get; set; }
+
+    internal override void WriteTo(CanonicalWriter writer) => writer.UInt(Sequence);
+}

@@ -1,0 +1,63 @@
+using Errand.Primitives;
+
+namespace Errand.Protocol;
+
+/// <summary>One attempt of a task: an executor, its evidence, the votes on it and the keys released to it.</summary>
+public sealed class AttemptState
+{
+    private readonly List<Ballot> _rounds = [];
+    private readonly SortedDictionary<AssetId, Bytes32> _releases = [];
+
+    internal AttemptState(int number, PublicKey executor)
+    {
+        Number = number;
+        Executor = executor;
+    }
+
+    /// <summary>From 1.</summary>
+    public int Number { get; }
+
+    /// <summary>Who was drawn.</summary>
+    public PublicKey Executor { get; }
+
+    /// <summary>Ledger position of the evidence; -1 before it is in.</summary>
+    public long EvidencePosition { get; internal set; } = -1;
+
+    /// <summary>Digest of the TEE report.</summary>
+    public Bytes32 EvidenceDigest { get; internal set; }
+
+    /// <summary>The state root after the evidence, which verdicts confirm.</summary>
+    public StateRoot EvidenceRoot { get; internal set; }
+
+    /// <summary>The enclave's receipt key.</summary>
+    public PublicKey ReceiptKey { get; internal set; }
+
+    /// <summary>When a quorum approved, network time; 0 before.</summary>
+    public long ApprovedMilliseconds { get; internal set; }
+
+    /// <summary>Rounds of votes so far.</summary>
+    public IReadOnlyList<Ballot> Rounds => _rounds;
+
+    /// <summary>The round in progress, or null before the evidence is in.</summary>
+    public Ballot? Current => _rounds.Count > 0 ? _rounds[^1] : null;
+
+    /// <summary>Digests of released keys by asset.</summary>
+    public IReadOnlyDictionary<AssetId, Bytes32> Releases => _releases;
+
+    /// <summary>Why it failed; none while it runs or when it succeeded.</summary>
+    public TaskReason Failure { get; internal set; }
+
+    internal List<Ballot> RoundList => _rounds;
+
+    internal SortedDictionary<AssetId, Bytes32> ReleaseMap => _releases;
+
+    internal void WriteTo(CanonicalWriter writer)
+    {
+        writer.Array(10).UInt((ulong)Number).Bytes(Executor.Value).UInt((ulong)(EvidencePosition + 1)).Bytes(EvidenceDigest)
+            .Bytes(EvidenceRoot.Value).Bytes(ReceiptKey.Value).UInt((ulong)ApprovedMilliseconds).UInt((ulong)Failure);
+        writer.Array(_rounds.Count);
+        foreach (Ballot round in _rounds) round.WriteTo(writer);
+        writer.Array(_releases.Count);
+        foreach ((AssetId asset, Bytes32 digest) in _releases) writer.Array(2).Bytes(asset.Value).Bytes(digest);
+    }
+}

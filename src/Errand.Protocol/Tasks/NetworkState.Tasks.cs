@@ -1,0 +1,169 @@
+using Errand.Cryptography;
+using Errand.Primitives;
+
+namespace Errand.Protocol;
+
+/// <summary>Tasks up to the draw (docs/protocol.md sections 6.2 to 6.4): assets, submit, accept, deny, seed, claims.</summary>
+public sealed partial class NetworkState
+{
+    private RefusalReason Apply(AssetEntry asset, EntryContext context)
+    {
+        if (!Vrf.IsValidKey(asset.VrfKey)) return RefusalReason.VrfKeyInvalid;
+        AssetId id = AssetId.Of(context.Signer, asset.Content);
+        if (_assets.ContainsKey(id)) return RefusalReason.AssetExists;
+
+        var state = new AssetState(id, context.Signer, asset, context.Position);
+        _assets.Add(id, state);
+        _records.Touch(state);
+        return RefusalReason.None;
+    }
+
+    private RefusalReason Apply(SubmitEntry submit, EntryContext context, ReadOnlySpan<byte> payload)
+    {
+        if (Clock.Weight < Genesis.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall;
+        foreach (AssetId id in submit.ConsentAssets)
+        {
+            if (!_assets.TryGetValue(id, out AssetState? asset)) return RefusalReason.UnknownAsset;
+            if (asset.Entry.AssetKind != (id == submit.App ? AssetKind.App : AssetKind.Data)) return RefusalReason.AssetKind;
+        }
+        AssetState? secret = null;
+        if (submit.SecretArguments is { } secretId)
+        {
+            if (!_assets.TryGetValue(secretId, out secret)) return RefusalReason.UnknownAsset;
+            if (secret.Entry.AssetKind != AssetKind.Arguments) return RefusalReason.AssetKind;
+            if (secret.Owner != context.Signer || secret.Accepts > 0) return RefusalReason.AssetUsed;
+        }
+        if (submit.DeadlineMilliseconds <= context.Now || submit.DeadlineMilliseconds > context.Now + ProtocolLimits.TaskTimeMaxMilliseconds) return RefusalReason.Deadline;
+        TaskId taskId = TaskId.Of(Network, context.Signer, payload);
+        if (_tasks.ContainsKey(taskId)) return RefusalReason.TaskExists;
+
+        var task = new TaskState(taskId, context.Signer, submit, context.Position, Clock.Epoch, Clock.Weight);
+        _tasks.Add(taskId, task);
+        if (secret is not null)
+        {
+            secret.Accepts++;
+            _records.Touch(secret);
+        }
+        _deadlines.Add(new Deadline(submit.DeadlineMilliseconds, DeadlineKind.TaskExpiry, taskId.Value));
+        EnterPhase(task, TaskPhase.Accepting, context.Now, context.Now + Genesis.Times.AcceptMilliseconds);
+        return RefusalReason.None;
+    }
+
+    private RefusalReason Apply(AcceptEntry accept, EntryContext context)
+    {
+        RefusalReason found = FindConsent(accept.Task, accept.Asset, context.Signer, out TaskState task, out AssetState asset);
+        if (found != RefusalReason.None) return found;
+        if (task.Phase != TaskPhase.Accepting) return task.AcceptMap.ContainsKey(asset.Id) && task.Phase != TaskPhase.Ended ? RefusalReason.AlreadyAccepted : RefusalReason.Late;
+        if (task.AcceptMap.ContainsKey(asset.Id)) return RefusalReason.AlreadyAccepted;
+        if (accept.VrfKey != asset.Entry.VrfKey) return RefusalReason.VrfKeyNotPinned;
+        if (asset.Accepts >= asset.Entry.AcceptsMax) return RefusalReason.AcceptBudget;
+        var beta = new byte[Vrf.OutputSize];
+        if (!Vrf.TryVerify(accept.VrfKey, AcceptEntry.Input(Network, task.Id), accept.Proof.Span, beta)) return RefusalReason.VrfProof;
+
+        asset.Accepts++;
+        _records.Touch(asset);
+        task.AcceptMap.Add(asset.Id, beta);
+        _records.Touch(task);
+        if (task.Submit.ConsentAssets.All(task.AcceptMap.ContainsKey))
+            EnterPhase(task, TaskPhase.Drawing, context.Now, BoundaryMilliseconds(Clock.Epoch + 2));
+        return RefusalReason.None;
+    }
+
+    private RefusalReason Apply(DenyEntry deny, EntryContext context)
+    {
+        RefusalReason found = FindConsent(deny.Task, deny.Asset, context.Signer, out TaskState task, out _);
+        if (found != RefusalReason.None) return found;
+        switch (task.Phase)
+        {
+            case TaskPhase.Accepting:
+                EndTask(task, TaskOutcome.Denied, TaskReason.OwnerDenied, context.Now);
+                return RefusalReason.None;
+            case TaskPhase.Releasing:
+                task.Attempt!.Failure = TaskReason.OwnerWithheld;
+                EndTask(task, TaskOutcome.Failed, TaskReason.OwnerWithheld, context.Now);
+                return RefusalReason.None;
+            case TaskPhase.Drawing or TaskPhase.Claiming or TaskPhase.Attesting or TaskPhase.Verifying:
+                return RefusalReason.TooEarly;
+            default:
+                return RefusalReason.Late;
+        }
+    }
+
+    private RefusalReason FindConsent(TaskId taskId, AssetId assetId, PublicKey signer, out TaskState task, out AssetState asset)
+    {
+        asset = null!;
+        if (!_tasks.TryGetValue(taskId, out task!)) return RefusalReason.UnknownTask;
+        if (!task.Submit.ConsentAssets.Contains(assetId)) return RefusalReason.NotOwner;
+        asset = _assets[assetId];
+        return asset.Owner == signer ? RefusalReason.None : RefusalReason.NotOwner;
+    }
+
+    // One owner of several assets may pin one key for all: its output counts once, and outputs enter in order of key.
+    private Bytes32 SeedOf(TaskState task)
+    {
+        var outputs = new SortedDictionary<VrfPublicKey, byte[]>();
+        foreach ((AssetId asset, byte[] beta) in task.AcceptMap) outputs[_assets[asset].Entry.VrfKey] = beta;
+        TaggedHash seed = new TaggedHash(Tags.Seed).Add(Network.Value).Add(task.Id.Value);
+        foreach (byte[] beta in outputs.Values) seed.Add(beta);
+        return seed.Add(Clock.Randomness.Randomness).ToDigest();
+    }
+
+    private void OnDrawDue(TaskState task, long due)
+    {
+        if (Clock.Randomness.Weak && task.WeakEpochsWaited < ProtocolLimits.WeakEpochsWaitMax)
+        {
+            task.WeakEpochsWaited++;
+            SetPhaseDeadline(task, due + Genesis.Times.EpochMilliseconds);
+            return;
+        }
+        task.WeakBeacon = Clock.Randomness.Weak;
+        task.Seed = SeedOf(task);
+        EnterPhase(task, TaskPhase.Claiming, due, due + Genesis.Times.ClaimMilliseconds);
+    }
+
+    private RefusalReason Apply(ClaimEntry claim, EntryContext context)
+    {
+        if (!_tasks.TryGetValue(claim.Task, out TaskState? task)) return RefusalReason.UnknownTask;
+        if (task.Phase < TaskPhase.Claiming) return RefusalReason.TooEarly;
+        if (task.Phase > TaskPhase.Claiming) return RefusalReason.Late;
+        if (!_nodes.TryGetValue(context.Signer, out NodeState? node) || !node.Roles.HasFlag(NodeRoles.Executor)) return RefusalReason.NotExecutor;
+        if (node.KeyAt(task.SnapshotEpoch) is not { } key) return RefusalReason.NotInSnapshot;
+        if (!node.IsActive) return RefusalReason.Disqualified;
+        if (Clock.Epoch < node.PausedUntilEpoch) return RefusalReason.Paused;
+        if (!IsEligible(task, node)) return RefusalReason.NotEligible;
+        var beta = new byte[Vrf.OutputSize];
+        if (!Vrf.TryProofToHash(claim.Proof.Span, beta)) return RefusalReason.VrfProof;
+        var ticket = new ExecutorTicket(beta, node.Id);
+        if (task.Tickets.Any(held => held.Executor == node.Id)) return RefusalReason.AlreadyClaimed;
+        // Only as many tickets are kept as there are attempts: cost does not grow with the number of executors.
+        bool full = task.Tickets.Count >= Genesis.Committee.Attempts;
+        if (full && ticket.CompareTo(task.Tickets.Max) >= 0) return RefusalReason.TicketNotLowest;
+        if (!Vrf.TryVerify(key, ClaimInput(task), claim.Proof.Span, beta))
+        {
+            return node.VrfKey != key && Vrf.TryVerify(node.VrfKey, ClaimInput(task), claim.Proof.Span, beta)
+                ? RefusalReason.NotInSnapshot
+                : RefusalReason.VrfProof;
+        }
+
+        if (full) task.Tickets.Remove(task.Tickets.Max!);
+        task.Tickets.Add(ticket);
+        _records.Touch(task);
+        return RefusalReason.None;
+    }
+
+    /// <summary>True when TEE kind, custody and site of a task allow an executor.</summary>
+    public bool IsEligible(TaskState task, NodeState node)
+    {
+        if (node.Tee != task.Submit.Tee) return false;
+        foreach (AssetId id in task.Submit.ConsentAssets)
+        {
+            AssetEntry asset = _assets[id].Entry;
+            if (!asset.Custody.Allows(node.Id, node.Operator)) return false;
+            if (asset.AssetKind == AssetKind.Data && !asset.Sites.Contains(node.Site)) return false;
+        }
+        return true;
+    }
+
+    /// <summary>The VRF input of executors' claims on a task whose seed is drawn.</summary>
+    public byte[] ClaimInput(TaskState task) => Lottery.Input(Network, CommitteeRole.Claim, task.Id.Value, task.Seed!.Value, 0, 0);
+}
