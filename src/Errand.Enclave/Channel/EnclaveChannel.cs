@@ -5,6 +5,8 @@ namespace Errand.Enclave;
 /// <summary>The enclave's end of the channel. Synchronous: the enclave does one thing at a time.</summary>
 internal sealed class EnclaveChannel(Stream input, Stream output)
 {
+    private readonly Lock _sending = new();
+
     /// <summary>Says hello.</summary>
     /// <exception cref="IOException">The host is gone.</exception>
     public void SayHello()
@@ -21,8 +23,11 @@ internal sealed class EnclaveChannel(Stream input, Stream output)
         var frame = new byte[FrameFormat.LengthSize + body.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame, body.Length);
         body.CopyTo(frame, FrameFormat.LengthSize);
-        output.Write(frame);
-        output.Flush();
+        lock (_sending)
+        {
+            output.Write(frame);
+            output.Flush();
+        }
     }
 
     /// <summary>Waits for a message of one kind.</summary>
@@ -42,10 +47,24 @@ internal sealed class EnclaveChannel(Stream input, Stream output)
         return message is null ? AbortReason.Order : AbortReason.None;
     }
 
-    /// <summary>Waits until the host says anything more or goes away, and says which.</summary>
-    public AbortReason WaitForEnd()
+    /// <summary>From now on nothing is expected of the host. Watches, on a thread of its own, for the host to say more or to go away.</summary>
+    /// <param name="ended">Told once, at any later time.</param>
+    public void WatchForEnd(Action<AbortReason> ended)
+    {
+        var watch = new Thread(() => ended(WaitForEnd())) { IsBackground = true };
+        watch.Start();
+    }
+
+    private AbortReason WaitForEnd()
     {
         Span<byte> anything = stackalloc byte[1];
-        return input.Read(anything) == 0 ? AbortReason.ChannelClosed : AbortReason.Order;
+        try
+        {
+            return input.Read(anything) == 0 ? AbortReason.ChannelClosed : AbortReason.Order;
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            return AbortReason.ChannelClosed;
+        }
     }
 }

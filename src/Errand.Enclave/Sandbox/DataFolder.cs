@@ -1,3 +1,5 @@
+using Errand.Protocol;
+
 namespace Errand.Enclave;
 
 /// <summary>The folder /data: read-only files given by the caller.</summary>
@@ -14,7 +16,7 @@ internal sealed class DataFolder : Folder
     {
         foreach (SandboxFile file in files)
         {
-            if (!SandboxPath.IsName(file.Name)) throw new ArgumentException($"Not a file name: {file.Name}.", nameof(files));
+            if (!ResultFile.IsName(file.Name)) throw new ArgumentException($"Not a file name: {file.Name}.", nameof(files));
             _files.Add(file.Name, file.Content);
         }
     }

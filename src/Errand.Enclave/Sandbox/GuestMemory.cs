@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Errand.Protocol;
 using Wasmtime;
 
 namespace Errand.Enclave;

@@ -1,3 +1,5 @@
+using Errand.Protocol;
+
 namespace Errand.Enclave;
 
 /// <summary>Unwinds a guest from inside a host call: it asked to exit, or went over a limit.</summary>

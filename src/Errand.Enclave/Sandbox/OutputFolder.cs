@@ -1,10 +1,12 @@
+using Errand.Protocol;
+
 namespace Errand.Enclave;
 
 /// <summary>The folder /out: a few flat files in memory, bounded in number and in total size.</summary>
 internal sealed class OutputFolder(long sizeMax) : IDisposable
 {
     /// <summary>How many files an app can leave.</summary>
-    public const int CountMax = 32;
+    public const int CountMax = ResultPackage.FilesMax;
 
     private readonly SortedDictionary<string, OutputNode> _files = new(StringComparer.Ordinal);
     private long _size;
@@ -19,7 +21,7 @@ internal sealed class OutputFolder(long sizeMax) : IDisposable
     public WasiErrno Create(string name, out OutputNode node)
     {
         node = new OutputNode();
-        if (!SandboxPath.IsName(name)) return WasiErrno.Invalid;
+        if (!ResultFile.IsName(name)) return WasiErrno.Invalid;
         if (_files.Count == CountMax) return WasiErrno.NoSpace;
         _files.Add(name, node);
         return WasiErrno.Success;
@@ -49,7 +51,7 @@ internal sealed class OutputFolder(long sizeMax) : IDisposable
     public WasiErrno Rename(string from, string to)
     {
         if (Find(from) is not { } node) return WasiErrno.NoEntry;
-        if (!SandboxPath.IsName(to)) return WasiErrno.Invalid;
+        if (!ResultFile.IsName(to)) return WasiErrno.Invalid;
         if (from == to) return WasiErrno.Success;
         if (Remove(to) is WasiErrno.Busy) return WasiErrno.Busy;
         _files.Remove(from);

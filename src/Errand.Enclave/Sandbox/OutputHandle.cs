@@ -1,3 +1,5 @@
+using Errand.Protocol;
+
 namespace Errand.Enclave;
 
 /// <summary>An open file of /out.</summary>

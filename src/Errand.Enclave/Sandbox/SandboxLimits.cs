@@ -1,3 +1,5 @@
+using Errand.Protocol;
+
 namespace Errand.Enclave;
 
 /// <summary>What one run of an app may use. Nothing has a default: whoever runs an app says what it may cost.</summary>

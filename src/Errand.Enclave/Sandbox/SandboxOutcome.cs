@@ -1,3 +1,5 @@
+using Errand.Protocol;
+
 namespace Errand.Enclave;
 
 /// <summary>What a run of an app gave.</summary>
