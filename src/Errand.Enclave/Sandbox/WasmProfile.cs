@@ -41,6 +41,8 @@ internal static class WasmProfile
         .WithBulkMemory(true)
         .WithMultiValue(true)
         .WithReferenceTypes(true)
+        // Without this Wasmtime keeps initial memory in a memory file, which the enclave may not grow.
+        .WithMemoryInitCopyOnWrite(false)
         .WithCompilerStrategy(CompilerStrategy.Cranelift)
         .WithOptimizationLevel(OptimizationLevel.Speed)
         .WithMaximumStackSize(StackSize);

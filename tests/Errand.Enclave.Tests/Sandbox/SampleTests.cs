@@ -1,4 +1,5 @@
 using System.Text;
+using Errand.Protocol;
 
 namespace Errand.Enclave.Tests;
 
