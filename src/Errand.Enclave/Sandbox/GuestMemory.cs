@@ -23,9 +23,10 @@ internal sealed class GuestMemory(Store store)
         uint start = unchecked((uint)pointer);
         uint length = unchecked((uint)size);
         range = default;
-        Charge(length);
-        if (_memory is null || length > int.MaxValue || start + (ulong)length > (ulong)_memory.GetLength()) return false;
-        range = _memory.GetSpan(start, (int)length);
+        bool inside = _memory is not null && length <= int.MaxValue && start + (ulong)length <= (ulong)_memory.GetLength();
+        Charge(inside ? length : 0);
+        if (!inside) return false;
+        range = _memory!.GetSpan(start, (int)length);
         return true;
     }
 
