@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using Errand.Cryptography;
+using Errand.Primitives;
+
+namespace Errand.Client;
+
+/// <summary>The keys by which the network knows a participant: Ed25519 for its entries, VRF for its draws. One per key store.</summary>
+public sealed class Identity : IDisposable
+{
+    private const string Name = "identity";
+
+    private Identity(SigningKey key, VrfKey vrfKey)
+    {
+        Key = key;
+        VrfKey = vrfKey;
+    }
+
+    /// <summary>Signs entries.</summary>
+    public SigningKey Key { get; }
+
+    /// <summary>Proves accepts and draws.</summary>
+    public VrfKey VrfKey { get; }
+
+    /// <summary>Who it is on the ledger.</summary>
+    public PublicKey PublicKey => Key.PublicKey;
+
+    /// <summary>Makes new keys and keeps them in the store.</summary>
+    /// <exception cref="ClientException"><c>keystore/name-exists</c>: the store has an identity already.</exception>
+    public static Identity Create(KeyStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        byte[] seeds = GC.AllocateArray<byte>(SigningKey.SeedSize + VrfKey.SeedSize, pinned: true);
+        try
+        {
+            RandomNumberGenerator.Fill(seeds);
+            store.PutSecret(Name, seeds);
+            return FromSeeds(seeds);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(seeds);
+        }
+    }
+
+    /// <summary>Reads the keys from the store.</summary>
+    /// <exception cref="ClientException"><c>keystore/name-missing</c>: the store has no identity.</exception>
+    public static Identity Load(KeyStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        if (!store.TryGetSecret(Name, out byte[] seeds)) throw new ClientException(ClientError.SecretMissing, $"The key store in {store.Folder} has no identity.");
+        try
+        {
+            if (seeds.Length != SigningKey.SeedSize + VrfKey.SeedSize) throw new ClientException(ClientError.KeyStoreDamaged, $"The identity in {store.Folder} has a wrong length.");
+            return FromSeeds(seeds);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(seeds);
+        }
+    }
+
+    /// <summary>Wipes the keys.</summary>
+    public void Dispose()
+    {
+        Key.Dispose();
+        VrfKey.Dispose();
+    }
+
+    /// <summary>The public key only.</summary>
+    public override string ToString() => $"{nameof(Identity)} {PublicKey}";
+
+    // The signing seed, then the VRF seed: one secret, so that no crash leaves half an identity.
+    private static Identity FromSeeds(ReadOnlySpan<byte> seeds) =>
+        new(SigningKey.FromSeed(seeds[..SigningKey.SeedSize]), VrfKey.FromSeed(seeds[SigningKey.SeedSize..]));
+}
