@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Errand.Client;
+
+/// <summary>The members of a policy file, before their values are checked.</summary>
+internal sealed class OwnerPolicyDocument
+{
+    public required int Version { get; init; }
+
+    public required string Kind { get; init; }
+
+    public AnyOrList<string>? Apps { get; init; }
+
+    public required AnyOrList<string> Data { get; init; }
+
+    public required AnyOrList<string> Requesters { get; init; }
+
+    public required AnyOrList<string> Recipients { get; init; }
+
+    public required AnyOrList<string[]> Arguments { get; init; }
+
+    public required bool SecretArguments { get; init; }
+
+    public required CustodyDocument Custody { get; init; }
+
+    public required int MinEligibleExecutors { get; init; }
+
+    public required long Accepts { get; init; }
+
+    public required long OutputLimitBytes { get; init; }
+
+    public required long LogLimitBytes { get; init; }
+
+    public required long PaddingBytes { get; init; }
+}
+
+/// <summary>Reads policy files without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true,
+    RespectNullableAnnotations = true,
+    MaxDepth = 8,
+    Converters = [typeof(StringsConverter), typeof(ListsConverter), typeof(CustodyConverter)])]
+[JsonSerializable(typeof(OwnerPolicyDocument))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(string[][]))]
+internal sealed partial class OwnerPolicyJson : JsonSerializerContext;
