@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Errand.Client;
 using Errand.Cryptography;
 using Errand.Enclave;
 using Errand.Ledger;
@@ -26,7 +27,7 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
     /// <param name="launcher">Makes its enclaves; disposed with the service.</param>
     /// <param name="inputs">Where sealed files come from.</param>
     /// <param name="stateFolder">Where sealed results are kept.</param>
-    public ExecutorService(string name, NodeContext context, Participant self, NodeProfile profile, Machine machine,
+    public ExecutorService(string name, NodeContext context, Identity self, NodeProfile profile, Machine machine,
         IEnclaveLauncher launcher, SealedInputs inputs, string stateFolder)
         : base(name, context, self, profile, machine)
     {
@@ -108,7 +109,7 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
     private void StartRun(TaskState task, AttemptState attempt)
     {
         var order = new EnclaveOrder(State.Network, task.Id, task.Submit, task.Position, attempt.Number, Self.PublicKey, task.Seed!.Value,
-            _inputs.Resolve(task, State), [.. NetworkState.ReleaseOrder(task).SelectMany(group => group)]);
+            SealedInputs.Resolve(task, State), [.. NetworkState.ReleaseOrder(task).SelectMany(group => group)]);
         var duty = new DutyId("run", task.Id.Value, attempt.Number);
         var run = new EnclaveRun(order, _launcher, Machine, RequiredPcrs, Log);
         if (!_runs.TryAdd((task.Id, attempt.Number), run)) return;

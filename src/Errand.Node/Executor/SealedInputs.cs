@@ -15,7 +15,7 @@ public sealed class SealedInputs(HttpClient http, string siteFolder, string work
         task.Submit.Data.All(data => File.Exists(SiteFile(state.Assets[data.Asset].Entry.Content)));
 
     /// <summary>The files of a task, in the order of release.</summary>
-    internal IReadOnlyList<SealedInput> Resolve(TaskState task, NetworkState state) =>
+    internal static IReadOnlyList<SealedInput> Resolve(TaskState task, NetworkState state) =>
     [
         .. NetworkState.ReleaseOrder(task).SelectMany(group => group).Select(id =>
         {

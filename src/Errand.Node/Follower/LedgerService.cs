@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Errand.Client;
 using Errand.Ledger;
 using Errand.Primitives;
 using Errand.Protocol;
@@ -26,7 +27,7 @@ public abstract class LedgerService : IAsyncDisposable
     private readonly DutyBook _duties = new();
     private Task _loop = Task.CompletedTask;
 
-    private protected LedgerService(string name, NodeContext context, Participant self)
+    private protected LedgerService(string name, NodeContext context, Identity self)
     {
         Name = name;
         _ledger = context.Ledger;
@@ -43,7 +44,7 @@ public abstract class LedgerService : IAsyncDisposable
     /// <summary>Completed when the service has stopped; faulted when it had to.</summary>
     public Task Completion => _loop;
 
-    private protected Participant Self { get; }
+    private protected Identity Self { get; }
 
     private protected TimeProvider Time { get; }
 

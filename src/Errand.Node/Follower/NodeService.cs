@@ -1,3 +1,4 @@
+using Errand.Client;
 using Errand.Attestation;
 using Errand.Cryptography;
 using Errand.Platform;
@@ -13,7 +14,7 @@ public abstract class NodeService : LedgerService, IChallengeResponder
     private Bytes32 _openCase;
     private readonly Lock _caseLock = new();
 
-    private protected NodeService(string name, NodeContext context, Participant self, NodeProfile profile, Machine machine)
+    private protected NodeService(string name, NodeContext context, Identity self, NodeProfile profile, Machine machine)
         : base(name, context, self)
     {
         _profile = profile;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Threading.RateLimiting;
 using Errand.Primitives;
 using Errand.Protocol;
 using Microsoft.AspNetCore.Builder;
@@ -16,35 +15,26 @@ namespace Errand.Node;
 public static class NodeEndpoints
 {
     private const int ReleaseSizeMax = 16 * 1024;
-    private const int ChallengesBurst = 512;
-    private const int ChallengesPerSecond = 256;
 
-    /// <summary>Maps <c>/nodes/{node}/challenge</c> for every node and <c>/nodes/{node}/…</c> for executors.</summary>
-    public static void Map(IEndpointRouteBuilder routes, IEnumerable<IChallengeResponder> nodes)
+    /// <summary>Maps <c>/nodes/{node}/challenge</c>, and <c>releases</c> and <c>results</c> of executors.</summary>
+    public static void Map(IEndpointRouteBuilder routes, NodeDirectory nodes)
     {
-        foreach (IChallengeResponder node in nodes)
-        {
-            string path = $"/nodes/{node.Id}";
-            var limiter = new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = ChallengesBurst,
-                TokensPerPeriod = ChallengesPerSecond,
-                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-                QueueLimit = 0,
-            });
-            routes.MapPost(path + "/challenge", context => AnswerAsync(context, node, limiter));
-            if (node is not IReleaseReceiver executor) continue;
-            routes.MapPut(path + "/releases/{task}/{attempt}/{asset}", context => TakeReleaseAsync(context, executor));
-            routes.MapGet(path + "/results/{task}", context => SendResultAsync(context, executor));
-        }
+        routes.MapPost("/nodes/{node}/challenge", context => AnswerAsync(context, nodes));
+        routes.MapPut("/nodes/{node}/releases/{task}/{attempt}/{asset}", context => TakeReleaseAsync(context, nodes));
+        routes.MapGet("/nodes/{node}/results/{task}", context => SendResultAsync(context, nodes));
     }
 
-    private static async Task AnswerAsync(HttpContext context, IChallengeResponder node, TokenBucketRateLimiter limiter)
+    private static async Task AnswerAsync(HttpContext context, NodeDirectory nodes)
     {
-        using RateLimitLease lease = limiter.AttemptAcquire();
-        if (!lease.IsAcquired)
+        var key = context.Request.RouteValues["node"] as string;
+        if (nodes.Find(key) is not { } node)
         {
-            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            await RefuseAsync(context, StatusCodes.Status404NotFound, "no-such-node").ConfigureAwait(false);
+            return;
+        }
+        if (!nodes.TryTakeChallenge(key!))
+        {
+            await RefuseAsync(context, StatusCodes.Status429TooManyRequests, "too-many-challenges").ConfigureAwait(false);
             return;
         }
         byte[]? body = await ReadAsync(context.Request, ChallengeMessage.SizeMax).ConfigureAwait(false);
@@ -53,22 +43,25 @@ public static class NodeEndpoints
         else await context.Response.Body.WriteAsync(secret, context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static async Task TakeReleaseAsync(HttpContext context, IReleaseReceiver executor)
+    private static async Task TakeReleaseAsync(HttpContext context, NodeDirectory nodes)
     {
         byte[]? body = await ReadAsync(context.Request, ReleaseSizeMax).ConfigureAwait(false);
         RouteValueDictionary route = context.Request.RouteValues;
         if (body is null || !Bytes32.TryParseHex(route["task"] as string, out Bytes32 task) || !Bytes32.TryParseHex(route["asset"] as string, out Bytes32 asset)
             || !int.TryParse(route["attempt"] as string, NumberStyles.None, CultureInfo.InvariantCulture, out int attempt))
             await RefuseAsync(context, StatusCodes.Status400BadRequest, "malformed").ConfigureAwait(false);
-        else if (!executor.TakeRelease(new TaskId(task), attempt, new AssetId(asset), body))
+        else if (nodes.Find(route["node"] as string) is not IReleaseReceiver executor || !executor.TakeRelease(new TaskId(task), attempt, new AssetId(asset), body))
             await RefuseAsync(context, StatusCodes.Status404NotFound, "no-such-enclave").ConfigureAwait(false);
         else
             context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private static async Task SendResultAsync(HttpContext context, IReleaseReceiver executor)
+    private static async Task SendResultAsync(HttpContext context, NodeDirectory nodes)
     {
-        Stream? result = Bytes32.TryParseHex(context.Request.RouteValues["task"] as string, out Bytes32 task) ? executor.OpenResult(new TaskId(task)) : null;
+        RouteValueDictionary route = context.Request.RouteValues;
+        Stream? result = nodes.Find(route["node"] as string) is IReleaseReceiver executor && Bytes32.TryParseHex(route["task"] as string, out Bytes32 task)
+            ? executor.OpenResult(new TaskId(task))
+            : null;
         if (result is null)
         {
             await RefuseAsync(context, StatusCodes.Status404NotFound, "no-such-result").ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Errand.Client;
 using Errand.Cryptography;
 using Errand.Ledger;
@@ -13,17 +14,18 @@ namespace Errand.Node;
 /// </summary>
 public sealed class KeyBrokerService : LedgerService
 {
+    /// <summary>Ledger time and local clock may differ by this much: 2 minutes.</summary>
+    private const long ClockSkewMaxMilliseconds = 2 * 60 * 1000;
+
     private readonly OwnerVault _vault;
     private readonly ReleaseJournal _journal;
     private readonly ReleaseClient _executors;
     private readonly NetworkPolicy _policy;
     private readonly CaseBook _book = new();
-
-    /// <summary>Ledger time and local clock may differ by this much: 2 minutes.</summary>
-    private const long ClockSkewMaxMilliseconds = 2 * 60 * 1000;
+    private long _ledgerMilliseconds;
 
     /// <summary>Makes a broker; <see cref="LedgerService.Start"/> starts it.</summary>
-    public KeyBrokerService(string name, NodeContext context, Participant self, OwnerVault vault, ReleaseClient executors, string stateFolder)
+    public KeyBrokerService(string name, NodeContext context, Identity self, OwnerVault vault, ReleaseClient executors, string stateFolder)
         : base(name, context, self)
     {
         _vault = vault;
@@ -37,8 +39,6 @@ public sealed class KeyBrokerService : LedgerService
         if (result.Applied) _book.Note(State, entry.Position, result);
         _ledgerMilliseconds = entry.TimeMilliseconds;
     }
-
-    private long _ledgerMilliseconds;
 
     private protected override void FindDuties()
     {
@@ -111,20 +111,21 @@ public sealed class KeyBrokerService : LedgerService
         if (_journal.Find(task, attempt, asset.Id) is { } earlier) return Released(task, attempt, asset, earlier);
         AppraisalFinding finding = EvidenceAppraisal.OfEnclave(snapshot, _policy);
         if (!finding.Accepted) return Deny(task, asset, DenyReason.OwnAppraisal, finding.Result.ToString());
-        if (!HpkePublicKey.TryParse(snapshot.Evidence.HpkeKey.Span, out HpkePublicKey? enclave)) return Deny(task, asset, DenyReason.OwnAppraisal, "the enclave's HPKE key is malformed");
+        if (HpkePublicKey.TryParse(snapshot.Evidence.HpkeKey.Span) is not { } enclave) return Deny(task, asset, DenyReason.OwnAppraisal, "the enclave's HPKE key is malformed");
         using ContentKey? key = _vault.Key(asset.Entry.Content);
         if (key is null) return Deny(task, asset, DenyReason.Stopped, "the content key is no longer here");
 
         byte[] context = ReleaseEntry.Context(snapshot.Network, task, attempt, asset.Id, snapshot.Evidence.Digest);
-        byte[] clear = key.DangerousExport();
+        Span<byte> clear = stackalloc byte[ContentKey.Size];
         try
         {
+            key.DangerousExport(clear);
             CoseSign1 message = CoseSigner.Sign(Self.Key, context, Hpke.Seal(enclave, context, [], clear));
             return Released(task, attempt, asset, _journal.Add(task, attempt, asset.Id, message.Encoded.ToArray()));
         }
         finally
         {
-            System.Security.Cryptography.CryptographicOperations.ZeroMemory(clear);
+            CryptographicOperations.ZeroMemory(clear);
         }
     }
 

@@ -1,3 +1,4 @@
+using Errand.Client;
 using Errand.Attestation;
 using Errand.Ledger;
 using Errand.Primitives;
@@ -22,7 +23,7 @@ public sealed class VerifierService : NodeService
     private readonly SeatDraw _seats;
 
     /// <summary>Makes a verifier; <see cref="LedgerService.Start"/> starts it.</summary>
-    public VerifierService(string name, NodeContext context, Participant self, NodeProfile profile, Machine machine, ChallengeClient challenges)
+    public VerifierService(string name, NodeContext context, Identity self, NodeProfile profile, Machine machine, ChallengeClient challenges)
         : base(name, context, self, profile, machine)
     {
         _policy = new NetworkPolicy(context.Genesis);
