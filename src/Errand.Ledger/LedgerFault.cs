@@ -32,4 +32,7 @@ public enum LedgerFault
 
     /// <summary>The storage failed; the ledger has stopped and must be opened again.</summary>
     Storage = 10,
+
+    /// <summary>The machine that keeps the ledger cannot be reached, or does not answer as a ledger does. The call may be tried again.</summary>
+    Transport = 11,
 }

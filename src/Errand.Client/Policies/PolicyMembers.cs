@@ -13,13 +13,22 @@ internal static class PolicyMembers
 
     internal static string Explain(JsonException wrong)
     {
-        string message = wrong.Message.Split(" Path:", 2)[0];
+        string message = InPlainWords(wrong.Message.Split(" Path:", 2)[0]);
         string? member = Member(wrong.Path);
         if (member is null) return message;
         if (Known.Contains(member, StringComparer.Ordinal)) return $"\"{member}\": {message}";
         string nearest = Known.MinBy(known => Distance(known, member))!;
         string hint = Distance(nearest, member) <= member.Length / 2 ? $"Did you mean \"{nearest}\"?" : $"Known members are {string.Join(", ", Known)}.";
         return $"There is no member \"{member}\". {hint}";
+    }
+
+    // The library's own words name its types, which say nothing to who writes a policy.
+    private static string InPlainWords(string message)
+    {
+        const string missing = "was missing required properties including: ";
+        if (message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)) return "The value is of another type than this member takes.";
+        int at = message.IndexOf(missing, StringComparison.Ordinal);
+        return at < 0 ? message : $"Members are missing: {message[(at + missing.Length)..].Replace("'", "", StringComparison.Ordinal)}";
     }
 
     // The path is "$.member" or "$.member[0]", or "$" for the file as a whole.
