@@ -39,7 +39,7 @@ public sealed class EmbeddedLedger : ILedger, IAsyncDisposable
 
     internal LedgerStore Store => _store;
 
-    /// <summary>Opens a ledger and checks all of it: about a second for a million entries.</summary>
+    /// <summary>Opens a ledger and checks all of it: one to two seconds of processor time for a million entries.</summary>
     /// <exception cref="LedgerException">The file is in use, missing, damaged, rolled back, or not this network's; see <see cref="LedgerFault"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The checkpoint interval is not between zero and an hour, or the size limit not positive.</exception>
     /// <exception cref="IOException">The folder does not exist or cannot be used.</exception>

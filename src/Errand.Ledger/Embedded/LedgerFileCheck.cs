@@ -87,30 +87,24 @@ internal sealed class LedgerFileCheck
     {
         foreach (Checkpoint head in expected) CheckRoot(head);
         using SqliteCommand entries = _connection.CreateCommand();
-        entries.CommandText = "SELECT position, time, length(leaf), length(bytes), leaf, bytes FROM entries ORDER BY position";
+        entries.CommandText = $"SELECT {LedgerRow.Columns} FROM entries ORDER BY position";
         using SqliteDataReader row = entries.ExecuteReader();
         while (row.Read())
         {
-            CheckEntry(row);
+            CheckEntry(new LedgerRow(row));
             foreach (Checkpoint head in expected) CheckRoot(head);
         }
         long nodes = (long)LedgerSchema.Scalar(_connection, "SELECT count(*) FROM nodes")!;
         if (nodes != _nodeCount) throw Damaged($"holds {nodes} tree nodes where {_nodeCount} belong");
     }
 
-    private void CheckEntry(SqliteDataReader row)
+    private void CheckEntry(LedgerRow row)
     {
         long position = _tree.Count;
-        if (row.GetInt64(0) != position) throw Damaged($"lacks entry {position}", position);
-        long time = row.GetInt64(1);
-        // Lengths first: a forged blob may be a gigabyte.
-        if (row.GetInt64(2) != Bytes32.Size) throw Damaged($"has a leaf hash {position} that is none", position);
-        if (row.GetInt64(3) is 0 or > LedgerLimits.EntrySizeBytesMax) throw Damaged($"has an entry {position} of {row.GetInt64(3)} bytes", position);
-        byte[] bytes = row.GetFieldValue<byte[]>(5);
-        if (time < _time) throw Damaged($"has an entry {position} that is older than the one before", position);
-        var leaf = new Bytes32(row.GetFieldValue<byte[]>(4));
-        if (leaf != LedgerLeaf.Hash(time, bytes)) throw Damaged($"has an entry {position} that is not what was written", position);
-        _time = time;
+        if (row.Position != position) throw Damaged($"lacks entry {position}", position);
+        if (row.TimeMilliseconds < _time) throw Damaged($"has an entry {position} that is older than the one before", position);
+        if (!row.TryReadLeaf(out Bytes32 leaf)) throw Damaged($"has an entry {position} that is not what was written", position);
+        _time = row.TimeMilliseconds;
         _tree.AppendLeafHash(leaf, Collect);
         foreach ((int level, long index, Bytes32 hash) in _completed) CheckNode(level, index, hash);
         _completed.Clear();
