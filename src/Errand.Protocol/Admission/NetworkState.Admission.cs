@@ -152,7 +152,8 @@ public sealed partial class NetworkState
                 EndTenure(node);
                 node.Proven = false;
                 node.Disqualified = true;
-                node.NextOfferEpoch = Clock.Epoch + (1L << Math.Min(node.RejectionsInRow, ProtocolLimits.CooldownExponentMax));
+                // Whole epochs: what is left of the current one does not count.
+                node.NextOfferEpoch = Clock.Epoch + 1 + (1L << Math.Min(node.RejectionsInRow, ProtocolLimits.CooldownExponentMax));
                 node.RejectionsInRow++;
                 FreeHardware(node);
                 break;
