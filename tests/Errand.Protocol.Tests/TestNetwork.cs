@@ -1,3 +1,4 @@
+using Errand.Cryptography;
 using Errand.Primitives;
 
 namespace Errand.Protocol.Tests;
@@ -68,6 +69,9 @@ internal sealed partial class TestNetwork
 
     /// <summary>Signs an entry with the signer's next number, without appending it.</summary>
     public byte[] Sign(TestActor signer, EntryBody body) => EntrySigner.Sign(Network, signer.Key, signer.NextSequence, body).Encoded.ToArray();
+
+    /// <summary>Signs any payload as it stands.</summary>
+    public byte[] Frame(TestActor signer, ReadOnlySpan<byte> payload) => CoseSigner.Sign(signer.Key, Network.Value.ToArray(), payload).Encoded.ToArray();
 
     /// <summary>Appends bytes at <see cref="Now"/>.</summary>
     public ApplyResult Append(ReadOnlySpan<byte> bytes)
