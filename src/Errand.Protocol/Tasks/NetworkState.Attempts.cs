@@ -54,6 +54,7 @@ public sealed partial class NetworkState
 
         AttemptState attempt = task.Attempt;
         attempt.EvidencePosition = context.Position;
+        attempt.EvidenceEntry = context.Id;
         attempt.EvidenceDigest = evidence.Digest;
         attempt.ReceiptKey = evidence.ReceiptKey;
         OpenTaskRound(task, context.Now);
