@@ -37,6 +37,9 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
     /// <summary>Bytes that crossed its HTTP door.</summary>
     public TrafficMeter Traffic { get; } = new();
 
+    /// <summary>Its ledger.</summary>
+    public ILedger Ledger { get; private set; } = null!;
+
     /// <summary>Faults when a service had to stop.</summary>
     public Task Failure { get; private set; } = Task.CompletedTask;
 
@@ -82,6 +85,7 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         NetworkId id = Genesis.NetworkId();
 
         EmbeddedLedger ledger = Run(await EmbeddedLedger.OpenAsync(new EmbeddedLedgerOptions { Path = Folder.Ledger, Network = id, Key = host.Key, CreateIfMissing = true }, time).ConfigureAwait(false));
+        Ledger = ledger;
         var nodes = Run(new NodeDirectory());
         await StartHttpAsync(options, ledger, nodes, loggers).ConfigureAwait(false);
 
