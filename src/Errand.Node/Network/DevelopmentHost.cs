@@ -22,7 +22,7 @@ public static class DevelopmentHost
             host.Write(network.Folder);
             try
             {
-                Task stopped = Task.Delay(Timeout.Infinite, time, stop);
+                Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, stop);
                 Task ready = UntilQualifiedAsync(network, options.Verifiers + options.Executors, stop);
                 if (await Task.WhenAny(ready, network.Failure, stopped).ConfigureAwait(false) == ready)
                 {
