@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Errand.Ledger;
-using Errand.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace Errand.Node;
@@ -23,7 +20,7 @@ public static class DevelopmentHost
             try
             {
                 Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, stop);
-                Task ready = UntilQualifiedAsync(network, options.Verifiers + options.Executors, stop);
+                Task ready = network.UntilQualifiedAsync(stop);
                 if (await Task.WhenAny(ready, network.Failure, stopped).ConfigureAwait(false) == ready)
                 {
                     await ready.ConfigureAwait(false);
@@ -40,16 +37,5 @@ public static class DevelopmentHost
                 File.Delete(network.Folder.Host);
             }
         }
-    }
-
-    private static async Task UntilQualifiedAsync(DevelopmentNetwork network, int nodes, CancellationToken stop)
-    {
-        var state = new NetworkState(network.Genesis);
-        await foreach (LedgerEntry entry in network.Ledger.FollowAsync(0, stop).ConfigureAwait(false))
-        {
-            state.Apply(entry.TimeMilliseconds, entry.Bytes.Span);
-            if (state.Nodes.Values.Count(node => node.Proven && node.IsActive && node.Endpoint.StartsWith(network.Address, StringComparison.Ordinal) && node.KeyAt(state.Clock.Epoch) is not null) >= nodes) return;
-        }
-        throw new UnreachableException("A ledger's stream does not end.");
     }
 }
