@@ -22,9 +22,10 @@ internal sealed class EnclaveRun : IDisposable
 {
     private readonly EnclaveChannel _channel;
     private readonly EnclaveKeys _keys = new();
+    private readonly WasmSandbox _sandbox = new();
     private readonly Action<AbortReason> _hostEnded;
     private readonly Func<AbortReason>[] _steps;
-    private List<SealedInput> _inputs = [];
+    private readonly List<SealedInput> _inputs = [];
     private HpkePublicKey[] _recipients = [];
     private TaskContext _context = null!;
     private PublicKey _executor;
@@ -47,6 +48,8 @@ internal sealed class EnclaveRun : IDisposable
     public AbortReason Execute()
     {
         _channel.SayHello();
+        // While the host gets its task ready, or, started ahead, waits for one.
+        _sandbox.WarmUp();
         foreach (Func<AbortReason> step in _steps)
         {
             AbortReason reason = step();
@@ -59,6 +62,7 @@ internal sealed class EnclaveRun : IDisposable
     public void Dispose()
     {
         _keys.Dispose();
+        _sandbox.Dispose();
         foreach (SealedInput input in _inputs) input.Dispose();
     }
 
@@ -147,8 +151,7 @@ internal sealed class EnclaveRun : IDisposable
                 OutputBytes = submit.Limits.OutputBytes,
                 LogBytes = (int)submit.Limits.LogBytes,
             };
-            using var sandbox = new WasmSandbox();
-            if (sandbox.Run(_inputs.Find(input => input.Role == AssetRole.App)!.Plaintext, inputs, limits) is not { } outcome) return AbortReason.WasmProfile;
+            if (_sandbox.Run(_inputs.Find(input => input.Role == AssetRole.App)!.Plaintext, inputs, limits) is not { } outcome) return AbortReason.WasmProfile;
             _outcome = outcome;
             return AbortReason.None;
         }
