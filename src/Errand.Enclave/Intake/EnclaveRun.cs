@@ -163,7 +163,7 @@ internal sealed class EnclaveRun : IDisposable
 
     private AbortReason HandOut()
     {
-        byte[] result = OutputGate.Seal(_context, _recipients, _outcome, out SealedFileInfo info);
+        ReadOnlyMemory<byte> result = OutputGate.Seal(_context, _recipients, _outcome, out SealedFileInfo info);
         var receipt = new Receipt
         {
             Task = _context.Task,
@@ -176,7 +176,7 @@ internal sealed class EnclaveRun : IDisposable
         CoseSign1 frame = CoseSigner.Sign(_keys.Receipt, Receipt.Context(_context.Network), receipt.Encode());
         _channel.Send(new EnclaveMessage.Receipt(frame.Encoded, result.Length));
         for (int offset = 0; offset < result.Length; offset += FrameFormat.ChunkSizeMax)
-            _channel.Send(new EnclaveMessage.ResultChunk(result.AsMemory(offset, Math.Min(FrameFormat.ChunkSizeMax, result.Length - offset))));
+            _channel.Send(new EnclaveMessage.ResultChunk(result.Slice(offset, Math.Min(FrameFormat.ChunkSizeMax, result.Length - offset))));
         return AbortReason.None;
     }
 }

@@ -9,6 +9,7 @@ namespace Errand.Enclave;
 internal sealed class EnclaveProcess : IEnclaveInstance
 {
     private const int DiagnosticsSizeMax = 16 * 1024;
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromMilliseconds(500);
     private const long HeapSizeMax = 2L << 30;
 
     private readonly Process _process;
@@ -67,11 +68,26 @@ internal sealed class EnclaveProcess : IEnclaveInstance
     {
         if (_disposed) return;
         _disposed = true;
-        if (!_process.HasExited) _process.Kill();
-        await _process.WaitForExitAsync().ConfigureAwait(false);
+        await EndAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
         _process.Dispose();
         _state.Delete(recursive: true);
+    }
+
+    // Without its host an enclave wipes its keys and ends. One that does not is killed.
+    private async Task EndAsync()
+    {
+        using var patience = new CancellationTokenSource(EndTimeout);
+        try
+        {
+            Input.Dispose();
+            await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     private static ProcessStartInfo StartInfo(string folder, string state)
