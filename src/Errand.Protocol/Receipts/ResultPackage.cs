@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Errand.Cryptography;
 using Errand.Primitives;
 
@@ -89,7 +90,7 @@ public sealed record ResultPackage(IReadOnlyList<ResultFile> Files, ReadOnlyMemo
             }
             finally
             {
-                System.Security.Cryptography.CryptographicOperations.ZeroMemory(key);
+                CryptographicOperations.ZeroMemory(key);
             }
         }
         return null;
