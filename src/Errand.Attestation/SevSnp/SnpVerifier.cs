@@ -58,7 +58,7 @@ public static class SnpVerifier
         string leafName = kind == SnpSigningKey.Vcek ? "SEV-VCEK" : "SEV-VLEK";
         string prefix = kind == SnpSigningKey.Vcek ? "SEV-" : "SEV-VLEK-";
         bool named = endorsement is not null
-            && CommonName(chain[0]) == leafName && CommonName(chain[1]) == prefix + endorsement.Line && CommonName(chain[2]) == "ARK-" + endorsement.Line && chain[2].IsSelfIssued;
+            && CommonName(chain[0]) == leafName && CommonName(chain[1]) == prefix + endorsement.Line && CommonName(chain[2]) == "ARK-" + endorsement.Line;
         bool algorithms = chain.All(certificate => certificate.Fields.SignatureAlgorithm is { Scheme: SignatureScheme.RsaPss, Hash.Name: "SHA384" })
             && chain.Skip(1).All(certificate => certificate.PublicKey is { Rsa: not null, KeySizeBits: CaKeyBits });
         checks.Require(named && algorithms, "certificate-profile", AttestationReason.CertificateChain,
