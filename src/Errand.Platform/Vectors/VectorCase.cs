@@ -30,23 +30,24 @@ internal sealed class VectorCase
     /// <exception cref="InvalidDataException">The folder is not one of a case.</exception>
     internal static VectorCase Load(string folder)
     {
-        JsonNode root = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "case.json"))) ?? throw new InvalidDataException("case.json is empty.");
         try
         {
+            JsonNode root = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "case.json"))) ?? throw new InvalidDataException("case.json is empty.");
             string? at = (string?)root["verifyAt"];
-            var read = new VectorCase((string)root["kind"]!, (string)root["case"]!, root["expected"]!.AsObject(),
+            var read = new VectorCase((string)Member(root, "kind")!, (string)Member(root, "case")!, Member(root, "expected").AsObject(),
                 at is null ? null : DateTimeOffset.Parse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
-            foreach (JsonNode? file in root["files"]!.AsArray())
+            foreach (JsonNode? file in Member(root, "files").AsArray())
             {
-                var name = (string)file!["name"]!;
+                if (file is null) throw new InvalidDataException("case.json lists a file that is null.");
+                var name = (string)Member(file, "name")!;
                 if (Path.GetFileName(name) != name) throw new InvalidDataException($"{name} is not a plain file name.");
-                read._files.Add((name, (string)file["role"]!, File.ReadAllBytes(Path.Combine(folder, name))));
+                read._files.Add((name, (string)Member(file, "role")!, File.ReadAllBytes(Path.Combine(folder, name))));
             }
             return read;
         }
-        catch (Exception e) when (e is NullReferenceException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            throw new InvalidDataException("case.json lacks a member that every case has.", e);
+            throw new InvalidDataException("case.json is not JSON, or a member has another type than in every case.", e);
         }
     }
 
@@ -64,4 +65,6 @@ internal sealed class VectorCase
             TpmAlgorithms.FromBankName(bank.Name) ?? throw new InvalidDataException($"Unknown bank {bank.Name}."),
             bank.Value.EnumerateObject().Select(pcr => KeyValuePair.Create(int.Parse(pcr.Name, CultureInfo.InvariantCulture), (ReadOnlyMemory<byte>)Convert.FromHexString(pcr.Value.GetString()!)))))];
     }
+
+    private static JsonNode Member(JsonNode node, string name) => node[name] ?? throw new InvalidDataException($"case.json lacks {name}.");
 }
