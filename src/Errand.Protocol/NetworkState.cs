@@ -16,6 +16,7 @@ public sealed partial class NetworkState
     private readonly Dictionary<PublicKey, NodeState> _nodes = [];
     private readonly Dictionary<AssetId, AssetState> _assets = [];
     private readonly Dictionary<TaskId, TaskState> _tasks = [];
+    private readonly Dictionary<TaskId, TaskState> _openTasks = [];
     private readonly Dictionary<Bytes32, TrustCase> _cases = [];
     private readonly SortedSet<Deadline> _deadlines = [];
     private readonly StateRecords _records;
@@ -54,6 +55,9 @@ public sealed partial class NetworkState
 
     /// <summary>All tasks.</summary>
     public IReadOnlyDictionary<TaskId, TaskState> Tasks => _tasks;
+
+    /// <summary>Tasks that have not ended.</summary>
+    public IReadOnlyCollection<TaskState> OpenTasks => _openTasks.Values;
 
     /// <summary>Open Proof of Trust cases.</summary>
     public IReadOnlyDictionary<Bytes32, TrustCase> TrustCases => _cases;

@@ -164,6 +164,18 @@ public abstract class LedgerContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Following_from_the_last_possible_position_waits()
+    {
+        await _ledger.AppendAsync(Numbered(0), Stop);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        await using IAsyncEnumerator<LedgerEntry> follower = _ledger.FollowAsync(long.MaxValue, cancel.Token).GetAsyncEnumerator(Stop);
+        ValueTask<bool> waiting = follower.MoveNextAsync();
+        Assert.False(waiting.IsCompleted);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await waiting);
+    }
+
+    [Fact]
     public async Task Several_followers_see_the_same()
     {
         Task<List<LedgerEntry>>[] followers = [.. Enumerable.Range(0, 4).Select(_ => TakeAsync(_ledger, 0, 100))];

@@ -16,6 +16,9 @@ internal sealed class ChunkOutput(Stream stream, long existing)
     private const int PieceSize = 64 * 1024;
     private long _position;
 
+    /// <summary>True when more was already there than has been written.</summary>
+    internal bool HasLeftover => _position < existing;
+
     /// <summary>False when the bytes already there differ; then nothing is written.</summary>
     internal bool TryWrite(ReadOnlySpan<byte> bytes)
     {

@@ -38,6 +38,10 @@ internal sealed class OpenJob(SealedFileHeader header, Stream ciphertext, ChunkO
     }
 
     /// <summary>The outcome. Call once, after the pipeline has run.</summary>
-    internal SealingResult Finish() =>
-        state.Finish(atEnd: state.NextChunk < header.ChunkCount || ciphertext.ReadByte() < 0);
+    internal SealingResult Finish()
+    {
+        bool atEnd = state.NextChunk < header.ChunkCount || ciphertext.ReadByte() < 0;
+        if (output is { HasLeftover: true } && atEnd) state.Fail(SealingError.Resume, header.ChunkCount);
+        return state.Finish(atEnd);
+    }
 }

@@ -12,6 +12,8 @@ namespace Errand.Ledger;
 /// </remarks>
 public sealed class EmbeddedLedger : ILedger, IAsyncDisposable
 {
+    private static readonly TimeSpan CheckpointIntervalMax = TimeSpan.FromHours(1);
+
     private readonly LedgerFileLock _lock;
     private readonly LedgerStore _store;
     private readonly LedgerHead _head;
@@ -37,13 +39,17 @@ public sealed class EmbeddedLedger : ILedger, IAsyncDisposable
 
     internal LedgerStore Store => _store;
 
-    /// <summary>Opens a ledger and checks all of it: about a second for a million entries.</summary>
+    /// <summary>Opens a ledger and checks all of it: one to two seconds of processor time for a million entries.</summary>
     /// <exception cref="LedgerException">The file is in use, missing, damaged, rolled back, or not this network's; see <see cref="LedgerFault"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The checkpoint interval is not between zero and an hour, or the size limit not positive.</exception>
+    /// <exception cref="IOException">The folder does not exist or cannot be used.</exception>
     public static Task<EmbeddedLedger> OpenAsync(EmbeddedLedgerOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.CheckpointInterval, TimeSpan.Zero, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.CheckpointInterval, CheckpointIntervalMax, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SizeBytesMax, nameof(options));
         return Task.Run(() => Open(options, time));
     }
 
@@ -81,10 +87,12 @@ public sealed class EmbeddedLedger : ILedger, IAsyncDisposable
         return new(_head.Final.Value);
     }
 
-    /// <summary>Waits for a checkpoint over at least <paramref name="size"/> entries.</summary>
+    /// <summary>Waits for a checkpoint over at least <paramref name="size"/> entries, and gives the newest.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is negative.</exception>
     public async ValueTask<SignedCheckpoint> WaitForCheckpointAsync(long size, CancellationToken cancellation = default)
     {
-        await _head.Signed.WaitForAsync(size, cancellation).ConfigureAwait(false);
+        ArgumentOutOfRangeException.ThrowIfNegative(size);
+        await _head.Signed.WaitAboveAsync(size - 1, cancellation).ConfigureAwait(false);
         return _head.Checkpoint;
     }
 
@@ -172,7 +180,7 @@ public sealed class EmbeddedLedger : ILedger, IAsyncDisposable
     {
         while (true)
         {
-            await _head.Final.WaitForAsync(next + 1, cancellation).ConfigureAwait(false);
+            await _head.Final.WaitAboveAsync(next, cancellation).ConfigureAwait(false);
             foreach (LedgerEntry entry in await ReadAsync(next, LedgerLimits.ReadCountMax, cancellation).ConfigureAwait(false))
             {
                 cancellation.ThrowIfCancellationRequested();

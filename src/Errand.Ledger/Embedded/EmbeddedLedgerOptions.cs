@@ -18,7 +18,7 @@ public sealed record EmbeddedLedgerOptions
     /// <summary>Make a new, empty ledger where no file is. Without it a missing file is refused: it may have been lost.</summary>
     public bool CreateIfMissing { get; init; }
 
-    /// <summary>The least time between two checkpoints while entries arrive; one more is signed on closing.</summary>
+    /// <summary>The least time between two checkpoints while entries arrive; one more is signed on closing. At most an hour.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>

@@ -87,28 +87,24 @@ internal sealed class LedgerFileCheck
     {
         foreach (Checkpoint head in expected) CheckRoot(head);
         using SqliteCommand entries = _connection.CreateCommand();
-        entries.CommandText = "SELECT position, time, leaf, bytes FROM entries ORDER BY position";
+        entries.CommandText = $"SELECT {LedgerRow.Columns} FROM entries ORDER BY position";
         using SqliteDataReader row = entries.ExecuteReader();
         while (row.Read())
         {
-            CheckEntry(row);
+            CheckEntry(new LedgerRow(row));
             foreach (Checkpoint head in expected) CheckRoot(head);
         }
         long nodes = (long)LedgerSchema.Scalar(_connection, "SELECT count(*) FROM nodes")!;
         if (nodes != _nodeCount) throw Damaged($"holds {nodes} tree nodes where {_nodeCount} belong");
     }
 
-    private void CheckEntry(SqliteDataReader row)
+    private void CheckEntry(LedgerRow row)
     {
         long position = _tree.Count;
-        if (row.GetInt64(0) != position) throw Damaged($"lacks entry {position}", position);
-        long time = row.GetInt64(1);
-        byte[] bytes = row.GetFieldValue<byte[]>(3);
-        if (bytes.Length is 0 or > LedgerLimits.EntrySizeBytesMax) throw Damaged($"has an entry {position} of {bytes.Length} bytes", position);
-        if (time < _time) throw Damaged($"has an entry {position} that is older than the one before", position);
-        if (!Bytes32.TryRead(row.GetFieldValue<byte[]>(2), out Bytes32 leaf) || leaf != LedgerLeaf.Hash(time, bytes))
-            throw Damaged($"has an entry {position} that is not what was written", position);
-        _time = time;
+        if (row.Position != position) throw Damaged($"lacks entry {position}", position);
+        if (row.TimeMilliseconds < _time) throw Damaged($"has an entry {position} that is older than the one before", position);
+        if (!row.TryReadLeaf(out Bytes32 leaf)) throw Damaged($"has an entry {position} that is not what was written", position);
+        _time = row.TimeMilliseconds;
         _tree.AppendLeafHash(leaf, Collect);
         foreach ((int level, long index, Bytes32 hash) in _completed) CheckNode(level, index, hash);
         _completed.Clear();

@@ -16,8 +16,9 @@ internal sealed class LedgerHead(long count, SignedCheckpoint checkpoint)
     /// <summary>Called after the commit that made both durable, never before.</summary>
     internal void Publish(long count, SignedCheckpoint checkpoint)
     {
-        Volatile.Write(ref _checkpoint, checkpoint);
+        // The count first: whoever sees the checkpoint can read and prove everything it covers.
         Final.RaiseTo(count);
+        Volatile.Write(ref _checkpoint, checkpoint);
         Signed.RaiseTo(checkpoint.Checkpoint.Size);
     }
 

@@ -14,7 +14,7 @@ internal sealed class LedgerReader : IDisposable
     internal LedgerReader(string path)
     {
         _connection = LedgerSchema.OpenReader(path);
-        _entries = Prepare("SELECT position, time, leaf, bytes FROM entries WHERE position >= $from AND position < $end ORDER BY position", "$from", "$end");
+        _entries = Prepare($"SELECT {LedgerRow.Columns} FROM entries WHERE position >= $from AND position < $end ORDER BY position", "$from", "$end");
         _leaves = Prepare("SELECT leaf FROM entries WHERE position >= $from AND position < $end ORDER BY position", "$from", "$end");
         _nodes = Prepare("SELECT hash FROM nodes WHERE level = $level AND node >= $from AND node < $end ORDER BY node", "$from", "$end", "$level");
     }
@@ -29,7 +29,7 @@ internal sealed class LedgerReader : IDisposable
         using SqliteDataReader row = _entries.ExecuteReader();
         while (size < LedgerLimits.ReadSizeBytesMax && row.Read())
         {
-            LedgerEntry entry = ReadEntry(row, from + entries.Count);
+            LedgerEntry entry = ReadEntry(new LedgerRow(row), from + entries.Count);
             entries.Add(entry);
             size += entry.Bytes.Length;
         }
@@ -75,16 +75,9 @@ internal sealed class LedgerReader : IDisposable
         return hashes;
     }
 
-    private static LedgerEntry ReadEntry(SqliteDataReader row, long expected)
-    {
-        long time = row.GetInt64(1);
-        byte[] bytes = row.GetFieldValue<byte[]>(3);
-        bool right = row.GetInt64(0) == expected
-            && bytes.Length <= LedgerLimits.EntrySizeBytesMax
-            && Bytes32.TryRead(row.GetFieldValue<byte[]>(2), out Bytes32 leaf)
-            && leaf == LedgerLeaf.Hash(time, bytes);
-        return right ? new LedgerEntry(expected, time, bytes) : throw Damaged(expected);
-    }
+    private static LedgerEntry ReadEntry(LedgerRow row, long expected) => row.Position == expected && row.TryReadLeaf(out _)
+        ? new LedgerEntry(expected, row.TimeMilliseconds, row.Bytes.ToArray())
+        : throw Damaged(expected);
 
     // The file was whole when it was opened: something has changed it since.
     private static LedgerException Damaged(long position) =>

@@ -92,9 +92,9 @@ internal sealed class LedgerWriter
     private void CommitGroup()
     {
         TakeGroup();
-        // Nothing taken, nothing unsigned: every waiting caller had cancelled.
-        if (_group.Count == 0 && !_store.State.HasUnsigned) return;
         bool sign = _pause.IsCompleted;
+        // Every waiting caller may have cancelled, or its entry gone with the group before.
+        if (_group.Count == 0 && !(sign && _store.State.HasUnsigned)) return;
         if (sign) _pause = Task.Delay(_checkpointInterval, _time);
         long first = _store.State.Count;
         long time = Math.Max(_store.State.TimeMilliseconds, _time.GetUtcNow().ToUnixTimeMilliseconds());

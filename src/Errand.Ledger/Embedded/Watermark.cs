@@ -24,14 +24,14 @@ internal sealed class Watermark(long value)
         Wake();
     }
 
-    /// <summary>Completes when the number is <paramref name="target"/> or more.</summary>
-    internal async ValueTask WaitForAsync(long target, CancellationToken cancellation)
+    /// <summary>Completes when the number is greater than <paramref name="value"/>.</summary>
+    internal async ValueTask WaitAboveAsync(long value, CancellationToken cancellation)
     {
         while (true)
         {
             // Taken before the number is looked at: a rise in between completes it.
             Task risen = Volatile.Read(ref _risen).Task;
-            if (Value >= target) return;
+            if (Value > value) return;
             if (Volatile.Read(ref _end) is { } end) throw end();
             await risen.WaitAsync(cancellation).ConfigureAwait(false);
         }

@@ -4,7 +4,7 @@ namespace Errand.Primitives;
 
 /// <summary>
 /// A COSE_Sign1 frame (RFC 9052 section 4.2) of the one form the protocol allows: tag 18, algorithm EdDSA, the signer's Ed25519
-/// public key as kid, an empty unprotected header, an attached payload, shortest lengths, at most 65,535 bytes.
+/// public key as kid, an empty unprotected header, an attached payload, shortest lengths, at most 65,527 bytes.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -19,8 +19,8 @@ namespace Errand.Primitives;
 /// </remarks>
 public sealed class CoseSign1
 {
-    /// <summary>The longest frame: what a C2SP tlog-tiles entry holds.</summary>
-    public const int SizeMax = 65_535;
+    /// <summary>The longest frame: with the 8 bytes of its time it fills a leaf of a C2SP tlog-tiles bundle, 65,535 bytes.</summary>
+    public const int SizeMax = 65_527;
 
     /// <summary>Length of an Ed25519 signature.</summary>
     public const int SignatureSize = 64;

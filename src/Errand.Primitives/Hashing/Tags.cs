@@ -21,6 +21,7 @@ public static class Tags
     public const string ProofOfTrustEvidence = "errand/pot-evidence/v1";
     public const string Platform = "errand/platform/v1";
     public const string EndorsementKey = "errand/ek/v1";
+    public const string Chip = "errand/chip/v1";
     public const string Vouch = "errand/vouch/v1";
     public const string VrfPossession = "errand/vrf-possession/v1";
     public const string EnclaveReport = "errand/enclave/v1";

@@ -78,12 +78,9 @@ public sealed partial class NetworkState
 
     private RefusalReason Apply(OfferEntry offer, EntryContext context)
     {
-        if (!_nodes.TryGetValue(context.Signer, out NodeState? node) || !node.Registered) return RefusalReason.UnknownNode;
-        if (node.Retired) return RefusalReason.Retired;
-        if (Clock.Weight < Genesis.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall;
-        if (node.OpenCase is not null) return RefusalReason.CaseOpen;
-        if (Clock.Epoch < node.NextOfferEpoch) return RefusalReason.OfferCooldown;
-        if (!MayOffer(node)) return RefusalReason.OfferTooEarly;
+        RefusalReason refusal = CheckMayOffer(context.Signer);
+        if (refusal != RefusalReason.None) return refusal;
+        NodeState node = _nodes[context.Signer];
         if (offer.Number != node.Offers + 1) return RefusalReason.OfferNumber;
         if (node.Roles.HasFlag(NodeRoles.Executor) != offer.ChipId is not null) return RefusalReason.OfferShape;
         if (_endorsementKeys.TryGetValue(offer.EkId, out PublicKey holder) && holder != node.Id) return RefusalReason.EkInUse;
@@ -104,8 +101,19 @@ public sealed partial class NetworkState
         return RefusalReason.None;
     }
 
-    /// <summary>The first epoch in which a node may offer its Proof of Trust again: at half time of what it has, at once for a new key.</summary>
-    private bool MayOffer(NodeState node)
+    /// <summary>None when a node may offer its Proof of Trust now, else why it may not.</summary>
+    public RefusalReason CheckMayOffer(PublicKey id)
+    {
+        if (!_nodes.TryGetValue(id, out NodeState? node) || !node.Registered) return RefusalReason.UnknownNode;
+        if (node.Retired) return RefusalReason.Retired;
+        if (Clock.Weight < Genesis.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall;
+        if (node.OpenCase is not null) return RefusalReason.CaseOpen;
+        if (Clock.Epoch < node.NextOfferEpoch) return RefusalReason.OfferCooldown;
+        return IsRenewalDue(node) ? RefusalReason.None : RefusalReason.OfferTooEarly;
+    }
+
+    // A proven node renews from half time on, or at once to change its VRF key.
+    private bool IsRenewalDue(NodeState node)
     {
         if (!node.Proven || node.KeyAt(Clock.Epoch) is not { } key || key != node.VrfKey) return true;
         return Clock.Epoch >= node.TenureList[^1].UntilEpoch - Genesis.Times.QualificationEpochs / 2;

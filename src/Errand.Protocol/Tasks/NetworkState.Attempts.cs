@@ -186,6 +186,7 @@ public sealed partial class NetworkState
     private void EndTask(TaskState task, TaskOutcome outcome, TaskReason reason, long at)
     {
         _deadlines.Remove(new Deadline(task.Submit.DeadlineMilliseconds, DeadlineKind.TaskExpiry, task.Id.Value));
+        _openTasks.Remove(task.Id);
         task.Outcome = outcome;
         task.Reason = reason;
         EnterPhase(task, TaskPhase.Ended, at, due: null);

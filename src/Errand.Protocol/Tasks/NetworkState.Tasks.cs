@@ -39,6 +39,7 @@ public sealed partial class NetworkState
 
         var task = new TaskState(taskId, context.Signer, submit, context.Position, Clock.Epoch, Clock.Weight);
         _tasks.Add(taskId, task);
+        _openTasks.Add(taskId, task);
         if (secret is not null)
         {
             secret.Accepts++;
@@ -137,7 +138,7 @@ public sealed partial class NetworkState
         if (task.Tickets.Any(held => held.Executor == node.Id)) return RefusalReason.AlreadyClaimed;
         // Only as many tickets are kept as there are attempts: cost does not grow with the number of executors.
         bool full = task.Tickets.Count >= Genesis.Committee.Attempts;
-        if (full && ticket.CompareTo(task.Tickets.Max) >= 0) return RefusalReason.TicketNotLowest;
+        if (full && ticket.CompareTo(task.TicketSet.Max) >= 0) return RefusalReason.TicketNotLowest;
         if (!Vrf.TryVerify(key, ClaimInput(task), claim.Proof.Span, beta))
         {
             return node.VrfKey != key && Vrf.TryVerify(node.VrfKey, ClaimInput(task), claim.Proof.Span, beta)
@@ -145,8 +146,8 @@ public sealed partial class NetworkState
                 : RefusalReason.VrfProof;
         }
 
-        if (full) task.Tickets.Remove(task.Tickets.Max!);
-        task.Tickets.Add(ticket);
+        if (full) task.TicketSet.Remove(task.TicketSet.Max!);
+        task.TicketSet.Add(ticket);
         _records.Touch(task);
         return RefusalReason.None;
     }

@@ -78,7 +78,9 @@ public sealed class TaskState : StateRecord
     internal List<TaskStep> StepList => _steps;
 
     /// <summary>The lowest tickets, one for each attempt there may be, lowest first.</summary>
-    internal SortedSet<ExecutorTicket> Tickets { get; } = [];
+    public IReadOnlyCollection<ExecutorTicket> Tickets => TicketSet;
+
+    internal SortedSet<ExecutorTicket> TicketSet { get; } = [];
 
     internal int WeakEpochsWaited { get; set; }
 
@@ -102,7 +104,7 @@ public sealed class TaskState : StateRecord
         writer.Key(11).Array(2).UInt((ulong)Outcome).UInt((ulong)Reason);
         writer.Key(12).UInt((ulong)(ReceiptPosition + 1));
         writer.Key(13).Array(Tickets.Count);
-        foreach (ExecutorTicket ticket in Tickets) writer.Array(2).Bytes(ticket.Beta).Bytes(ticket.Executor.Value);
+        foreach (ExecutorTicket ticket in Tickets) writer.Array(2).Bytes(ticket.Beta.Span).Bytes(ticket.Executor.Value);
         Submit.WriteTo(writer.Key(14));
     }
 }

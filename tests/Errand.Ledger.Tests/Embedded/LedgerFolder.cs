@@ -10,7 +10,9 @@ internal sealed class LedgerFolder : IDisposable
 
     internal static NetworkId Network { get; } = new(new Bytes32(LedgerContract.Filled(32, 0x11)));
 
-    internal SigningKey Key { get; } = SigningKey.FromSeed(LedgerContract.Filled(32, 0x42));
+    internal SigningKey Key { get; } = NewKey();
+
+    internal static SigningKey NewKey() => SigningKey.FromSeed(LedgerContract.Filled(32, 0x42));
 
     internal string File => In("ledger.db");
 

@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Errand.Attestation;
+
+/// <summary>What a complete boot's log must contain (TCG PC Client Platform Firmware Profile, sections 3.3.4 and 8.2).</summary>
+public static class EventLogRules
+{
+    private const uint ErrorSeparator = 1;
+    private const int VariableHeaderSize = 32;
+
+    /// <summary>Variable guid EFI_GLOBAL_VARIABLE, 8be4df61-93ca-11d2-aa0d-00e098032b8c, as it lies in memory.</summary>
+    private static ReadOnlySpan<byte> GlobalVariable => [0x61, 0xDF, 0xE4, 0x8B, 0xCA, 0x93, 0xD2, 0x11, 0xAA, 0x0D, 0x00, 0xE0, 0x98, 0x03, 0x2B, 0x8C];
+
+    /// <summary>
+    /// What is missing or wrong, for people; null when nothing is. Each of the given firmware PCRs (0 to 7) must have exactly one
+    /// separator, whose digest is that of its data, and which does not say that the firmware failed.
+    /// </summary>
+    public static string? FindFault(EventLog log, TpmAlgorithm bank, PcrSet pcrs)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        foreach (int index in pcrs.Indices().Where(PcrSet.Firmware.Contains))
+        {
+            LoggedEvent[] separators = [.. log.Events.Where(item => item.PcrIndex == index && item.Type == EventTypes.Separator)];
+            if (separators is not [var separator]) return $"PCR {index} has {separators.Length} separators";
+            if (separator.Data.Length != 4 || !separator.DataMatches(bank)) return $"the separator of PCR {index} is not what was measured";
+            uint value = BinaryPrimitives.ReadUInt32LittleEndian(separator.Data.Span);
+            if (value == ErrorSeparator) return $"the separator of PCR {index} reports a firmware error";
+            if (value is not (0 or uint.MaxValue)) return $"the separator of PCR {index} has an unknown value";
+        }
+        return null;
+    }
+
+    /// <summary>
+    /// Whether the log says that Secure Boot is on: the SecureBoot variable measured into PCR 7 before the separator, its data hashing to
+    /// the digest. Null when there is no such event or its value is empty.
+    /// </summary>
+    public static bool? SecureBoot(EventLog log, TpmAlgorithm bank)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        foreach (LoggedEvent item in log.Events)
+        {
+            if (item.PcrIndex != 7) continue;
+            if (item.Type == EventTypes.Separator) return null;
+            if (item.Type != EventTypes.EfiVariableDriverConfig || !TryReadVariable(item.Data.Span, out string name, out ReadOnlySpan<byte> value)) continue;
+            if (name != "SecureBoot" || !item.Data.Span.StartsWith(GlobalVariable) || !item.DataMatches(bank)) continue;
+            return value switch { [0] => false, [1] => true, _ => null };
+        }
+        return null;
+    }
+
+    // UEFI_VARIABLE_DATA: guid (16), name length in characters (8), data length (8), name in UTF-16LE, data.
+    private static bool TryReadVariable(ReadOnlySpan<byte> data, out string name, out ReadOnlySpan<byte> value)
+    {
+        name = "";
+        value = default;
+        if (data.Length < VariableHeaderSize) return false;
+        ulong nameLength = BinaryPrimitives.ReadUInt64LittleEndian(data[16..]);
+        ulong dataLength = BinaryPrimitives.ReadUInt64LittleEndian(data[24..]);
+        ulong rest = (ulong)(data.Length - VariableHeaderSize);
+        if (nameLength > rest / 2 || dataLength != rest - nameLength * 2) return false;
+        name = Encoding.Unicode.GetString(data.Slice(VariableHeaderSize, (int)nameLength * 2));
+        value = data[(VariableHeaderSize + (int)nameLength * 2)..];
+        return true;
+    }
+}

@@ -1,0 +1,41 @@
+namespace Errand.Attestation;
+
+/// <summary>
+/// Verifies that platform evidence is authentic: a certified EK, a key that is an attestation key, and a quote by it over the given PCR
+/// values. Whether its nonce, PCRs and log are acceptable is <see cref="PlatformAppraiser"/>'s question.
+/// </summary>
+public static class PlatformVerifier
+{
+    /// <summary>Verifies at a time. Never throws for content.</summary>
+    public static PlatformVerification Verify(PlatformEvidence evidence, TrustedRoots roots, IReadOnlyCollection<RootClass> classes, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        TpmtPublic? endorsementKey = TpmtPublic.TryParse(evidence.EkPublic.Span);
+        TpmtPublic? attestationKey = TpmtPublic.TryParse(evidence.AkPublic.Span);
+        var parsing = new CheckList();
+        parsing.Require(endorsementKey is not null, "ek-public", AttestationReason.Malformed, "TPMT_PUBLIC of an RSA or ECC key", $"{evidence.EkPublic.Length} bytes",
+            "The endorsement key's public area is unreadable. Read it from the TPM with TPM2_ReadPublic.");
+        parsing.Require(attestationKey is not null, "ak-public", AttestationReason.Malformed, "TPMT_PUBLIC of an RSA or ECC key", $"{evidence.AkPublic.Length} bytes",
+            "The attestation key's public area is unreadable. Read it from the TPM with TPM2_ReadPublic.");
+        if (endorsementKey is null || attestationKey is null) return new PlatformVerification(parsing.ToResult(), null);
+
+        EkCertificateVerification certified = EkCertificateVerifier.Verify(evidence.EkCertificateChain, endorsementKey, roots, classes, now);
+        var checks = new CheckList();
+        TpmsAttest? quote = VerifyQuote(checks, evidence, attestationKey);
+        AttestationResult result = parsing.ToResult().Then(certified.Result).Then(checks.ToResult());
+        return result.Accepted && certified is { Certificate: { } certificate, Root: { } root } && quote is not null
+            ? new PlatformVerification(result, new VerifiedPlatform(certificate, root, endorsementKey, attestationKey, quote, evidence.Pcrs, evidence.EventLog))
+            : new PlatformVerification(result, null);
+    }
+
+    private static TpmsAttest? VerifyQuote(CheckList checks, PlatformEvidence evidence, TpmtPublic attestationKey)
+    {
+        string? fault = AttestationKeyRule.FindFault(attestationKey);
+        checks.Require(fault is null, "ak-attributes", AttestationReason.AkAttributes, "restricted signing key, fixed to the TPM that made it", fault ?? "so",
+            "The offered key could sign anything or leave its TPM. Create the attestation key with the attributes that the documentation lists.");
+        if (TpmKey.FromPublicArea(attestationKey) is not { } key) return null;
+        TpmsAttest? quote = QuoteVerifier.VerifySignature(checks, evidence.Attest.Span, evidence.Signature.Span, key, out TpmtSignature? signature);
+        if (quote is not null && signature is not null) QuoteVerifier.RequirePcrDigest(checks, quote, signature.Hash, [evidence.Pcrs]);
+        return quote;
+    }
+}

@@ -1,0 +1,40 @@
+namespace Errand.Attestation;
+
+/// <summary>The one entry point for TEE evidence of any kind: verify, then appraise. A pure function of its arguments.</summary>
+public static class TeeAppraiser
+{
+    /// <summary>Verifies and appraises evidence at a time. Never throws for content.</summary>
+    public static TeeAppraisal Appraise(TeeEvidence evidence, TeePolicy policy, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        ArgumentNullException.ThrowIfNull(policy);
+        return evidence.Kind switch
+        {
+            TeeKind.SevSnp => AppraiseSnp(evidence, policy, now),
+            _ => throw new ArgumentOutOfRangeException(nameof(evidence), "A kind of evidence that no parser gives."),
+        };
+    }
+
+    private static TeeAppraisal AppraiseSnp(TeeEvidence evidence, TeePolicy policy, DateTimeOffset now)
+    {
+        SnpVerification verification = SnpVerifier.Verify(evidence.Report.Span, evidence.Certificates, policy.Roots, now);
+        AttestationResult result = verification.Result;
+        if (verification.Report is { } verified) result = result.Then(policy.SevSnp is { } rules ? SnpAppraiser.Appraise(verified, rules) : KindRefused(evidence.Kind));
+        return new TeeAppraisal
+        {
+            Result = result,
+            Claims = verification.Report?.Claims,
+            ChipId = verification.Report is { Report: { ChipIdIsMasked: false, SigningKey: SnpSigningKey.Vcek } named } ? named.ChipId : null,
+            ReportData = verification.Report?.Report.ReportData,
+            IsDevelopment = verification.Report?.Root.IsDevelopment ?? false,
+            SevSnp = verification.Report,
+        };
+    }
+
+    private static AttestationResult KindRefused(TeeKind kind)
+    {
+        var checks = new CheckList();
+        checks.Require(false, "tee-kind", AttestationReason.TeeKind, "a kind of TEE that the policy lists", kind.ToString(), "This network does not take that kind of TEE.");
+        return checks.ToResult();
+    }
+}

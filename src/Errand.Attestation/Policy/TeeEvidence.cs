@@ -1,0 +1,38 @@
+using System.Diagnostics.CodeAnalysis;
+using Errand.Primitives;
+
+namespace Errand.Attestation;
+
+/// <summary>TEE evidence as it travels: canonical CBOR {0: kind, 1: report, 2: [certificates, leaf first, DER]}.</summary>
+/// <param name="Kind">What made it.</param>
+/// <param name="Report">The report, as the device gave it.</param>
+/// <param name="Certificates">DER certificates from the report's signer to the root.</param>
+public sealed record TeeEvidence(TeeKind Kind, ReadOnlyMemory<byte> Report, IReadOnlyList<ReadOnlyMemory<byte>> Certificates)
+{
+    /// <summary>The longest evidence, encoded.</summary>
+    public const int SizeMax = 24 * 1024;
+
+    /// <summary>The encoded bytes.</summary>
+    /// <exception cref="InvalidOperationException">They would be longer than <see cref="SizeMax"/>.</exception>
+    public byte[] Encode()
+    {
+        var writer = new CanonicalWriter();
+        writer.Map(3).Key(0).UInt((ulong)Kind).Key(1).Bytes(Report.Span).Key(2).Array(Certificates.Count);
+        foreach (ReadOnlyMemory<byte> certificate in Certificates) writer.Bytes(certificate.Span);
+        return writer.Span.Length <= SizeMax ? writer.ToArray() : throw new InvalidOperationException($"The evidence is longer than {SizeMax} bytes.");
+    }
+
+    /// <summary>Reads evidence; false for another form, an unknown kind or more than <see cref="SizeMax"/> bytes. What is in the report is not looked at.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out TeeEvidence? evidence)
+    {
+        evidence = null;
+        if (encoded.Length > SizeMax || !CanonicalCbor.IsCanonical(encoded)) return false;
+        var fields = new FieldReader(encoded);
+        ulong kind = fields.UInt(0, (ulong)TeeKind.SevSnp);
+        byte[] report = fields.Bytes(1, 1, SizeMax).ToArray();
+        byte[][] certificates = fields.Array<byte[]>(2, CertificateChain.LengthMax, Items.ByteArray);
+        if (fields.Close() != FieldError.None || kind != (ulong)TeeKind.SevSnp) return false;
+        evidence = new TeeEvidence((TeeKind)kind, report, [.. certificates.Select(certificate => new ReadOnlyMemory<byte>(certificate))]);
+        return true;
+    }
+}

@@ -1,0 +1,8 @@
+namespace Errand.Attestation;
+
+/// <summary>Kinds of TEE evidence.</summary>
+public enum TeeKind
+{
+    /// <summary>An AMD SEV-SNP attestation report with its certificates.</summary>
+    SevSnp = 1,
+}

@@ -1,0 +1,113 @@
+namespace Errand.Attestation;
+
+/// <summary>Why evidence is rejected. Closed, numbered for the wire, never reused; <see cref="AttestationReasons"/> has the codes.</summary>
+public enum AttestationReason
+{
+    /// <summary>Not rejected.</summary>
+    None = 0,
+
+    /// <summary>Bytes that are not what their format says.</summary>
+    Malformed = 1,
+
+    /// <summary>A certificate is not signed by the next one, or may not do what it is used for.</summary>
+    CertificateChain = 2,
+
+    /// <summary>A certificate is not valid at the time of appraisal.</summary>
+    CertificateExpired = 3,
+
+    /// <summary>The chain ends at a key that nobody pinned.</summary>
+    UntrustedRoot = 4,
+
+    /// <summary>Development evidence where only vendors' roots are pinned.</summary>
+    DevelopmentRoot = 5,
+
+    /// <summary>The chain ends at a root of a class that the policy does not allow.</summary>
+    RootClass = 6,
+
+    /// <summary>Evidence of a kind of TEE that the policy does not allow.</summary>
+    TeeKind = 7,
+
+    /// <summary>The TEE report is not signed by the certified key.</summary>
+    ReportSignature = 16,
+
+    /// <summary>The certificate names another TCB than the report.</summary>
+    TcbMismatch = 17,
+
+    /// <summary>The certificate names another chip than the report.</summary>
+    HardwareIdMismatch = 18,
+
+    /// <summary>A processor generation that the policy does not allow, or on which report and certificates disagree.</summary>
+    ProductLine = 19,
+
+    /// <summary>The guest can be debugged by its host.</summary>
+    Debug = 20,
+
+    /// <summary>The guest can be migrated by an agent.</summary>
+    Migratable = 21,
+
+    /// <summary>No reference value matches in every field.</summary>
+    Measurement = 22,
+
+    /// <summary>Firmware below the floor.</summary>
+    Tcb = 23,
+
+    /// <summary>The report does not say which chip made it.</summary>
+    ChipMasked = 24,
+
+    /// <summary>Another chip than the registered one.</summary>
+    ChipMismatch = 25,
+
+    /// <summary>The report is not bound to the expected keys and context.</summary>
+    ReportData = 26,
+
+    /// <summary>The attestation is not a TPM quote.</summary>
+    NotAQuote = 48,
+
+    /// <summary>The quote is not signed by the attestation key.</summary>
+    QuoteSignature = 49,
+
+    /// <summary>The quote's qualifying data is not the expected nonce.</summary>
+    Nonce = 50,
+
+    /// <summary>The quote's qualifying data is a nonce that has expired.</summary>
+    NonceOld = 51,
+
+    /// <summary>Another set of PCRs, or another bank, than required.</summary>
+    PcrSelection = 52,
+
+    /// <summary>The PCR values are not those quoted.</summary>
+    PcrDigest = 53,
+
+    /// <summary>A required PCR was never extended.</summary>
+    PcrZero = 54,
+
+    /// <summary>An event log that replays to other PCR values than given.</summary>
+    PcrMismatch = 55,
+
+    /// <summary>The event log is not well formed, or does not explain the quoted PCRs.</summary>
+    EventLog = 56,
+
+    /// <summary>The attestation key's attributes or scheme do not make it one.</summary>
+    AkAttributes = 57,
+
+    /// <summary>The endorsement key is not made from the one template allowed for its vendor.</summary>
+    EkTemplate = 58,
+
+    /// <summary>The certificate is not an EK certificate, or certifies another key.</summary>
+    EkCertificate = 59,
+
+    /// <summary>A TPM on the deny list.</summary>
+    TpmDenied = 60,
+
+    /// <summary>The fresh quote does not cover the TEE report it came with.</summary>
+    QuoteBinding = 61,
+
+    /// <summary>The machine was started again, or changed, since it qualified.</summary>
+    PlatformChanged = 62,
+
+    /// <summary>The TPM did not answer the credential challenge.</summary>
+    NoAnswer = 63,
+
+    /// <summary>Secure boot is off where the policy requires it.</summary>
+    SecureBoot = 64,
+}

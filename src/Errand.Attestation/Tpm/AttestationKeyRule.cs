@@ -1,0 +1,25 @@
+namespace Errand.Attestation;
+
+/// <summary>What makes a key an attestation key: it signs only what its TPM made, and never leaves it (TPM 2.0 Part 1, section 26.6).</summary>
+public static class AttestationKeyRule
+{
+    private const TpmObjectAttributes Required =
+        TpmObjectAttributes.FixedTpm | TpmObjectAttributes.FixedParent | TpmObjectAttributes.SensitiveDataOrigin | TpmObjectAttributes.Restricted | TpmObjectAttributes.Sign;
+
+    /// <summary>What keeps a public area from being an attestation key's, for people; null when nothing does.</summary>
+    public static string? FindFault(TpmtPublic key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        TpmObjectAttributes missing = Required & ~key.Attributes;
+        if (missing != 0) return $"lacks {missing}";
+        if ((key.Attributes & TpmObjectAttributes.Decrypt) != 0) return "may decrypt";
+        if (key.Symmetric != TpmAlgorithm.Null) return "has a symmetric algorithm";
+        if (key.Scheme is not (TpmAlgorithm.RsaSsa or TpmAlgorithm.RsaPss or TpmAlgorithm.EcDsa)) return "has no signing scheme";
+        if (!IsStrongHash(key.SchemeHash)) return $"signs with {key.SchemeHash}";
+        if (!IsStrongHash(key.NameAlgorithm)) return $"is named with {key.NameAlgorithm}";
+        if (key.PublicKey is null) return "is no RSA key of 2048 to 4096 bits and no point on P-256 or P-384";
+        return null;
+    }
+
+    private static bool IsStrongHash(TpmAlgorithm hash) => hash is TpmAlgorithm.Sha256 or TpmAlgorithm.Sha384 or TpmAlgorithm.Sha512;
+}

@@ -1,0 +1,86 @@
+using System.Formats.Asn1;
+using Errand.Primitives;
+
+namespace Errand.Attestation;
+
+/// <summary>
+/// A chain, leaf first, root last, checked by explicit rules (RFC 5280 section 6.1, the parts that attestation chains use): names
+/// chain, signatures hold, issuers are CAs within their path length and may sign certificates, and nothing critical is unknown.
+/// </summary>
+internal static class CertificateChain
+{
+    internal const int LengthMax = 6;
+
+    private const int KeyCertSign = 5;
+
+    private static readonly string[] KnownExtensions = [Oids.KeyUsage, Oids.BasicConstraints, Oids.ExtendedKeyUsage, Oids.SubjectAltName, Oids.CertificatePolicies];
+
+    /// <summary>What is wrong with the chain, for people; null when it holds. Times and the root's pin are checked apart.</summary>
+    internal static string? FindFault(IReadOnlyList<Certificate> chain)
+    {
+        if (chain.Count is 0 or > LengthMax) return $"a chain has 1 to {LengthMax} certificates, this has {chain.Count}";
+        for (int i = 0; i < chain.Count; i++)
+        {
+            Certificate certificate = chain[i];
+            if (certificate.Extensions.FirstOrDefault(extension => extension.IsCritical && !KnownExtensions.Contains(extension.Oid, StringComparer.Ordinal)) is { } unknown)
+                return $"certificate {i} has the unknown critical extension {unknown.Oid}";
+            if (i > 0 && IssuerFault(certificate, caCertificatesBelow: i - 1) is { } fault) return $"certificate {i} {fault}";
+            if (i + 1 == chain.Count) continue;
+            if (!certificate.Fields.Issuer.Span.SequenceEqual(chain[i + 1].Fields.Subject.Span)) return $"certificate {i} names another issuer than certificate {i + 1}";
+            if (!certificate.IsSignedBy(chain[i + 1])) return $"certificate {i} is not signed by the key of certificate {i + 1}";
+        }
+
+        // The root's own signature proves nothing, its key is pinned; but a root that claims to have signed itself must have.
+        return chain[^1].IsSelfIssued && !chain[^1].IsSignedBy(chain[^1]) ? "the root's signature on itself is wrong" : null;
+    }
+
+    /// <summary>The first certificate that is not valid at a time; null when all are.</summary>
+    internal static Certificate? FindExpired(IReadOnlyList<Certificate> chain, DateTimeOffset now) =>
+        chain.FirstOrDefault(certificate => now < certificate.NotBefore || now > certificate.NotAfter);
+
+    /// <summary>Reads a list of DER certificates; null when one of them is not.</summary>
+    internal static IReadOnlyList<Certificate>? TryParse(IReadOnlyList<ReadOnlyMemory<byte>> encoded)
+    {
+        if (encoded.Count > LengthMax) return null;
+        var chain = new List<Certificate>(encoded.Count);
+        foreach (ReadOnlyMemory<byte> item in encoded)
+        {
+            if (Certificate.TryParse(item) is not { } certificate) return null;
+            chain.Add(certificate);
+        }
+        return chain;
+    }
+
+    /// <summary>True when a certificate says of itself that it belongs to a development vendor. Decides only between two refusals.</summary>
+    internal static bool IsMarkedDevelopment(Certificate root) => DistinguishedName.Find(root.Fields.Subject, Oids.Organization) == DevelopmentMark.Organization;
+
+    /// <summary>SHA-256 of each certificate's bytes, for claims.</summary>
+    internal static Bytes32 Digest(Certificate certificate) => new(System.Security.Cryptography.SHA256.HashData(certificate.Encoded.Span));
+
+    private static string? IssuerFault(Certificate issuer, int caCertificatesBelow)
+    {
+        try
+        {
+            if (issuer.Extension(Oids.BasicConstraints) is not { } constraints) return "has no basic constraints";
+            AsnReader basic = ReadSequence(constraints);
+            if (!basic.HasData || basic.PeekTag() != Asn1Tag.Boolean || !basic.ReadBoolean()) return "is not a CA";
+            if (basic.HasData && (!basic.TryReadInt32(out int pathLength) || pathLength < caCertificatesBelow)) return "may not have so many CAs below it";
+            basic.ThrowIfNotEmpty();
+            if (issuer.Extension(Oids.KeyUsage) is not { } usage) return null;
+            byte[] bits = new AsnReader(usage.Value, AsnEncodingRules.DER).ReadBitString(out _);
+            return bits.Length > 0 && (bits[0] & (0x80 >> KeyCertSign)) != 0 ? null : "may not sign certificates";
+        }
+        catch (AsnContentException)
+        {
+            return "has extensions that are not DER";
+        }
+    }
+
+    private static AsnReader ReadSequence(CertificateExtension extension)
+    {
+        var reader = new AsnReader(extension.Value, AsnEncodingRules.DER);
+        AsnReader sequence = reader.ReadSequence();
+        reader.ThrowIfNotEmpty();
+        return sequence;
+    }
+}

@@ -1,0 +1,190 @@
+using Errand.Primitives;
+
+namespace Errand.Enclave;
+
+/// <summary>What passes over the channel. A closed hierarchy: one case for each <see cref="MessageKind"/>.</summary>
+public abstract record EnclaveMessage
+{
+    private EnclaveMessage()
+    {
+    }
+
+    /// <summary>The kind on the wire.</summary>
+    public abstract MessageKind Kind { get; }
+
+    /// <summary>The frame without its length.</summary>
+    public byte[] Encode()
+    {
+        var writer = new CanonicalWriter();
+        Write(writer);
+        return writer.ToArray();
+    }
+
+    /// <summary>Reads a frame; null for anything that is not a message.</summary>
+    public static EnclaveMessage? TryDecode(ReadOnlySpan<byte> frame)
+    {
+        if (!FrameFormat.TryReadKind(frame, out MessageKind kind)) return null;
+        var fields = new FieldReader(frame);
+        fields.UInt(0);
+        EnclaveMessage message = kind switch
+        {
+            MessageKind.Start => Start.Read(ref fields),
+            MessageKind.ReportRequest => ReportRequest.Read(ref fields),
+            MessageKind.Report => new Report(fields.Bytes(1, 1, FrameFormat.ReportSizeMax).ToArray()),
+            MessageKind.InputRequest => new InputRequest(new AssetId(fields.Bytes32(1))),
+            MessageKind.Input => new Input(new PublicKey(fields.Bytes32(1)), new ContentId(fields.Bytes32(2)), fields.Milliseconds(3)),
+            MessageKind.ChunkRequest => new ChunkRequest(),
+            MessageKind.Chunk => new Chunk(fields.Bytes(1, 1, FrameFormat.ChunkSizeMax).ToArray()),
+            MessageKind.InputsComplete => new InputsComplete(),
+            MessageKind.Release => new Release(new AssetId(fields.Bytes32(1)), fields.Bytes(2, 1, CoseSign1.SizeMax).ToArray()),
+            MessageKind.ReleaseTaken => new ReleaseTaken(new AssetId(fields.Bytes32(1))),
+            MessageKind.Receipt => new Receipt(fields.Bytes(1, 1, CoseSign1.SizeMax).ToArray(), fields.Milliseconds(2)),
+            MessageKind.ResultChunk => new ResultChunk(fields.Bytes(1, 1, FrameFormat.ChunkSizeMax).ToArray()),
+            MessageKind.Abort => new Abort((AbortReason)fields.Int(1, (int)AbortReason.Internal)),
+            _ => throw new InvalidOperationException($"Message kind {kind} has no reader."),
+        };
+        return fields.Close() == FieldError.None ? message : null;
+    }
+
+    private protected abstract void Write(CanonicalWriter writer);
+
+    private CanonicalWriter Open(CanonicalWriter writer, int fields) => writer.Map(1 + fields).Key(0).UInt((ulong)Kind);
+
+    /// <summary>The task: the signed Submit entry and what the draw gave.</summary>
+    /// <param name="Network">The network.</param>
+    /// <param name="SubmitEntry">The entry's COSE_Sign1 frame as it lies on the ledger.</param>
+    /// <param name="Attempt">From 1.</param>
+    /// <param name="Executor">Whose machine this is.</param>
+    /// <param name="Seed">The task's seed.</param>
+    public sealed record Start(NetworkId Network, ReadOnlyMemory<byte> SubmitEntry, int Attempt, PublicKey Executor, Bytes32 Seed) : EnclaveMessage
+    {
+        /// <inheritdoc/>
+        public override MessageKind Kind => MessageKind.Start;
+
+        internal static Start Read(ref FieldReader fields) => new(
+            new NetworkId(fields.Bytes32(1)),
+            fields.Bytes(2, 1, CoseSign1.SizeMax).ToArray(),
+            fields.Int(3),
+            new PublicKey(fields.Bytes32(4)),
+            fields.Bytes32(5));
+
+        private protected override void Write(CanonicalWriter writer) => Open(writer, 5)
+            .Key(1).Bytes(Network.Value).Key(2).Bytes(SubmitEntry.Span).Key(3).UInt((ulong)Attempt).Key(4).Bytes(Executor.Value).Key(5).Bytes(Seed);
+    }
+
+    /// <summary>The enclave's keys, and the 64 bytes that bind them to the task.</summary>
+    public sealed record ReportRequest(ReadOnlyMemory<byte> ReportData, TaskId Task, ReadOnlyMemory<byte> HpkeKey, PublicKey ReceiptKey) : EnclaveMessage
+    {
+        /// <inheritdoc/>
+        public override MessageKind Kind => MessageKind.ReportRequest;
+
+        internal static ReportRequest Read(ref FieldReader fields) => new(
+            fields.Bytes(1, 64, 64).ToArray(),
+            new TaskId(fields.Bytes32(2)),
+            fields.Bytes(3, 1, 2048).ToArray(),
+            new PublicKey(fields.Bytes32(4)));
+
+        private protected override void Write(CanonicalWriter writer) => Open(writer, 4)
+            .Key(1).Bytes(ReportData.Span).Key(2).Bytes(Task.Value).Key(3).Bytes(HpkeKey.Span).Key(4).Bytes(ReceiptKey.Value);
+    }
+
+    /// <summary>The report that the TEE signed; accepted once in the enclave's life.</summary>
+    public sealed record Report(ReadOnlyMemory<byte> Bytes) : EnclaveMessage
+    {
+        /// <inheritdoc/>
+        public override MessageKind Kind => MessageKind.Report;
+
+        private protected override void Write(CanonicalWriter writer) => Open(writer, 1).Key(1).Bytes(Bytes.Span);
+    }
+
+    /// <summary>An input is wanted.</summary>
+    public sealed record InputRequest(AssetId Asset) : EnclaveMessage
+    {
+        /// <inheritdoc/>
+        public override MessageKind Kind => MessageKind.InputRequest;
+
+        private protected override void Write(CanonicalWriter writer) => Open(writer, 1).Key(1).Bytes(Asset.Value);
+    }
+
+    /// <summary>What the host says of the input: a claim that the enclave checks against the asset id and the bytes.</summary>
+    public sealed record Input(PublicKey Owner, ContentId Content, long SizeBytes) : EnclaveMessage
+    {
+        /// <inheritdoc/>
+        public override MessageKind Kind => MessageKind.Input;
+
+        private protected override void Write(CanonicalWriter writer) =>
+            Open(writer, 3).Key(1).Bytes(Owner.Value).Key(2).Bytes(Content.Value).Key(3).UInt((ulong)SizeBytes);
+    }
+
+    /// <summary>The next bytes of the input are wanted. Always the next: the order of reading says nothing of what was read.</summary>
+    public sealed record ChunkRequest : EnclaveMessage
+    {
+        /// <inheritdoc/>
+        public override MessageKind Kind => MessageKind.ChunkRequest;
+
+        private protected override void Write(CanonicalWriter writer) => Open(writer, 0);
+    }
+
+    /// <summary>The next bytes of the input.</summary>
+    public sealed record Chunk(ReadOnlyMemory<byte> Bytes) : EnclaveMessage
+    {
+        /// <inheritdoc/>
+        public override MessageKind Kind => MessageKind.Chunk;
+
+        private protected override void Write(CanonicalWriter writer) => Open(writer, 1).Key(1).Bytes(Bytes.Span);
+    }
+
+    /// <summary>All inputs have the content ids that the task names; the keys may come.</summary>
+    public sealed record InputsComplete : EnclaveMessage
+    {
+        /// <inheritdoc/>
+        public override MessageKind Kind => MessageKind.InputsComplete;
+
+        private protected override void Write(CanonicalWriter writer) => Open(writer, 0);
+    }
+
+    /// <summary>A content key, sealed to the enclave and signed by the asset's owner: a COSE_Sign1 frame over an HPKE message.</summary>
+    public sealed record Release(AssetId Asset, ReadOnlyMemory<byte> Frame) : EnclaveMessage
+    {
+        /// <inheritdoc/>
+        public override MessageKind Kind => MessageKind.Release;
+
+        private protected override void Write(CanonicalWriter writer) => Open(writer, 2).Key(1).Bytes(Asset.Value).Key(2).Bytes(Frame.Span);
+    }
+
+    /// <summary>The asset is open.</summary>
+    public sealed record ReleaseTaken(AssetId Asset) : EnclaveMessage
+    {
+        /// <inheritdoc/>
+        public override MessageKind Kind => MessageKind.ReleaseTaken;
+
+        private protected override void Write(CanonicalWriter writer) => Open(writer, 1).Key(1).Bytes(Asset.Value);
+    }
+
+    /// <summary>The receipt's COSE_Sign1 frame, and how many bytes of sealed result follow.</summary>
+    public sealed record Receipt(ReadOnlyMemory<byte> Frame, long ResultSizeBytes) : EnclaveMessage
+    {
+        /// <inheritdoc/>
+        public override MessageKind Kind => MessageKind.Receipt;
+
+        private protected override void Write(CanonicalWriter writer) => Open(writer, 2).Key(1).Bytes(Frame.Span).Key(2).UInt((ulong)ResultSizeBytes);
+    }
+
+    /// <summary>The next bytes of the sealed result.</summary>
+    public sealed record ResultChunk(ReadOnlyMemory<byte> Bytes) : EnclaveMessage
+    {
+        /// <inheritdoc/>
+        public override MessageKind Kind => MessageKind.ResultChunk;
+
+        private protected override void Write(CanonicalWriter writer) => Open(writer, 1).Key(1).Bytes(Bytes.Span);
+    }
+
+    /// <summary>The enclave ends without a result.</summary>
+    public sealed record Abort(AbortReason Reason) : EnclaveMessage
+    {
+        /// <inheritdoc/>
+        public override MessageKind Kind => MessageKind.Abort;
+
+        private protected override void Write(CanonicalWriter writer) => Open(writer, 1).Key(1).UInt((ulong)Reason);
+    }
+}

@@ -1,0 +1,60 @@
+namespace Errand.Enclave;
+
+/// <summary>What an enclave's process does with its two streams.</summary>
+internal static class EnclaveHost
+{
+    /// <summary>Exit code when there is a result.</summary>
+    public const int ExitDone = 0;
+
+    /// <summary>Exit code when there is none.</summary>
+    public const int ExitAborted = 3;
+
+    /// <summary>Runs one task.</summary>
+    /// <param name="input">From the host.</param>
+    /// <param name="output">To the host.</param>
+    /// <param name="diagnostics">Seen by the host: reason codes and the kinds of faults, never a message, which could quote what was read.</param>
+    /// <param name="exit">Ends the process at once, with an exit code.</param>
+    /// <returns>The process's exit code.</returns>
+    public static int Run(Stream input, Stream output, TextWriter diagnostics, Action<int> exit)
+    {
+        var channel = new EnclaveChannel(input, output);
+        AbortReason reason;
+        bool done = false;
+        try
+        {
+            // While the app runs nobody reads the channel: without the watch an enclave would outlive its host.
+            using var run = new EnclaveRun(channel, ended =>
+            {
+                if (!Volatile.Read(ref done)) exit(End(channel, ended, diagnostics));
+            });
+            reason = run.Execute();
+            Volatile.Write(ref done, true);
+        }
+        catch (IOException)
+        {
+            reason = AbortReason.ChannelClosed;
+        }
+#pragma warning disable CA1031 // The last line of a process that holds secrets: a runtime's own report of the exception could print them.
+        catch (Exception exception)
+        {
+            diagnostics.WriteLine($"errand-enclave: {exception.GetType().Name}");
+            reason = AbortReason.Internal;
+        }
+#pragma warning restore CA1031
+        return reason == AbortReason.None ? ExitDone : End(channel, reason, diagnostics);
+    }
+
+    private static int End(EnclaveChannel channel, AbortReason reason, TextWriter diagnostics)
+    {
+        diagnostics.WriteLine($"errand-enclave: {reason.Code()}");
+        try
+        {
+            channel.Send(new EnclaveMessage.Abort(reason));
+        }
+        catch (IOException)
+        {
+            // Nobody is there to be told.
+        }
+        return ExitAborted;
+    }
+}

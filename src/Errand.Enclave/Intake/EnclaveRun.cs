@@ -1,0 +1,179 @@
+using System.Security.Cryptography;
+using Errand.Cryptography;
+using Errand.Primitives;
+using Errand.Protocol;
+
+namespace Errand.Enclave;
+
+/// <summary>One life of an enclave, from hello to receipt: one task, one report, one result.</summary>
+/// <remarks>
+/// <code>
+/// 1  hello            enclave -> host
+/// 2  Start            host -> enclave    signed Submit entry, attempt, executor, seed
+/// 3  ReportRequest    enclave -> host    report data over the task and fresh keys
+/// 4  Report           host -> enclave    once; from here on no report can be asked for or given
+/// 5  InputRequest…    both               app, arguments, data: sealed, each read once and in order
+/// 6  Release…         host -> enclave    one for each input, in any order
+/// 7  Receipt, result  enclave -> host
+/// </code>
+/// Each message is accepted in its state only. Whatever else comes ends the run with a reason, and the keys with it.
+/// </remarks>
+internal sealed class EnclaveRun : IDisposable
+{
+    private readonly EnclaveChannel _channel;
+    private readonly EnclaveKeys _keys = new();
+    private readonly Action<AbortReason> _hostEnded;
+    private readonly Func<AbortReason>[] _steps;
+    private List<SealedInput> _inputs = [];
+    private HpkePublicKey[] _recipients = [];
+    private TaskContext _context = null!;
+    private PublicKey _executor;
+    private Bytes32 _seed;
+    private Bytes32 _evidenceDigest;
+    private SandboxOutcome _outcome = null!;
+
+    /// <summary>Begins a life.</summary>
+    /// <param name="channel">The channel to the host.</param>
+    /// <param name="hostEnded">Told when the host breaks in or goes away while the app runs.</param>
+    public EnclaveRun(EnclaveChannel channel, Action<AbortReason> hostEnded)
+    {
+        _channel = channel;
+        _hostEnded = hostEnded;
+        _steps = [ReadTask, ExchangeReport, PullInputs, TakeReleases, RunApp, HandOut];
+    }
+
+    /// <summary>Goes through all steps until one fails.</summary>
+    /// <exception cref="IOException">The host is gone.</exception>
+    public AbortReason Execute()
+    {
+        _channel.SayHello();
+        foreach (Func<AbortReason> step in _steps)
+        {
+            AbortReason reason = step();
+            if (reason != AbortReason.None) return reason;
+        }
+        return AbortReason.None;
+    }
+
+    /// <summary>Wipes keys and plaintext.</summary>
+    public void Dispose()
+    {
+        _keys.Dispose();
+        foreach (SealedInput input in _inputs) input.Dispose();
+    }
+
+    private AbortReason ReadTask()
+    {
+        AbortReason reason = _channel.Receive(out EnclaveMessage.Start? start);
+        if (reason != AbortReason.None) return reason;
+
+        // The task id covers the signed payload and its signer: the host can choose a task but not alter one.
+        PreparedEntry entry = PreparedEntry.Prepare(start!.Network, start.SubmitEntry.Span);
+        if (entry.Refusal != RefusalReason.None || entry.Body is not SubmitEntry submit) return AbortReason.Submit;
+        if (start.Attempt < 1) return AbortReason.Message;
+        _context = new TaskContext(start.Network, TaskId.Of(start.Network, entry.Signer, entry.Payload.Span), start.Attempt, submit);
+        _executor = start.Executor;
+        _seed = start.Seed;
+
+        TaskLimits limits = submit.Limits;
+        if (limits.OutputBytes + limits.LogBytes + limits.PaddingBytes > EnclaveLimits.OutputBytesMax || limits.MemoryBytes > SandboxLimits.MemoryBytesMax) return AbortReason.Limits;
+        if (OutputGate.ReadRecipients(submit) is not { } recipients) return AbortReason.Recipient;
+        _recipients = recipients;
+
+        _inputs.Add(new SealedInput(submit.App, AssetRole.App, ""));
+        if (submit.SecretArguments is { } arguments) _inputs.Add(new SealedInput(arguments, AssetRole.Arguments, ""));
+        _inputs.AddRange(submit.Data.Select(data => new SealedInput(data.Asset, AssetRole.Data, data.Name)));
+        return AbortReason.None;
+    }
+
+    private AbortReason ExchangeReport()
+    {
+        byte[] releaseKey = _keys.Release.PublicKey.Encode();
+        byte[] reportData = EvidenceEntry.ReportData(
+            _context.Network, _context.Task, _context.Attempt, _executor, _seed, releaseKey, _keys.Receipt.PublicKey);
+        _channel.Send(new EnclaveMessage.ReportRequest(reportData, _context.Task, releaseKey, _keys.Receipt.PublicKey));
+        AbortReason reason = _channel.Receive(out EnclaveMessage.Report? report);
+        if (reason != AbortReason.None) return reason;
+        _evidenceDigest = EvidenceEntry.DigestOf(report!.Bytes.Span);
+        return AbortReason.None;
+    }
+
+    private AbortReason PullInputs()
+    {
+        long sizeLeft = EnclaveLimits.InputBytesMax;
+        foreach (SealedInput input in _inputs)
+        {
+            AbortReason reason = input.Pull(_channel, ref sizeLeft);
+            if (reason != AbortReason.None) return reason;
+        }
+        _channel.Send(new EnclaveMessage.InputsComplete());
+        return AbortReason.None;
+    }
+
+    private AbortReason TakeReleases()
+    {
+        for (int left = _inputs.Count; left > 0; left--)
+        {
+            AbortReason reason = _channel.Receive(out EnclaveMessage.Release? release);
+            if (reason != AbortReason.None) return reason;
+            if (_inputs.Find(input => input.Asset == release!.Asset) is not { } input) return AbortReason.Message;
+            byte[] bound = ReleaseEntry.Context(_context.Network, _context.Task, _context.Attempt, input.Asset, _evidenceDigest);
+            reason = input.TakeRelease(release!.Frame.Span, bound, _keys.Release);
+            if (reason != AbortReason.None) return reason;
+            _channel.Send(new EnclaveMessage.ReleaseTaken(input.Asset));
+        }
+        _channel.WatchForEnd(_hostEnded);
+        return AbortReason.None;
+    }
+
+    private AbortReason RunApp()
+    {
+        string[]? secretArguments = [];
+        if (_inputs.Find(input => input.Role == AssetRole.Arguments) is { } sealedArguments
+            && !SecretArguments.TryDecode(sealedArguments.Plaintext.Span, out secretArguments)) return AbortReason.Arguments;
+
+        SubmitEntry submit = _context.Submit;
+        byte[] randomKey = AppRandom.DeriveKey(_context.Task, [.. _inputs.Select(input => input.Key!)]);
+        try
+        {
+            var inputs = new SandboxInputs(
+                [.. _inputs.Where(input => input.Role == AssetRole.Data).Select(input => new SandboxFile(input.Name, input.Plaintext))],
+                ["app", .. submit.Arguments, .. secretArguments],
+                randomKey);
+            var limits = new SandboxLimits
+            {
+                Fuel = submit.Limits.Fuel,
+                MemoryBytes = submit.Limits.MemoryBytes,
+                OutputBytes = submit.Limits.OutputBytes,
+                LogBytes = (int)submit.Limits.LogBytes,
+            };
+            using var sandbox = new WasmSandbox();
+            if (sandbox.Run(_inputs.Find(input => input.Role == AssetRole.App)!.Plaintext, inputs, limits) is not { } outcome) return AbortReason.WasmProfile;
+            _outcome = outcome;
+            return AbortReason.None;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(randomKey);
+        }
+    }
+
+    private AbortReason HandOut()
+    {
+        byte[] result = OutputGate.Seal(_context, _recipients, _outcome, out SealedFileInfo info);
+        var receipt = new Receipt
+        {
+            Task = _context.Task,
+            Attempt = _context.Attempt,
+            EvidenceDigest = _evidenceDigest,
+            Result = info.ContentId,
+            ResultSizeBytes = info.CiphertextLength,
+            Outcome = _outcome.Code,
+        };
+        CoseSign1 frame = CoseSigner.Sign(_keys.Receipt, Receipt.Context(_context.Network), receipt.Encode());
+        _channel.Send(new EnclaveMessage.Receipt(frame.Encoded, result.Length));
+        for (int offset = 0; offset < result.Length; offset += FrameFormat.ChunkSizeMax)
+            _channel.Send(new EnclaveMessage.ResultChunk(result.AsMemory(offset, Math.Min(FrameFormat.ChunkSizeMax, result.Length - offset))));
+        return AbortReason.None;
+    }
+}

@@ -1,0 +1,11 @@
+using Errand.Primitives;
+
+namespace Errand.Enclave;
+
+/// <summary>A sealed input as the host holds it.</summary>
+/// <param name="Asset">The id that the task names.</param>
+/// <param name="Owner">Whose it is.</param>
+/// <param name="Content">Its content id.</param>
+/// <param name="SizeBytes">Length of the sealed file.</param>
+/// <param name="Ciphertext">The sealed file, read once from its current position; disposed by the caller.</param>
+public sealed record EnclaveInput(AssetId Asset, PublicKey Owner, ContentId Content, long SizeBytes, Stream Ciphertext);

@@ -1,0 +1,87 @@
+using Errand.Attestation;
+using Errand.Primitives;
+using Errand.Protocol;
+using AttestationRootClass = Errand.Attestation.RootClass;
+
+namespace Errand.Node;
+
+/// <summary>A network's genesis as policies of the attestation library. Made once; immutable.</summary>
+public sealed class NetworkPolicy
+{
+    private static readonly AttestationRootClass[] TpmClasses = [AttestationRootClass.TpmHardware, AttestationRootClass.TpmCloud];
+
+    private readonly TrustedRoots _roots;
+    private readonly AttestationRootClass[] _tpmClasses;
+    private readonly SnpReference[] _references;
+    private readonly Dictionary<SnpProductLine, SnpTcbFloor> _floors = [];
+
+    /// <summary>Reads the genesis.</summary>
+    /// <exception cref="ArgumentException">A reference value or floor is of a form that this software does not know.</exception>
+    public NetworkPolicy(Genesis genesis)
+    {
+        RequiredPcrs = PcrSet.Of([.. genesis.RequiredPcrs]);
+        _roots = genesis.Roots.Aggregate(TrustedRoots.None, Pin);
+        _tpmClasses = [.. TpmClasses.Intersect(genesis.Roots.Select(root => (AttestationRootClass)root.Class))];
+        _references = [.. genesis.ReferenceValues.Where(value => value.Tee == Protocol.TeeKind.SevSnp).Select(Reference)];
+        foreach (FirmwareFloor floor in genesis.Floors.Where(floor => floor.Tee == Protocol.TeeKind.SevSnp))
+        {
+            if (!SnpTuples.TryDecodeFloor(floor.Tuple.Span, out SnpProductLine line, out SnpTcbFloor? read)) throw Unknown("firmware floor");
+            _floors[line] = read;
+        }
+    }
+
+    /// <summary>The PCRs that must be quoted.</summary>
+    public PcrSet RequiredPcrs { get; }
+
+    /// <summary>What evidence of an enclave for a task must be.</summary>
+    /// <param name="reportData">64 bytes.</param>
+    /// <param name="chipId">The executor's chip.</param>
+    public TeePolicy ForEnclave(byte[] reportData, ReadOnlyMemory<byte> chipId) => Tee(reportData, new SnpChipRule.Exactly(chipId));
+
+    /// <summary>What an executor's evidence of its platform must be; which chip it is comes out.</summary>
+    public TeePolicy ForExecutorPlatform(byte[] reportData) => Tee(reportData, new SnpChipRule.AnyNamed());
+
+    /// <summary>What a Proof of Trust must be.</summary>
+    /// <param name="nonces">Nonces by epoch, the newest first.</param>
+    /// <param name="freshCount">How many of them are still good.</param>
+    /// <param name="evidence">The evidence: its quote tells which of the good nonces to compare with.</param>
+    public PlatformPolicy ForProofOfTrust(IReadOnlyList<Bytes32> nonces, int freshCount, PlatformEvidence evidence)
+    {
+        ReadOnlyMemory<byte> quoted = TpmsAttest.TryParse(evidence.Attest.Span, out _)?.ExtraData ?? default;
+        Bytes32 nonce = nonces.Take(freshCount).FirstOrDefault(good => quoted.Span.SequenceEqual(good.ToArray()), nonces[0]);
+        return new PlatformPolicy
+        {
+            Roots = _roots,
+            RootClasses = _tpmClasses,
+            EkTemplates = EndorsementKeyTemplates.ByVendor,
+            RequiredPcrs = RequiredPcrs,
+            Nonce = nonce.ToArray(),
+            ExpiredNonces = [.. nonces.Skip(freshCount).Select(old => new ReadOnlyMemory<byte>(old.ToArray()))],
+            Class = PlatformClass.Identity,
+            References = [],
+            RequireSecureBoot = false,
+            DeniedTpms = [],
+        };
+    }
+
+    private TeePolicy Tee(byte[] reportData, SnpChipRule chip) => new()
+    {
+        Roots = _roots,
+        SevSnp = new SnpPolicy { References = _references, Floors = _floors, Chip = chip, ReportData = new SnpReportDataRule.Exactly(reportData) },
+    };
+
+    private static TrustedRoots Pin(TrustedRoots roots, PinnedRoot root)
+    {
+        var rootClass = (AttestationRootClass)root.Class;
+        if (!Enum.IsDefined(rootClass)) throw Unknown("root class");
+        return root.Development
+            ? roots.DangerousPinDevelopmentRoot(rootClass, $"development {rootClass}", root.PublicKeySha256)
+            : roots.Pin(rootClass, $"genesis {rootClass}", root.PublicKeySha256);
+    }
+
+    private static SnpReference Reference(ReferenceValue value) =>
+        SnpTuples.TryDecodeReference(value.Tuple.Span, out SnpReference? reference) ? reference : throw Unknown("reference value");
+
+    private static ArgumentException Unknown(string what) =>
+        new($"The genesis holds a {what} that this software does not know. Use the software of the network's version.");
+}

@@ -1,0 +1,77 @@
+using Errand.Protocol;
+
+namespace Errand.Node;
+
+/// <summary>
+/// Where an executor gets sealed files: data only from the folder of its own site, apps and arguments from where they are served.
+/// </summary>
+public sealed class SealedInputs(HttpClient http, string siteFolder, string workFolder)
+{
+    /// <summary>The name of a sealed file in a site's folder.</summary>
+    public static string FileName(Primitives.ContentId content) => $"{content}.sealed";
+
+    /// <summary>True when all data of a task lies at this site.</summary>
+    internal bool HasData(TaskState task, NetworkState state) =>
+        task.Submit.Data.All(data => File.Exists(SiteFile(state.Assets[data.Asset].Entry.Content)));
+
+    /// <summary>The files of a task, in the order of release.</summary>
+    internal static IReadOnlyList<SealedInput> Resolve(TaskState task, NetworkState state) =>
+    [
+        .. NetworkState.ReleaseOrder(task).SelectMany(group => group).Select(id =>
+        {
+            AssetState asset = state.Assets[id];
+            return new SealedInput(id, asset.Owner, asset.Entry.Content, asset.Entry.AssetKind, asset.Entry.SizeBytes, [.. asset.Entry.Sites]);
+        }),
+    ];
+
+    /// <summary>Opens a file; one that has to travel is fetched to a file that vanishes when closed.</summary>
+    /// <exception cref="IOException">It is not there, or longer than its owner said.</exception>
+    /// <exception cref="HttpRequestException">Nobody serves it.</exception>
+    internal async Task<Stream> OpenAsync(SealedInput input, CancellationToken cancellation)
+    {
+        if (input.Kind == AssetKind.Data) return new FileStream(SiteFile(input.Content), FileMode.Open, FileAccess.Read, FileShare.Read);
+        Exception? last = null;
+        foreach (Uri site in input.Sites.Select(site => Uri.TryCreate(site, UriKind.Absolute, out Uri? uri) ? uri : null).OfType<Uri>())
+        {
+            try
+            {
+                return await FetchAsync(site, input, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception fault) when (fault is HttpRequestException or IOException)
+            {
+                last = fault;
+            }
+        }
+        throw new IOException($"No site serves the sealed file {input.Content}. See that its owner's server runs.", last);
+    }
+
+    private async Task<Stream> FetchAsync(Uri site, SealedInput input, CancellationToken cancellation)
+    {
+        using HttpResponseMessage response = await http.GetAsync(site, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        response.EnsureSuccessStatusCode();
+        Directory.CreateDirectory(workFolder);
+        var file = new FileStream(Path.Combine(workFolder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        try
+        {
+            Stream body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+            await using (body.ConfigureAwait(false))
+            {
+                var buffer = new byte[1 << 16];
+                for (int read; (read = await body.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
+                {
+                    if (file.Length + read > input.SizeBytes) throw new IOException($"{site} sends more than the {input.SizeBytes} bytes of the sealed file.");
+                    await file.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+                }
+            }
+            file.Position = 0;
+            return file;
+        }
+        catch
+        {
+            await file.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private string SiteFile(Primitives.ContentId content) => Path.Combine(siteFolder, FileName(content));
+}

@@ -1,0 +1,49 @@
+using Errand.Cryptography;
+using Errand.Ledger;
+using Errand.Primitives;
+using Errand.Protocol;
+
+namespace Errand.Node;
+
+/// <summary>Signs entries of one participant, numbers them upwards and appends them in that order.</summary>
+/// <remarks>
+/// Numbers are microseconds since 1970, or one more than the last: two programs of one owner (a broker and a command line) then
+/// hardly ever collide, and where they do the later entry is refused for its sequence and signed anew.
+/// </remarks>
+public sealed class EntryPublisher(ILedger ledger, NetworkId network, SigningKey key, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private ulong _last;
+
+    /// <summary>Signs and appends an entry; returns its id once it is durable.</summary>
+    public async Task<EntryId> PublishAsync(EntryBody body, CancellationToken cancellation) =>
+        (await PublishFrameAsync(body, cancellation).ConfigureAwait(false)).Id;
+
+    /// <summary>Signs and appends an entry; returns its id and the signed frame.</summary>
+    public async Task<(EntryId Id, CoseSign1 Frame)> PublishFrameAsync(EntryBody body, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            ulong now = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
+            Volatile.Write(ref _last, Math.Max(Volatile.Read(ref _last) + 1, now));
+            CoseSign1 frame = EntrySigner.Sign(network, key, Volatile.Read(ref _last), body);
+            await ledger.AppendAsync(frame.Encoded, cancellation).ConfigureAwait(false);
+            return (new EntryId(frame.Digest(network.Value.ToArray())), frame);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Takes note of a number seen on the ledger, so that the next is above it.</summary>
+    public void NoteSequence(ulong sequence)
+    {
+        ulong seen = Volatile.Read(ref _last);
+        while (sequence > seen && Interlocked.CompareExchange(ref _last, sequence, seen) != seen) seen = Volatile.Read(ref _last);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+}

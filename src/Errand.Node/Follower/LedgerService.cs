@@ -1,0 +1,214 @@
+using System.Threading.Channels;
+using Errand.Client;
+using Errand.Ledger;
+using Errand.Primitives;
+using Errand.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Errand.Node;
+
+/// <summary>
+/// A participant that lives from the ledger's tail. One loop owns the state: it applies entries, and whenever it has caught up it
+/// lets the service look for duties. Duties run beside the loop, take what they need as values, and act by publishing entries.
+/// </summary>
+/// <remarks>
+/// All a service must remember is on the ledger or in its own journal, so it may be stopped at any point: started again, it folds
+/// the ledger and finds the same duties open.
+/// </remarks>
+public abstract class LedgerService : IAsyncDisposable
+{
+    private const int QueueSize = 1024;
+    private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly ILedger _ledger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly DutyBook _duties = new();
+    private Task _loop = Task.CompletedTask;
+
+    private protected LedgerService(string name, NodeContext context, Identity self)
+    {
+        Name = name;
+        _ledger = context.Ledger;
+        Time = context.Time;
+        Log = context.Loggers.CreateLogger(name);
+        State = new NetworkState(context.Genesis);
+        Self = self;
+        Publisher = new EntryPublisher(context.Ledger, State.Network, self.Key, context.Time);
+    }
+
+    /// <summary>A name for logs and people.</summary>
+    public string Name { get; }
+
+    /// <summary>Completed when the service has stopped; faulted when it had to.</summary>
+    public Task Completion => _loop;
+
+    private protected Identity Self { get; }
+
+    private protected TimeProvider Time { get; }
+
+    private protected ILogger Log { get; }
+
+    private protected EntryPublisher Publisher { get; }
+
+    /// <summary>The folded state. Only for the loop: <see cref="OnApplied"/> and <see cref="FindDuties"/>.</summary>
+    private protected NetworkState State { get; }
+
+    /// <summary>Local time in milliseconds since 1970.</summary>
+    private protected long NowMilliseconds => Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Starts following the ledger from its first entry.</summary>
+    public void Start() => _loop = Task.Run(RunAsync);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            await _loop.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The way a loop ends when asked to.
+        }
+        await _duties.DrainAsync().ConfigureAwait(false);
+        await OnStoppedAsync().ConfigureAwait(false);
+        _stop.Dispose();
+        _wake.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Called after each entry, applied or refused.</summary>
+    private protected virtual void OnApplied(LedgerEntry entry, ApplyResult result)
+    {
+    }
+
+    /// <summary>Called when the state is that of the ledger's end, and when time has passed: starts the duties that are open.</summary>
+    private protected abstract void FindDuties();
+
+    /// <summary>The local time, in milliseconds, at which <see cref="FindDuties"/> should run even if no entry comes.</summary>
+    private protected virtual long NextLookMilliseconds => long.MaxValue;
+
+    /// <summary>Frees what the service holds, after its loop and duties have ended.</summary>
+    private protected virtual ValueTask OnStoppedAsync() => ValueTask.CompletedTask;
+
+    /// <summary>
+    /// Runs a duty once. A duty that throws is logged and tried again after a pause, for as long as <see cref="FindDuties"/> finds it
+    /// open; one that completes is not started again.
+    /// </summary>
+    private protected void StartDuty(DutyId id, Func<CancellationToken, Task> work)
+    {
+        if (!_duties.TryBegin(id)) return;
+        _duties.Track(Task.Run(async () =>
+        {
+            try
+            {
+                await work(_stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                _duties.Forget(id);
+            }
+#pragma warning disable CA1031 // The one place where a service's faults end: logged, then tried again.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                Log.LogWarning(fault, "{Service}: {Duty} failed and will be tried again", Name, id);
+                await Task.Delay(RetryPause, Time, CancellationToken.None).ConfigureAwait(false);
+                _duties.Forget(id);
+                Wake();
+            }
+        }));
+    }
+
+    /// <summary>Publishes an entry as part of a duty; if the fold refuses it for its sequence number alone, the duty is open again.</summary>
+    private protected async Task PublishAsync(DutyId duty, EntryBody body, CancellationToken cancellation)
+    {
+        EntryId id = await Publisher.PublishAsync(body, cancellation).ConfigureAwait(false);
+        Log.LogDebug("{Service}: published {Kind} {Entry}", Name, body.Kind, id);
+        _duties.AwaitOutcome(id, duty);
+    }
+
+    /// <summary>Has the loop look for duties soon.</summary>
+    private protected void Wake()
+    {
+        try
+        {
+            if (_wake.CurrentCount == 0) _wake.Release();
+        }
+        catch (Exception already) when (already is SemaphoreFullException or ObjectDisposedException)
+        {
+            // It is awake, or stopped.
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        var queue = Channel.CreateBounded<(LedgerEntry Entry, PreparedEntry Prepared)>(new BoundedChannelOptions(QueueSize) { SingleReader = true, SingleWriter = true });
+        Task pump = PumpAsync(queue.Writer, _stop.Token);
+        long end = await _ledger.CountAsync(_stop.Token).ConfigureAwait(false);
+        try
+        {
+            while (true)
+            {
+                while (queue.Reader.TryRead(out (LedgerEntry Entry, PreparedEntry Prepared) next)) Apply(next.Entry, next.Prepared);
+                if (State.NextPosition >= end) FindDuties();
+                await WaitAsync(queue.Reader).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await _stop.CancelAsync().ConfigureAwait(false);
+            await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void Apply(LedgerEntry entry, PreparedEntry prepared)
+    {
+        ApplyResult result = State.Apply(entry.TimeMilliseconds, prepared);
+        if (result.Entry.Signer == Self.PublicKey) NoteOwn(result);
+        OnApplied(entry, result);
+    }
+
+    private void NoteOwn(ApplyResult result)
+    {
+        Publisher.NoteSequence(State.LastSequence(Self.PublicKey));
+        if (result.Entry.Refusal != RefusalReason.None) return;
+        if (!result.Applied) Log.LogInformation("{Service}: own {Kind} was refused/{Reason}", Name, result.Entry.Body!.Kind, result.Refusal.Code());
+        _duties.NoteOutcome(result.Entry.Id, mayRetry: result.Refusal == RefusalReason.Sequence);
+    }
+
+    // Reading ahead and checking signatures happens beside the fold; the order stays.
+    private async Task PumpAsync(ChannelWriter<(LedgerEntry, PreparedEntry)> queue, CancellationToken cancellation)
+    {
+        try
+        {
+            await foreach (LedgerEntry entry in _ledger.FollowAsync(0, cancellation).ConfigureAwait(false))
+                await queue.WriteAsync((entry, PreparedEntry.Prepare(State.Network, entry.Bytes.Span)), cancellation).ConfigureAwait(false);
+            queue.Complete();
+        }
+#pragma warning disable CA1031 // Handed to the reader, which stops on it.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            queue.Complete(fault);
+        }
+    }
+
+    private async Task WaitAsync(ChannelReader<(LedgerEntry, PreparedEntry)> queue)
+    {
+        long untilLook = NextLookMilliseconds - NowMilliseconds;
+        TimeSpan wait = untilLook >= IdleWait.TotalMilliseconds ? IdleWait : TimeSpan.FromMilliseconds(Math.Max(1, untilLook));
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        Task<bool> more = queue.WaitToReadAsync(over.Token).AsTask();
+        Task woken = _wake.WaitAsync(over.Token);
+        Task first = await Task.WhenAny(more, woken, Task.Delay(wait, Time, over.Token)).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        _stop.Token.ThrowIfCancellationRequested();
+        if (first == more && !await more.ConfigureAwait(false)) throw new LedgerClosedException(Name);
+        await woken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)more).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}

@@ -1,0 +1,97 @@
+using Errand.Client;
+using Errand.Attestation;
+using Errand.Cryptography;
+using Errand.Platform;
+using Errand.Primitives;
+using Errand.Protocol;
+
+namespace Errand.Node;
+
+/// <summary>A node: a service that registers, proves its machine, renews the proof in time and answers challenges about it.</summary>
+public abstract class NodeService : LedgerService, IChallengeResponder
+{
+    private readonly NodeProfile _profile;
+    private Bytes32 _openCase;
+    private readonly Lock _caseLock = new();
+
+    private protected NodeService(string name, NodeContext context, Identity self, NodeProfile profile, Machine machine)
+        : base(name, context, self)
+    {
+        _profile = profile;
+        Machine = machine;
+        RequiredPcrs = PcrSet.Of([.. context.Genesis.RequiredPcrs]);
+    }
+
+    /// <summary>The node's key.</summary>
+    public PublicKey Id => Self.PublicKey;
+
+    private protected Machine Machine { get; }
+
+    private protected PcrSet RequiredPcrs { get; }
+
+    /// <inheritdoc/>
+    public byte[]? Answer(Bytes32 caseId, CredentialChallenge challenge)
+    {
+        lock (_caseLock)
+            if (_openCase.IsZero || caseId != _openCase) return null;
+        return Machine.Tpm.ActivateCredential(challenge);
+    }
+
+    private protected override void FindDuties()
+    {
+        State.Nodes.TryGetValue(Self.PublicKey, out NodeState? self);
+        lock (_caseLock) _openCase = self?.OpenCase ?? default;
+        if (self?.Retired == true) return;
+        if (self is null || !self.Registered || self.Endpoint != _profile.Endpoint || self.VrfKey != Self.VrfKey.PublicKey) Register();
+        else if (State.CheckMayOffer(Self.PublicKey) == RefusalReason.None) Offer(self.Offers + 1);
+    }
+
+    private void Register()
+    {
+        var duty = new DutyId("register", default);
+        var proof = new byte[Vrf.ProofSize];
+        Self.VrfKey.Prove(RegisterEntry.PossessionInput(State.Network, Self.PublicKey), proof);
+        StartDuty(duty, cancellation => PublishAsync(duty, new RegisterEntry
+        {
+            Roles = _profile.Roles,
+            VrfKey = Self.VrfKey.PublicKey,
+            VrfPossession = proof,
+            Operator = _profile.Operator,
+            Vouch = _profile.Vouch,
+            Endpoint = _profile.Endpoint,
+            Site = _profile.Site,
+            Jurisdiction = _profile.Jurisdiction,
+            Tee = _profile.Tee,
+        }, cancellation));
+    }
+
+    private void Offer(int number)
+    {
+        // One try an epoch: the quote's nonce is of this epoch's R.
+        var duty = new DutyId("offer", default, number, State.Clock.Epoch);
+        Bytes32 randomness = State.Clock.Randomness.Randomness;
+        NetworkId network = State.Network;
+        StartDuty(duty, cancellation => PublishAsync(duty, MakeOffer(network, number, randomness), cancellation));
+    }
+
+    private OfferEntry MakeOffer(NetworkId network, int number, Bytes32 randomness)
+    {
+        Bytes32 ekId = OfferEntry.EkIdOf(network, Machine.Tpm.EkPublic.Encoded.Span);
+        Bytes32 caseId = OfferEntry.CaseId(network, Self.PublicKey, number);
+        TeeEvidence? tee = Machine.Tee?.Report(OfferEntry.PlatformReportData(network, Self.PublicKey, ekId));
+        ReadOnlyMemory<byte> report = tee?.Report ?? default;
+        Bytes32 nonce = OfferEntry.QuoteNonce(network, Self.PublicKey, Self.VrfKey.PublicKey, caseId, report.Span, randomness);
+        return new OfferEntry
+        {
+            Number = number,
+            EkId = ekId,
+            ChipId = tee is null ? null : EvidenceAppraisal.ChipIdOf(SnpChipId(tee)),
+            Platform = Machine.Tpm.Collect(nonce.ToArray(), RequiredPcrs).Encode(),
+            TeeReport = report,
+            TeeEndorsements = tee is null ? default : Endorsements.Encode(tee.Certificates),
+        };
+    }
+
+    private static byte[] SnpChipId(TeeEvidence evidence) =>
+        SnpReport.TryParse(evidence.Report.Span)?.ChipId.ToArray() ?? throw new InvalidOperationException("The TEE device gave a report that does not parse. Update the node software.");
+}

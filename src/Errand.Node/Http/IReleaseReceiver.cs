@@ -1,0 +1,17 @@
+using Errand.Primitives;
+using Errand.Protocol;
+
+namespace Errand.Node;
+
+/// <summary>An executor as seen by owners and recipients.</summary>
+public interface IReleaseReceiver
+{
+    /// <summary>The node's key.</summary>
+    PublicKey Id { get; }
+
+    /// <summary>Takes an owner's release message for the enclave of an attempt; false when it has no such enclave. Taking it twice is as taking it once.</summary>
+    bool TakeRelease(TaskId task, int attempt, AssetId asset, ReadOnlyMemory<byte> message);
+
+    /// <summary>The sealed result of a task; null when it is not here.</summary>
+    Stream? OpenResult(TaskId task);
+}

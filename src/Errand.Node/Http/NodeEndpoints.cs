@@ -1,0 +1,91 @@
+using System.Globalization;
+using Errand.Primitives;
+using Errand.Protocol;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Errand.Node;
+
+/// <summary>What nodes answer over HTTP: credential challenges from anyone, release messages from owners, sealed results for recipients.</summary>
+/// <remarks>
+/// Nothing here is trusted: challenges are answered by the TPM, releases are signed and sealed, results are sealed. Bodies are
+/// bounded; challenges are rate-limited per node.
+/// </remarks>
+public static class NodeEndpoints
+{
+    private const int ReleaseSizeMax = 16 * 1024;
+
+    /// <summary>Maps <c>/nodes/{node}/challenge</c>, and <c>releases</c> and <c>results</c> of executors.</summary>
+    public static void Map(IEndpointRouteBuilder routes, NodeDirectory nodes)
+    {
+        routes.MapPost("/nodes/{node}/challenge", context => AnswerAsync(context, nodes));
+        routes.MapPut("/nodes/{node}/releases/{task}/{attempt}/{asset}", context => TakeReleaseAsync(context, nodes));
+        routes.MapGet("/nodes/{node}/results/{task}", context => SendResultAsync(context, nodes));
+    }
+
+    private static async Task AnswerAsync(HttpContext context, NodeDirectory nodes)
+    {
+        var key = context.Request.RouteValues["node"] as string;
+        if (nodes.Find(key) is not { } node)
+        {
+            await RefuseAsync(context, StatusCodes.Status404NotFound, "no-such-node").ConfigureAwait(false);
+            return;
+        }
+        if (!nodes.TryTakeChallenge(key!))
+        {
+            await RefuseAsync(context, StatusCodes.Status429TooManyRequests, "too-many-challenges").ConfigureAwait(false);
+            return;
+        }
+        byte[]? body = await ReadAsync(context.Request, ChallengeMessage.SizeMax).ConfigureAwait(false);
+        if (body is null || ChallengeMessage.TryDecode(body) is not { } message) await RefuseAsync(context, StatusCodes.Status400BadRequest, "malformed").ConfigureAwait(false);
+        else if (node.Answer(message.CaseId, message.Challenge) is not { } secret) await RefuseAsync(context, StatusCodes.Status404NotFound, "no-such-case").ConfigureAwait(false);
+        else await context.Response.Body.WriteAsync(secret, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static async Task TakeReleaseAsync(HttpContext context, NodeDirectory nodes)
+    {
+        byte[]? body = await ReadAsync(context.Request, ReleaseSizeMax).ConfigureAwait(false);
+        RouteValueDictionary route = context.Request.RouteValues;
+        if (body is null || !Bytes32.TryParseHex(route["task"] as string, out Bytes32 task) || !Bytes32.TryParseHex(route["asset"] as string, out Bytes32 asset)
+            || !int.TryParse(route["attempt"] as string, NumberStyles.None, CultureInfo.InvariantCulture, out int attempt))
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "malformed").ConfigureAwait(false);
+        else if (nodes.Find(route["node"] as string) is not IReleaseReceiver executor || !executor.TakeRelease(new TaskId(task), attempt, new AssetId(asset), body))
+            await RefuseAsync(context, StatusCodes.Status404NotFound, "no-such-enclave").ConfigureAwait(false);
+        else
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private static async Task SendResultAsync(HttpContext context, NodeDirectory nodes)
+    {
+        RouteValueDictionary route = context.Request.RouteValues;
+        Stream? result = nodes.Find(route["node"] as string) is IReleaseReceiver executor && Bytes32.TryParseHex(route["task"] as string, out Bytes32 task)
+            ? executor.OpenResult(new TaskId(task))
+            : null;
+        if (result is null)
+        {
+            await RefuseAsync(context, StatusCodes.Status404NotFound, "no-such-result").ConfigureAwait(false);
+            return;
+        }
+        await using (result.ConfigureAwait(false))
+        {
+            context.Response.ContentType = "application/octet-stream";
+            context.Response.ContentLength = result.Length;
+            await result.CopyToAsync(context.Response.Body, context.RequestAborted).ConfigureAwait(false);
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string code)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(new { code }, context.RequestAborted);
+    }
+
+    private static async Task<byte[]?> ReadAsync(HttpRequest request, int sizeMax)
+    {
+        if (request.ContentLength is not { } length || length > sizeMax) return null;
+        var body = new byte[length];
+        await request.Body.ReadExactlyAsync(body, request.HttpContext.RequestAborted).ConfigureAwait(false);
+        return body;
+    }
+}

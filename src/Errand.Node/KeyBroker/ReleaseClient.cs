@@ -1,0 +1,21 @@
+using System.Net;
+using Errand.Primitives;
+using Errand.Protocol;
+
+namespace Errand.Node;
+
+/// <summary>Hands release messages to executors.</summary>
+public sealed class ReleaseClient(HttpClient http)
+{
+    /// <summary>Hands one over; false when the executor has no such enclave any more.</summary>
+    /// <exception cref="HttpRequestException">The executor cannot be reached or fails.</exception>
+    public async Task<bool> SendAsync(string endpoint, TaskId task, int attempt, AssetId asset, ReadOnlyMemory<byte> message, CancellationToken cancellation)
+    {
+        if (!Uri.TryCreate($"{endpoint.TrimEnd('/')}/releases/{task}/{attempt}/{asset}", UriKind.Absolute, out Uri? address)) throw new HttpRequestException($"The executor's endpoint is no URL: {endpoint}.");
+        using var body = new ReadOnlyMemoryContent(message);
+        using HttpResponseMessage response = await http.PutAsync(address, body, cancellation).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.NotFound) return false;
+        response.EnsureSuccessStatusCode();
+        return true;
+    }
+}

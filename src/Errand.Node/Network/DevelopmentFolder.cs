@@ -1,0 +1,52 @@
+namespace Errand.Node;
+
+/// <summary>Where the parts of a development network lie.</summary>
+/// <remarks>
+/// <code>
+/// genesis.cbor   the network's genesis        sites/NAME/    sealed data; never served
+/// ledger.db      the ledger                   served/        sealed apps and arguments, which travel
+/// host.json      address and process          parties/NAME/  keys, policies and journal of an owner
+/// keys/          vendor, operators, ledger    nodes/NAME/    keys and state of a node
+/// </code>
+/// </remarks>
+public sealed class DevelopmentFolder(string root)
+{
+    /// <summary>The folder itself.</summary>
+    public string Root { get; } = Path.GetFullPath(root);
+
+    /// <summary>The genesis document.</summary>
+    public string Genesis => Path.Combine(Root, "genesis.cbor");
+
+    /// <summary>The ledger's file.</summary>
+    public string Ledger => Path.Combine(Root, "ledger.db");
+
+    /// <summary>Address and process id of the running host.</summary>
+    public string Host => Path.Combine(Root, "host.json");
+
+    /// <summary>What the host logs.</summary>
+    public string Log => Path.Combine(Root, "host.log");
+
+    /// <summary>The passphrase of all key stores in here, where none was given.</summary>
+    public string PassphraseFile => Path.Combine(Root, "passphrase");
+
+    /// <summary>Keys of the development vendor, of operators and of the ledger.</summary>
+    public string Keys => Path.Combine(Root, "keys");
+
+    /// <summary>Sealed apps and arguments.</summary>
+    public string Served => Path.Combine(Root, "served");
+
+    /// <summary>The folder of a site's sealed data.</summary>
+    public string Site(string name) => Path.Combine(Root, "sites", name);
+
+    /// <summary>The folder of a node.</summary>
+    public string Node(string name) => Path.Combine(Root, "nodes", name);
+
+    /// <summary>The folder of an owner or requester.</summary>
+    public string Party(string name) => Path.Combine(Root, "parties", name);
+
+    /// <summary>An owner's key store.</summary>
+    public string PartyKeys(string name) => Path.Combine(Party(name), "keys");
+
+    /// <summary>An owner's published policies, by content id.</summary>
+    public string PartyPolicies(string name) => Path.Combine(Party(name), "policies");
+}

@@ -1,0 +1,62 @@
+using Errand.Attestation;
+using Errand.Platform;
+using Errand.Primitives;
+using Errand.Protocol;
+using AttestationRootClass = Errand.Attestation.RootClass;
+
+namespace Errand.Node;
+
+/// <summary>The genesis of a development network: marked as such, with development roots pinned in place of vendors'.</summary>
+internal static class DevelopmentGenesis
+{
+    /// <summary>Makes the genesis.</summary>
+    /// <param name="options">Size and times.</param>
+    /// <param name="members">All nodes; the verifiers among them found the network.</param>
+    /// <param name="vendor">Whose hardware they stand on.</param>
+    /// <param name="enclave">What the enclave's evidence must say.</param>
+    /// <param name="ledgerKey">Signs checkpoints.</param>
+    /// <param name="now">When epoch 0 begins.</param>
+    public static Genesis Make(DevelopmentNetworkOptions options, IReadOnlyList<DevelopmentMember> members, DevelopmentVendor vendor, SnpReference enclave, PublicKey ledgerKey, DateTimeOffset now)
+    {
+        DevelopmentMember[] founders = [.. members.Where(member => member.Roles.HasFlag(NodeRoles.Verifier))];
+        SnpTcbFloor floor = SnpTcbFloor.Same(DevelopmentTeeOptions.DefaultTcb);
+        return new Genesis
+        {
+            Name = "development",
+            RulesVersion = ProtocolLimits.RulesVersion,
+            Development = true,
+            StartMilliseconds = now.ToUnixTimeMilliseconds(),
+            Times = Times((long)options.Epoch.TotalMilliseconds),
+            Committee = new CommitteeParameters(Size: 128, Rounds: 3, Attempts: 2, VerifiersMin: Math.Min(5, founders.Length)),
+            Operators = [.. members.Select(member => new GenesisOperator(member.Operator.PublicKey, $"operator of {member.Name}")).OrderBy(known => known.Key)],
+            FoundingVerifiers = [.. founders.Select(member => new FoundingVerifier(member.Identity.PublicKey, member.Identity.VrfKey.PublicKey, member.Operator.PublicKey)).OrderBy(founder => founder.Node)],
+            Roots =
+            [
+                new PinnedRoot((int)AttestationRootClass.TpmHardware, Development: true, vendor.TpmRootDigest),
+                new PinnedRoot((int)vendor.ProductLine.ToRootClass(), Development: true, vendor.TeeRootDigest),
+            ],
+            ReferenceValues = [new ReferenceValue(Protocol.TeeKind.SevSnp, SnpTuples.Encode(enclave))],
+            Floors = [new FirmwareFloor(Protocol.TeeKind.SevSnp, SnpTuples.Encode(vendor.ProductLine, floor))],
+            RequiredPcrs = [.. DevelopmentTpm.MeasuredPcrs.Indices()],
+            LedgerKey = ledgerKey,
+        };
+    }
+
+    // Windows are short enough to try things out and long enough for a busy laptop; a Proof of Trust holds for 30 days.
+    private static GenesisTimes Times(long epoch) => new()
+    {
+        EpochMilliseconds = epoch,
+        FoundingEpochs = Days(30) / epoch,
+        QualificationEpochs = Days(30) / epoch,
+        AcceptMilliseconds = 30_000,
+        ClaimMilliseconds = 100,
+        EvidenceMilliseconds = 20_000,
+        RoundMilliseconds = 10_000,
+        ReleaseMilliseconds = 60_000,
+        RunMilliseconds = 600_000,
+        ServeMilliseconds = 20_000,
+        PauseEpochs = 5,
+    };
+
+    private static long Days(int days) => (long)TimeSpan.FromDays(days).TotalMilliseconds;
+}

@@ -1,0 +1,28 @@
+using Errand.Client;
+using Errand.Cryptography;
+using Errand.Platform;
+using Errand.Primitives;
+using Errand.Protocol;
+
+namespace Errand.Node;
+
+/// <summary>A node of a development network: its keys, its machine, and its operator's word for it.</summary>
+internal sealed record DevelopmentMember(string Name, NodeRoles Roles, KeyStore Store, Identity Identity, DevelopmentTpm Tpm, SigningKey Operator) : IDisposable
+{
+    /// <summary>What it tells the network, once its endpoint is known.</summary>
+    public NodeProfile Profile(NetworkId network, string host, string site)
+    {
+        var vouch = new byte[ProtocolSizes.Signature];
+        Operator.Sign(RegisterEntry.VouchMessage(network, Identity.PublicKey, Roles), vouch);
+        return new NodeProfile(Roles, Operator.PublicKey, vouch, $"{host}/nodes/{Identity.PublicKey}", site, "development",
+            Roles.HasFlag(NodeRoles.Executor) ? TeeKind.SevSnp : TeeKind.None);
+    }
+
+    public void Dispose()
+    {
+        Identity.Dispose();
+        Tpm.Dispose();
+        Operator.Dispose();
+        Store.Dispose();
+    }
+}

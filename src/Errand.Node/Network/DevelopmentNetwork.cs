@@ -1,0 +1,213 @@
+using System.Net;
+using System.Net.Sockets;
+using Errand.Client;
+using Errand.Cryptography;
+using Errand.Enclave;
+using Errand.Ledger;
+using Errand.Platform;
+using Errand.Primitives;
+using Errand.Protocol;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Errand.Node;
+
+/// <summary>
+/// A whole network in one process, for development: verifiers, executors and owners' key brokers, each with its own keys, state and
+/// follower, over one embedded ledger. Every format and check is the real one; only the pinned roots are development roots.
+/// </summary>
+public sealed class DevelopmentNetwork : IAsyncDisposable
+{
+    private readonly List<IAsyncDisposable> _running = [];
+    private readonly List<IDisposable> _held = [];
+
+    private DevelopmentNetwork(DevelopmentFolder folder) => Folder = folder;
+
+    /// <summary>Where it lies.</summary>
+    public DevelopmentFolder Folder { get; }
+
+    /// <summary>Its genesis.</summary>
+    public Genesis Genesis { get; private set; } = null!;
+
+    /// <summary>Where it answers: <c>http://127.0.0.1:PORT</c>.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>Bytes that crossed its HTTP door.</summary>
+    public TrafficMeter Traffic { get; } = new();
+
+    /// <summary>Faults when a service had to stop.</summary>
+    public Task Failure { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Starts the network in a folder; makes it if the folder is new.</summary>
+    /// <exception cref="DevelopmentNetworkException">The folder is damaged, or holds a network of another enclave image.</exception>
+    public static async Task<DevelopmentNetwork> StartAsync(DevelopmentNetworkOptions options, ILoggerFactory loggers, TimeProvider time)
+    {
+        var network = new DevelopmentNetwork(new DevelopmentFolder(options.Folder));
+        try
+        {
+            await network.StartAsync(options, time, loggers).ConfigureAwait(false);
+            return network;
+        }
+        catch
+        {
+            await network.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        // Services first, then what they stand on.
+        for (int i = _running.Count - 1; i >= 0; i--) await _running[i].DisposeAsync().ConfigureAwait(false);
+        _running.Clear();
+        foreach (IDisposable held in _held) held.Dispose();
+        _held.Clear();
+    }
+
+    private async Task StartAsync(DevelopmentNetworkOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        Directory.CreateDirectory(Folder.Served);
+        Directory.CreateDirectory(Folder.Site(options.DataSite));
+        (KeyStore keys, Identity host) = Hold(DevelopmentKeys.OpenIdentity(Folder.Keys, options.Passphrase));
+        DevelopmentVendor vendor = Hold(DevelopmentKeys.OpenVendor(keys));
+        DevelopmentMember[] members = [.. Names(options).AsParallel().AsOrdered().Select(name => OpenMember(name.Name, name.Roles, options, keys, vendor, time))];
+        foreach (DevelopmentMember member in members) Hold(member);
+
+        string image = EnclaveImage.FindFolder();
+        var tees = members.Where(member => member.Roles.HasFlag(NodeRoles.Executor)).ToDictionary(member => member.Name, member => Hold(MakeTee(member, vendor, image)));
+        Genesis = OpenGenesis(options, members, vendor, tees.Values.First(), host.PublicKey, time);
+        NetworkId id = Genesis.NetworkId();
+
+        EmbeddedLedger ledger = Run(await EmbeddedLedger.OpenAsync(new EmbeddedLedgerOptions { Path = Folder.Ledger, Network = id, Key = host.Key, CreateIfMissing = true }, time).ConfigureAwait(false));
+        var nodes = Run(new NodeDirectory());
+        await StartHttpAsync(options, ledger, nodes, loggers).ConfigureAwait(false);
+
+        var http = Hold(new HttpClient { Timeout = TimeSpan.FromSeconds(10) });
+        var context = new NodeContext(Genesis, ledger, time, loggers);
+        var services = new List<LedgerService>();
+        foreach (DevelopmentMember member in members)
+        {
+            NodeProfile profile = member.Profile(id, Address, member.Roles.HasFlag(NodeRoles.Executor) ? options.DataSite : "anywhere");
+            NodeService node = tees.TryGetValue(member.Name, out DevelopmentTee? tee)
+                ? new ExecutorService(member.Name, context, member.Identity, profile, new Machine(member.Tpm, tee), MakeLauncher(image, loggers), Inputs(options, member, http), Folder.Node(member.Name))
+                : new VerifierService(member.Name, context, member.Identity, profile, new Machine(member.Tpm, null), new ChallengeClient(http));
+            nodes.Add(node);
+            services.Add(node);
+        }
+        foreach (string party in options.Parties) services.Add(MakeBroker(party, context, options, http));
+        foreach (LedgerService service in services) Run(service).Start();
+        Failure = WatchAsync(services);
+    }
+
+    private static IEnumerable<(string Name, NodeRoles Roles)> Names(DevelopmentNetworkOptions options) =>
+        Enumerable.Range(1, options.Verifiers).Select(i => ($"verifier-{i}", NodeRoles.Verifier))
+            .Concat(Enumerable.Range(1, options.Executors).Select(i => ($"executor-{i}", NodeRoles.Executor)));
+
+    private DevelopmentMember OpenMember(string name, NodeRoles roles, DevelopmentNetworkOptions options, KeyStore keys, DevelopmentVendor vendor, TimeProvider time)
+    {
+        (KeyStore store, Identity identity) = DevelopmentKeys.OpenIdentity(Path.Combine(Folder.Node(name), "keys"), options.Passphrase);
+        // The vendor and the host's key store are not for several threads.
+        lock (vendor)
+            return new DevelopmentMember(name, roles, store, identity, DevelopmentKeys.OpenTpm(store, vendor, time), DevelopmentKeys.OpenSigningKey(keys, $"operator-{name}"));
+    }
+
+    private static DevelopmentTee MakeTee(DevelopmentMember member, DevelopmentVendor vendor, string image) => new(vendor, new DevelopmentTeeOptions
+    {
+        ChipId = DevelopmentTee.DeriveChipId(vendor.ProductLine, member.Identity.PublicKey.Value.ToArray()),
+        Measurement = EnclaveImage.Measure(image),
+    });
+
+    private Genesis OpenGenesis(DevelopmentNetworkOptions options, DevelopmentMember[] members, DevelopmentVendor vendor, DevelopmentTee tee, PublicKey ledgerKey, TimeProvider time)
+    {
+        byte[] reference = Attestation.SnpTuples.Encode(tee.ToReference("errand enclave process"));
+        if (!File.Exists(Folder.Genesis))
+        {
+            Genesis made = DevelopmentGenesis.Make(options, members, vendor, tee.ToReference("errand enclave process"), ledgerKey, time.GetUtcNow());
+            File.WriteAllBytes(Folder.Genesis, made.Encode());
+        }
+        GenesisError error = Genesis.TryDecode(File.ReadAllBytes(Folder.Genesis), out Genesis? genesis);
+        if (genesis is null) throw new DevelopmentNetworkException("devnet/genesis", $"The genesis in {Folder.Genesis} is refused ({error}).", "Take the network down with --remove and make a new one.");
+        if (!genesis.ReferenceValues.Any(value => value.Tuple.Span.SequenceEqual(reference)))
+            throw new DevelopmentNetworkException("devnet/image-changed", "The enclave's program is not the one this network was made for.", "Take the network down with --remove and make a new one.");
+        return genesis;
+    }
+
+    private static ProcessEnclaveLauncher MakeLauncher(string image, ILoggerFactory loggers)
+    {
+        ILogger log = loggers.CreateLogger<ProcessEnclaveLauncher>();
+        return new ProcessEnclaveLauncher(new ProcessEnclaveOptions { Folder = image, Standby = true, Warn = warning => log.LogWarning("{Warning}", warning) });
+    }
+
+    private SealedInputs Inputs(DevelopmentNetworkOptions options, DevelopmentMember member, HttpClient http) =>
+        new(http, Folder.Site(options.DataSite), Path.Combine(Folder.Node(member.Name), "inputs"));
+
+    private KeyBrokerService MakeBroker(string party, NodeContext context, DevelopmentNetworkOptions options, HttpClient http)
+    {
+        (KeyStore store, Identity identity) = Hold(DevelopmentKeys.OpenIdentity(Folder.PartyKeys(party), options.Passphrase));
+        Directory.CreateDirectory(Folder.PartyPolicies(party));
+        return new KeyBrokerService($"broker of {party}", context, identity, new OwnerVault(store, Folder.PartyPolicies(party)), new ReleaseClient(http), Folder.Party(party));
+    }
+
+    private async Task StartHttpAsync(DevelopmentNetworkOptions options, EmbeddedLedger ledger, NodeDirectory nodes, ILoggerFactory loggers)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(loggers);
+        int port = FreePort(options.Port != 0 ? options.Port : HostFile.TryRead(Folder)?.Port ?? 0);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        WebApplication app = builder.Build();
+        Traffic.Use(app);
+        LedgerEndpoints.Map(app, ledger, File.ReadAllBytes(Folder.Genesis), () => ledger.LatestCheckpoint.ToString());
+        NodeEndpoints.Map(app, nodes);
+        FileEndpoints.Map(app, Folder.Served);
+        app.MapGet("/traffic", () => Traffic.Bytes);
+        await app.StartAsync().ConfigureAwait(false);
+        Run(app);
+        Address = $"http://127.0.0.1:{port}";
+    }
+
+    // The wanted port if it is free, or any: nodes register where they answer, so it may change from start to start.
+    private static int FreePort(int wanted)
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            probe.Bind(new IPEndPoint(IPAddress.Loopback, wanted));
+        }
+        catch (SocketException) when (wanted != 0)
+        {
+            return FreePort(0);
+        }
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+    }
+
+    private static async Task WatchAsync(List<LedgerService> services)
+    {
+        Task first = await Task.WhenAny(services.Select(service => service.Completion)).ConfigureAwait(false);
+        await first.ConfigureAwait(false);
+    }
+
+    private T Hold<T>(T held)
+        where T : IDisposable
+    {
+        _held.Insert(0, held);
+        return held;
+    }
+
+    private (KeyStore, Identity) Hold((KeyStore Store, Identity Identity) pair)
+    {
+        Hold(pair.Store);
+        Hold(pair.Identity);
+        return pair;
+    }
+
+    private T Run<T>(T running)
+        where T : IAsyncDisposable
+    {
+        _running.Add(running);
+        return running;
+    }
+}

@@ -1,0 +1,112 @@
+using Errand.Client;
+using Errand.Attestation;
+using Errand.Ledger;
+using Errand.Primitives;
+using Errand.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Errand.Node;
+
+/// <summary>
+/// A verifier: proves its own machine, brings beacon tickets, lets deadlines fire, and where its VRF output seats it appraises
+/// evidence of others and votes.
+/// </summary>
+public sealed class VerifierService : NodeService
+{
+    // Verifiers take turns with ticks: each waits a little longer than the one before, so that one tick is usually enough.
+    private const long TickStepMilliseconds = 40;
+
+    private readonly NetworkPolicy _policy;
+    private readonly ChallengeClient _challenges;
+    private readonly CaseBook _book = new();
+    private readonly TicketDraw _ticket;
+    private readonly SeatDraw _seats;
+
+    /// <summary>Makes a verifier; <see cref="LedgerService.Start"/> starts it.</summary>
+    public VerifierService(string name, NodeContext context, Identity self, NodeProfile profile, Machine machine, ChallengeClient challenges)
+        : base(name, context, self, profile, machine)
+    {
+        _policy = new NetworkPolicy(context.Genesis);
+        _challenges = challenges;
+        _ticket = new TicketDraw(self.VrfKey);
+        _seats = new SeatDraw(self.VrfKey);
+    }
+
+    private protected override long NextLookMilliseconds => Math.Min(NextTickMilliseconds, _ticket.DueMilliseconds);
+
+    private long NextTickMilliseconds => State.NextDueMilliseconds + TurnAt(State.NextDueMilliseconds) * TickStepMilliseconds;
+
+    private protected override void OnApplied(LedgerEntry entry, ApplyResult result)
+    {
+        if (result.Applied) _book.Note(State, entry.Position, result);
+    }
+
+    private protected override void FindDuties()
+    {
+        base.FindDuties();
+        Tick();
+        if (!State.Nodes.TryGetValue(Self.PublicKey, out NodeState? self) || !self.IsActive) return;
+        BringTicket(self);
+        foreach (TrustCase trustCase in State.TrustCases.Values) JudgeOffer(self, trustCase);
+        foreach (TaskState task in State.OpenTasks) JudgeEvidence(self, task);
+    }
+
+    private long TurnAt(long due)
+    {
+        int count = State.Genesis.FoundingVerifiers.Length;
+        int own = Array.FindIndex([.. State.Genesis.FoundingVerifiers], founder => founder.Node == Self.PublicKey);
+        return own < 0 ? count : (own + due / State.Genesis.Times.EpochMilliseconds) % count;
+    }
+
+    private void Tick()
+    {
+        if (NowMilliseconds < NextTickMilliseconds) return;
+        var duty = new DutyId("tick", default, State.NextDueMilliseconds, State.NextPosition);
+        StartDuty(duty, cancellation => PublishAsync(duty, new TickEntry(), cancellation));
+    }
+
+    private void BringTicket(NodeState self)
+    {
+        _ticket.Look(State, self);
+        if (NowMilliseconds < _ticket.DueMilliseconds) return;
+        var entry = new TicketEntry { Epoch = _ticket.Epoch, Proof = _ticket.Proof.ToArray() };
+        var duty = new DutyId("ticket", default, entry.Epoch);
+        StartDuty(duty, cancellation => PublishAsync(duty, entry, cancellation));
+    }
+
+    private void JudgeOffer(NodeState self, TrustCase trustCase)
+    {
+        if (trustCase.Current is not { Result: BallotResult.Open } ballot || ballot.Votes.ContainsKey(self.Id)) return;
+        if (State.Nodes[trustCase.Node].Operator == self.Operator || _book.Offer(trustCase.Id) is not { } snapshot) return;
+        Seat? seat = _seats.Draw(State, self, CommitteeRole.ProofOfTrust, trustCase.Id, trustCase.Randomness!.Value, trustCase.SnapshotEpoch, trustCase.Weight, 1, ballot.Round);
+        if (seat is null) return;
+        var verdict = new VerdictDraft(seat, trustCase.EvidenceDigest, trustCase.EvidenceRoot, self.Operator);
+        var duty = new DutyId("judge-offer", trustCase.Id, 1, ballot.Round);
+        StartDuty(duty, async cancellation =>
+        {
+            AppraisalFinding finding = EvidenceAppraisal.OfOffer(snapshot, _policy, out VerifiedPlatform? platform);
+            if (finding.Accepted && platform is not null)
+                finding = finding.And(await _challenges.ChallengeAsync(snapshot, platform, cancellation).ConfigureAwait(false));
+            await VoteAsync(duty, verdict, finding, cancellation).ConfigureAwait(false);
+        });
+    }
+
+    private void JudgeEvidence(NodeState self, TaskState task)
+    {
+        if (task.Phase != TaskPhase.Verifying || task.Attempt is not { } attempt) return;
+        if (attempt.Current is not { Result: BallotResult.Open } ballot || ballot.Votes.ContainsKey(self.Id)) return;
+        if (State.Nodes[attempt.Executor].Operator == self.Operator || _book.Evidence(task.Id, attempt.Number) is not { } snapshot) return;
+        Seat? seat = _seats.Draw(State, self, CommitteeRole.Task, task.Id.Value, task.Seed!.Value, task.SnapshotEpoch, task.Weight, attempt.Number, ballot.Round);
+        if (seat is null) return;
+        var verdict = new VerdictDraft(seat, attempt.EvidenceDigest, attempt.EvidenceRoot, self.Operator);
+        var duty = new DutyId("judge-evidence", task.Id.Value, attempt.Number, ballot.Round);
+        StartDuty(duty, cancellation => VoteAsync(duty, verdict, EvidenceAppraisal.OfEnclave(snapshot, _policy), cancellation));
+    }
+
+    private Task VoteAsync(DutyId duty, VerdictDraft draft, AppraisalFinding finding, CancellationToken cancellation)
+    {
+        Log.LogInformation("{Service}: {Verdict} {Role} {Case}: {Result}", Name, finding.Accepted ? "accepts" : "rejects", draft.Seat.Role,
+            draft.Seat.CaseId.ToShortString(), finding.Result);
+        return PublishAsync(duty, draft.Complete(finding), cancellation);
+    }
+}

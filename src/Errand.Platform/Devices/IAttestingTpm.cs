@@ -1,0 +1,26 @@
+using Errand.Attestation;
+
+namespace Errand.Platform;
+
+/// <summary>A TPM with an endorsement key, its certificate, and a restricted attestation key. Safe for use by several threads.</summary>
+public interface IAttestingTpm
+{
+    /// <summary>EK certificate in DER, then its issuers up to the root.</summary>
+    IReadOnlyList<ReadOnlyMemory<byte>> EkCertificateChain { get; }
+
+    /// <summary>Public area of the endorsement key.</summary>
+    TpmtPublic EkPublic { get; }
+
+    /// <summary>Public area of the attestation key.</summary>
+    TpmtPublic AkPublic { get; }
+
+    /// <summary>The firmware's event log of this boot.</summary>
+    ReadOnlyMemory<byte> EventLog { get; }
+
+    /// <summary>Quotes PCRs of the SHA-256 bank over a nonce of at most 64 bytes.</summary>
+    /// <exception cref="ArgumentException">The nonce is longer.</exception>
+    TpmQuote Quote(ReadOnlySpan<byte> nonce, PcrSet pcrs);
+
+    /// <summary>The secret of a challenge made for this TPM's two keys; null for any other challenge.</summary>
+    byte[]? ActivateCredential(CredentialChallenge challenge);
+}
