@@ -23,8 +23,13 @@ public sealed partial class NetworkState
     private long _lastTimeMilliseconds;
 
     /// <summary>The state before the first entry.</summary>
+    /// <exception cref="ArgumentException">The genesis is one that <see cref="Genesis.TryDecode"/> would not give.</exception>
     public NetworkState(Genesis genesis)
     {
+        ArgumentNullException.ThrowIfNull(genesis);
+        // A genesis put together in memory meets the same checks as one that was read: no way round a rule such as development roots.
+        GenesisError error = Genesis.TryDecode(genesis.Encode(), out _);
+        if (error != GenesisError.None) throw new ArgumentException($"The genesis is refused: {error}.", nameof(genesis));
         Genesis = genesis;
         Network = genesis.NetworkId();
         _records = new StateRecords(Network);
@@ -79,8 +84,11 @@ public sealed partial class NetworkState
 
     /// <summary>Applies the next entry, prepared ahead.</summary>
     /// <exception cref="LedgerTimeException">The time is before that of the previous entry.</exception>
+    /// <exception cref="ArgumentException">The entry was prepared for another network.</exception>
     public ApplyResult Apply(long timeMilliseconds, PreparedEntry entry)
     {
+        ArgumentNullException.ThrowIfNull(entry);
+        if (entry.Network != Network) throw new ArgumentException($"The entry was prepared for network {entry.Network}, not {Network}.", nameof(entry));
         long position = NextPosition;
         if (timeMilliseconds < _lastTimeMilliseconds) throw new LedgerTimeException(position, timeMilliseconds, _lastTimeMilliseconds);
         _lastTimeMilliseconds = timeMilliseconds;
@@ -96,7 +104,7 @@ public sealed partial class NetworkState
     private RefusalReason Dispatch(PreparedEntry entry, long position, long now, int fired)
     {
         if (entry.Sequence <= LastSequence(entry.Signer)) return RefusalReason.Sequence;
-        var context = new EntryContext(entry.Signer, position, now);
+        var context = new EntryContext(entry.Signer, entry.Id, position, now);
         RefusalReason refusal = entry.Body switch
         {
             RegisterEntry register => Apply(register, context),
@@ -170,7 +178,8 @@ public sealed partial class NetworkState
 
     /// <summary>What a handler needs to know of the entry besides its body.</summary>
     /// <param name="Signer">Who signed.</param>
+    /// <param name="Id">The entry's id.</param>
     /// <param name="Position">Ledger position.</param>
     /// <param name="Now">Network time.</param>
-    private readonly record struct EntryContext(PublicKey Signer, long Position, long Now);
+    private readonly record struct EntryContext(PublicKey Signer, EntryId Id, long Position, long Now);
 }

@@ -11,7 +11,7 @@ internal sealed record SealedAsset(SigningKey Owner, ContentKey Key, byte[] Plai
     /// <summary>Seals with fixed keys, so that a task can be made twice.</summary>
     public static SealedAsset Of(byte[] plaintext, byte owner, byte key = 0x40)
     {
-        ContentKey contentKey = ContentKey.FromBytes(TaskFixture.Seed((byte)(key ^ owner)));
+        ContentKey contentKey = ContentKey.FromBytes(TaskFixture.Seed((byte)(key + 3 * owner)));
         byte[] file = SealedFile.Seal(plaintext, contentKey, new SealOptions { DangerousSalt = TaskFixture.Filled(key), ChunkSize = 4096 }, out SealedFileInfo info);
         return new SealedAsset(SigningKey.FromSeed(TaskFixture.Seed(owner)), contentKey, plaintext, file, info.ContentId);
     }

@@ -28,9 +28,14 @@ internal static class DhKemX25519
         }
     }
 
-    /// <summary>False for the public keys that give an all-zero secret with every private key.</summary>
+    /// <summary>True for canonical encodings, below 2^255 − 19, of points that are not of small order.</summary>
+    /// <remarks>
+    /// RFC 7748 would also take other encodings, with the same meaning; a key here has one name. Points of small order give an
+    /// all-zero secret with every private key.
+    /// </remarks>
     internal static bool IsValidPublicKey(ReadOnlySpan<byte> publicKey)
     {
+        if ((publicKey[PublicKeySize - 1] & 0x80) != 0 || !FieldElement.TryDecode(publicKey, out _)) return false;
         // Clamping makes every private key a multiple of the cofactor, so any one of them shows a point of small order.
         Span<byte> anyPrivateKey = stackalloc byte[32];
         Span<byte> shared = stackalloc byte[32];

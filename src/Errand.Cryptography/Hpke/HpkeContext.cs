@@ -106,7 +106,7 @@ internal sealed class HpkeContext : IDisposable
         _sequence++;
     }
 
-    /// <summary>Opens the next message; false, with nothing written and the sequence unchanged, when its tag is wrong.</summary>
+    /// <summary>Opens the next message; false, with the buffer cleared and the sequence unchanged, when its tag is wrong.</summary>
     internal bool TryOpen(ReadOnlySpan<byte> aad, ReadOnlySpan<byte> sealedMessage, Span<byte> plaintext)
     {
         if (_isSender) throw new InvalidOperationException("A sender's context does not open.");

@@ -9,14 +9,22 @@ internal static class LabeledHkdf
     /// <summary>Length of an extracted key: SHA-256's output.</summary>
     internal const int ExtractSize = 32;
 
+    private const int StackSizeMax = 256;
+
     private static ReadOnlySpan<byte> Version => "HPKE-v1"u8;
 
     /// <summary>Extract(salt, "HPKE-v1" || suite_id || label || ikm).</summary>
     internal static void Extract(ReadOnlySpan<byte> suiteId, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> label, ReadOnlySpan<byte> ikm, Span<byte> prk)
     {
-        byte[] labeledIkm = [.. Version, .. suiteId, .. label, .. ikm];
+        // Secrets are short and stay on the stack, where no collector copies them; only info, which is public, may be long.
+        int size = Version.Length + suiteId.Length + label.Length + ikm.Length;
+        Span<byte> labeledIkm = size <= StackSizeMax ? stackalloc byte[size] : new byte[size];
         try
         {
+            Version.CopyTo(labeledIkm);
+            suiteId.CopyTo(labeledIkm[Version.Length..]);
+            label.CopyTo(labeledIkm[(Version.Length + suiteId.Length)..]);
+            ikm.CopyTo(labeledIkm[(size - ikm.Length)..]);
             HKDF.Extract(HashAlgorithmName.SHA256, labeledIkm, salt, prk);
         }
         finally

@@ -28,7 +28,7 @@ internal static class XWingKem
         }
     }
 
-    /// <summary>True when all ML-KEM coefficients are below the modulus (FIPS 203 section 7.2) and the X25519 point is not of small order.</summary>
+    /// <summary>True when all ML-KEM coefficients are below the modulus (FIPS 203 section 7.2) and the X25519 key is canonical and not of small order.</summary>
     /// <remarks>The draft does not ask for the second check; a key that throws half of the hybrid away is nobody's honest key.</remarks>
     internal static bool IsValidPublicKey(ReadOnlySpan<byte> publicKey)
     {

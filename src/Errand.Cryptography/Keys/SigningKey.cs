@@ -43,7 +43,7 @@ public sealed class SigningKey : IDisposable
     public static SigningKey FromSeed(ReadOnlySpan<byte> seed)
     {
         if (seed.Length != SeedSize) throw new ArgumentException($"A seed has {SeedSize} bytes, not {seed.Length}.", nameof(seed));
-        var parameters = new KeyCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextArchiving | KeyExportPolicies.AllowPlaintextExport };
+        var parameters = new KeyCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextExport };
         return new SigningKey(Key.Import(SignatureAlgorithm.Ed25519, seed, KeyBlobFormat.RawPrivateKey, parameters));
     }
 

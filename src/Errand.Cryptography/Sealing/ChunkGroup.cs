@@ -85,7 +85,8 @@ internal sealed class ChunkGroup : IDisposable
     public void Dispose()
     {
         if (_buffer is not { } buffer) return;
-        CryptographicOperations.ZeroMemory(buffer);
+        // Not the whole array: the pool's may be twice as long, and its other half was never touched.
+        CryptographicOperations.ZeroMemory(buffer.AsSpan(0, SizeOf(_header)));
         ArrayPool<byte>.Shared.Return(buffer);
         _buffer = null;
     }

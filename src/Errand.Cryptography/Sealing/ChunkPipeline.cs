@@ -14,7 +14,7 @@ namespace Errand.Cryptography;
 internal sealed class ChunkPipeline
 {
     /// <summary>What all workers' buffers may take together; fewer workers run where chunks are large.</summary>
-    internal const int BufferBytesMax = 64 * 1024 * 1024;
+    internal const int BufferBytesMax = 32 * 1024 * 1024;
 
     private readonly object _fillGate = new();
     private readonly object _drainGate = new();

@@ -67,7 +67,7 @@ public sealed class ContentKey : IDisposable
     {
         Span<byte> computed = stackalloc byte[Bytes32.Size];
         Span<byte> claimed = stackalloc byte[Bytes32.Size];
-        Derive(header.Salt, Encoding.ASCII.GetBytes(Tags.KeyCommitment), computed);
+        Commit(header.Salt).CopyTo(computed);
         header.KeyCommitment.CopyTo(claimed);
         return CryptographicOperations.FixedTimeEquals(computed, claimed);
     }

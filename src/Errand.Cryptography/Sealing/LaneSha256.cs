@@ -78,27 +78,56 @@ internal static class LaneSha256
         ref byte lanes = ref MemoryMarshal.GetReference(data);
         Span<Vector512<uint>> w = stackalloc Vector512<uint>[WordCount];
         Span<Vector512<uint>> half = stackalloc Vector512<uint>[WordCount];
-        ReadOnlySpan<uint> k = RoundConstants;
         (Vector512<uint> a, Vector512<uint> b, Vector512<uint> c, Vector512<uint> d) = (state[0], state[1], state[2], state[3]);
         (Vector512<uint> e, Vector512<uint> f, Vector512<uint> g, Vector512<uint> h) = (state[4], state[5], state[6], state[7]);
 
         for (int block = 0; block < blockCount; block++)
         {
             LoadWords(ref Unsafe.Add(ref lanes, offset + block * BlockSize), (nuint)stride, w, half);
-            for (int round = 0; ; round += 8)
+            // Sixteen words and eight variables fit the 32 registers: all four turns run without memory.
+            (Vector512<uint> w0, Vector512<uint> w1, Vector512<uint> w2, Vector512<uint> w3) = (w[0], w[1], w[2], w[3]);
+            (Vector512<uint> w4, Vector512<uint> w5, Vector512<uint> w6, Vector512<uint> w7) = (w[4], w[5], w[6], w[7]);
+            (Vector512<uint> w8, Vector512<uint> w9, Vector512<uint> w10, Vector512<uint> w11) = (w[8], w[9], w[10], w[11]);
+            (Vector512<uint> w12, Vector512<uint> w13, Vector512<uint> w14, Vector512<uint> w15) = (w[12], w[13], w[14], w[15]);
+            ref uint k = ref MemoryMarshal.GetReference(RoundConstants);
+            for (int turn = 0; ; turn++)
             {
-                int word = round & 8;
-                Round(a, b, c, ref d, e, f, g, ref h, w[word] + Vector512.Create(k[round]));
-                Round(h, a, b, ref c, d, e, f, ref g, w[word + 1] + Vector512.Create(k[round + 1]));
-                Round(g, h, a, ref b, c, d, e, ref f, w[word + 2] + Vector512.Create(k[round + 2]));
-                Round(f, g, h, ref a, b, c, d, ref e, w[word + 3] + Vector512.Create(k[round + 3]));
-                Round(e, f, g, ref h, a, b, c, ref d, w[word + 4] + Vector512.Create(k[round + 4]));
-                Round(d, e, f, ref g, h, a, b, ref c, w[word + 5] + Vector512.Create(k[round + 5]));
-                Round(c, d, e, ref f, g, h, a, ref b, w[word + 6] + Vector512.Create(k[round + 6]));
-                Round(b, c, d, ref e, f, g, h, ref a, w[word + 7] + Vector512.Create(k[round + 7]));
-                if (round == 56) break;
-                if (word == 8 && round < 48) Expand(w);
+                Round(a, b, c, ref d, e, f, g, ref h, w0 + Constant(ref k, 0));
+                Round(h, a, b, ref c, d, e, f, ref g, w1 + Constant(ref k, 1));
+                Round(g, h, a, ref b, c, d, e, ref f, w2 + Constant(ref k, 2));
+                Round(f, g, h, ref a, b, c, d, ref e, w3 + Constant(ref k, 3));
+                Round(e, f, g, ref h, a, b, c, ref d, w4 + Constant(ref k, 4));
+                Round(d, e, f, ref g, h, a, b, ref c, w5 + Constant(ref k, 5));
+                Round(c, d, e, ref f, g, h, a, ref b, w6 + Constant(ref k, 6));
+                Round(b, c, d, ref e, f, g, h, ref a, w7 + Constant(ref k, 7));
+                Round(a, b, c, ref d, e, f, g, ref h, w8 + Constant(ref k, 8));
+                Round(h, a, b, ref c, d, e, f, ref g, w9 + Constant(ref k, 9));
+                Round(g, h, a, ref b, c, d, e, ref f, w10 + Constant(ref k, 10));
+                Round(f, g, h, ref a, b, c, d, ref e, w11 + Constant(ref k, 11));
+                Round(e, f, g, ref h, a, b, c, ref d, w12 + Constant(ref k, 12));
+                Round(d, e, f, ref g, h, a, b, ref c, w13 + Constant(ref k, 13));
+                Round(c, d, e, ref f, g, h, a, ref b, w14 + Constant(ref k, 14));
+                Round(b, c, d, ref e, f, g, h, ref a, w15 + Constant(ref k, 15));
+                if (turn == 3) break;
+                w0 = Next(w0, w1, w9, w14);
+                w1 = Next(w1, w2, w10, w15);
+                w2 = Next(w2, w3, w11, w0);
+                w3 = Next(w3, w4, w12, w1);
+                w4 = Next(w4, w5, w13, w2);
+                w5 = Next(w5, w6, w14, w3);
+                w6 = Next(w6, w7, w15, w4);
+                w7 = Next(w7, w8, w0, w5);
+                w8 = Next(w8, w9, w1, w6);
+                w9 = Next(w9, w10, w2, w7);
+                w10 = Next(w10, w11, w3, w8);
+                w11 = Next(w11, w12, w4, w9);
+                w12 = Next(w12, w13, w5, w10);
+                w13 = Next(w13, w14, w6, w11);
+                w14 = Next(w14, w15, w7, w12);
+                w15 = Next(w15, w0, w8, w13);
+                k = ref Unsafe.Add(ref k, WordCount);
             }
+
             state[0] = a += state[0];
             state[1] = b += state[1];
             state[2] = c += state[2];
@@ -124,17 +153,14 @@ internal static class LaneSha256
             + Avx512F.TernaryLogic(a, b, c, 0xE8); // majority
     }
 
-    /// <summary>The next sixteen words of the message schedule, in place of the last.</summary>
-    private static void Expand(Span<Vector512<uint>> w)
-    {
-        for (int i = 0; i < WordCount; i++)
-        {
-            Vector512<uint> w15 = w[(i + 1) & 15], w2 = w[(i + 14) & 15];
-            w[i] += w[(i + 9) & 15]
-                + Xor(Avx512F.RotateRight(w15, 7), Avx512F.RotateRight(w15, 18), Avx512F.ShiftRightLogical(w15, 3))
-                + Xor(Avx512F.RotateRight(w2, 17), Avx512F.RotateRight(w2, 19), Avx512F.ShiftRightLogical(w2, 10));
-        }
-    }
+    /// <summary>The word of the message schedule sixteen after <paramref name="w"/>, by those 15, 7 and 2 before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> Next(Vector512<uint> w, Vector512<uint> back15, Vector512<uint> back7, Vector512<uint> back2) => w + back7
+        + Xor(Avx512F.RotateRight(back15, 7), Avx512F.RotateRight(back15, 18), Avx512F.ShiftRightLogical(back15, 3))
+        + Xor(Avx512F.RotateRight(back2, 17), Avx512F.RotateRight(back2, 19), Avx512F.ShiftRightLogical(back2, 10));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> Constant(ref uint k, int index) => Vector512.Create(Unsafe.Add(ref k, index));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> Xor(Vector512<uint> x, Vector512<uint> y, Vector512<uint> z) => Avx512F.TernaryLogic(x, y, z, 0x96);

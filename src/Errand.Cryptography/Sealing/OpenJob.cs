@@ -34,7 +34,7 @@ internal sealed class OpenJob(SealedFileHeader header, Stream ciphertext, ChunkO
         }
         if (group.IsShort) state.Fail(SealingError.Truncated, group.First + group.Count);
         _hashOnly |= !state.IsGood;
-        return state.WantsMore;
+        return state.IsGood || state.WantsMore;
     }
 
     /// <summary>The outcome. Call once, after the pipeline has run.</summary>

@@ -34,7 +34,10 @@ public static class SealedFile
     /// Goes on with an interrupted <see cref="Seal(Stream, long, Stream, ContentKey, SealOptions?, IProgress{long}?, CancellationToken)"/>.
     /// The header, with its salt, is taken from what is there; chunks already there are made again and compared, the rest is appended.
     /// </summary>
-    /// <param name="plaintext">The same bytes as before, from their beginning.</param>
+    /// <param name="plaintext">
+    /// The same bytes as before, from their beginning. Only what is still there can be compared: never go on with a plaintext
+    /// that may have changed, since chunks that were lost here may have been seen elsewhere.
+    /// </param>
     /// <param name="ciphertext">What the interrupted run wrote, from its beginning; readable, writable, seekable.</param>
     /// <param name="key">The same key as before.</param>
     /// <param name="workers">How many threads seal at the same time.</param>
@@ -77,7 +80,7 @@ public static class SealedFile
     {
         ArgumentNullException.ThrowIfNull(plaintext);
         ArgumentNullException.ThrowIfNull(key);
-        return Read(ciphertext, new ChunkOutput(plaintext, existing: 0), key, expected, leafHashes: null, workers, progress, cancellation);
+        return Read(ciphertext, new ChunkOutput(plaintext, existing: 0), key, expected, workers, progress, cancellation);
     }
 
     /// <summary>
@@ -97,7 +100,7 @@ public static class SealedFile
         IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return Read(ciphertext, new ChunkOutput(plaintext, ExistingSize(plaintext)), key, expected, leafHashes: null, workers, progress, cancellation);
+        return Read(ciphertext, new ChunkOutput(plaintext, ExistingSize(plaintext)), key, expected, workers, progress, cancellation);
     }
 
     /// <summary>Reads a file without any key: its structure and its content id. Says nothing about who sealed it.</summary>
@@ -105,7 +108,7 @@ public static class SealedFile
     public static SealingResult Verify(
         Stream ciphertext, ContentId? expected, int workers = 1,
         IProgress<long>? progress = null, CancellationToken cancellation = default) =>
-        Read(ciphertext, output: null, key: null, expected, leafHashes: null, workers, progress, cancellation);
+        Read(ciphertext, output: null, key: null, expected, workers, progress, cancellation);
 
     /// <summary>Seals bytes in memory.</summary>
     /// <exception cref="ArgumentException">The options lie outside the format.</exception>
@@ -143,10 +146,10 @@ public static class SealedFile
         }
     }
 
-    /// <summary>As <see cref="Verify"/>, and collects the leaf hashes.</summary>
+    /// <summary>As <see cref="Verify"/>, from chunk 0 on, and collects the leaf hashes.</summary>
     internal static SealingResult Index(
-        Stream ciphertext, ContentId? expected, List<Bytes32> leafHashes, int workers, IProgress<long>? progress, CancellationToken cancellation) =>
-        Read(ciphertext, output: null, key: null, expected, leafHashes, workers, progress, cancellation);
+        SealedFileHeader header, Stream chunks, ContentId? expected, List<Bytes32> leafHashes, int workers, CancellationToken cancellation) =>
+        Read(header, chunks, output: null, key: null, new OpeningState(header, expected, leafHashes), workers, progress: null, cancellation);
 
     private static SealingResult Seal(
         SealedFileHeader header, Stream plaintext, ChunkOutput output, ContentKey key, int workers, IProgress<long>? progress, CancellationToken cancellation)
@@ -159,15 +162,21 @@ public static class SealedFile
     }
 
     private static SealingResult Read(
-        Stream ciphertext, ChunkOutput? output, ContentKey? key, ContentId? expected, List<Bytes32>? leafHashes,
-        int workers, IProgress<long>? progress, CancellationToken cancellation)
+        Stream ciphertext, ChunkOutput? output, ContentKey? key, ContentId? expected, int workers, IProgress<long>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(ciphertext);
-        if (!HeaderReader.TryRead(ciphertext, out SealedFileHeader? header, out SealingFailure failure)) return new SealingResult(failure);
-        var state = new OpeningState(header, expected, leafHashes);
+        return HeaderReader.TryRead(ciphertext, out SealedFileHeader? header, out SealingFailure failure)
+            ? Read(header, ciphertext, output, key, new OpeningState(header, expected), workers, progress, cancellation)
+            : new SealingResult(failure);
+    }
+
+    private static SealingResult Read(
+        SealedFileHeader header, Stream chunks, ChunkOutput? output, ContentKey? key, OpeningState state,
+        int workers, IProgress<long>? progress, CancellationToken cancellation)
+    {
         using FileKey? fileKey = key is null ? null : FileKey.TryDerive(key, header);
         if (key is not null && fileKey is null) state.Fail(SealingError.KeyCommitment, chunk: null);
-        var job = new OpenJob(header, ciphertext, output, state);
+        var job = new OpenJob(header, chunks, output, state);
         if (state.WantsMore) ChunkPipeline.Run(header, job, fileKey, workers, progress, cancellation);
         return job.Finish();
     }

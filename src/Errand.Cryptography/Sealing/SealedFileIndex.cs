@@ -29,7 +29,7 @@ public sealed class SealedFileIndex
     public ContentId ContentId { get; }
 
     /// <summary>Computes the index of a file, reading all of it.</summary>
-    /// <param name="ciphertext">The sealed file, from its beginning; seekable, as its header is read twice.</param>
+    /// <param name="ciphertext">The sealed file, to its end.</param>
     /// <param name="expected">The content id the file must have; null to learn it.</param>
     /// <param name="index">The index; null when false.</param>
     /// <param name="failure">As <see cref="SealedFile.Verify"/>; or <c>index</c> when the file has more than <see cref="ChunkCountMax"/> chunks.</param>
@@ -41,14 +41,12 @@ public sealed class SealedFileIndex
     {
         ArgumentNullException.ThrowIfNull(ciphertext);
         index = null;
-        long start = ciphertext.Position;
         if (!HeaderReader.TryRead(ciphertext, out SealedFileHeader? header, out failure)) return false;
         failure = new SealingFailure(SealingError.Index);
         if (header.ChunkCount > ChunkCountMax) return false;
 
-        ciphertext.Position = start;
         var leafHashes = new List<Bytes32>();
-        SealingResult result = SealedFile.Index(ciphertext, expected, leafHashes, workers, progress: null, cancellation);
+        SealingResult result = SealedFile.Index(header, ciphertext, expected, leafHashes, workers, cancellation);
         failure = result.Failure;
         if (result.Succeeded) index = new SealedFileIndex(header, [.. leafHashes], result.Info.ContentId);
         return index is not null;

@@ -15,6 +15,7 @@ public sealed class SealedFileReader : IDisposable
     private readonly Stream _ciphertext;
     private readonly SealedChunkOpener _opener;
     private readonly byte[] _chunk;
+    private bool _disposed;
     private int _start;
     private int _end;
 
@@ -54,6 +55,7 @@ public sealed class SealedFileReader : IDisposable
     /// <returns>False on any failure, again at every further call; <see cref="Result"/> says which.</returns>
     public bool TryRead(Span<byte> destination, out int read)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (destination.IsEmpty) throw new ArgumentException("Nothing can be read into no bytes.", nameof(destination));
         read = 0;
         while (_start == _end && Result is null) ReadChunk();
@@ -69,6 +71,7 @@ public sealed class SealedFileReader : IDisposable
     {
         CryptographicOperations.ZeroMemory(_chunk);
         _opener.Dispose();
+        _disposed = true;
     }
 
     private void ReadChunk()

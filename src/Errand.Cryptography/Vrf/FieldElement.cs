@@ -50,7 +50,7 @@ internal readonly struct FieldElement
     /// <summary>The sign of RFC 8032 section 5.1.2: the lowest bit of the reduced value.</summary>
     internal bool IsNegative => (Reduce()._l0 & 1) != 0;
 
-    /// <summary>A number below 2^51.</summary>
+    /// <summary>A small number.</summary>
     internal static FieldElement FromSmall(uint value) => new(value, 0, 0, 0, 0);
 
     /// <summary>Reads 32 little-endian bytes without their top bit; false when the number is not below p (RFC 8032 section 5.1.3, step 1).</summary>

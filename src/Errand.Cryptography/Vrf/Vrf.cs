@@ -29,6 +29,7 @@ public static class Vrf
     ];
 
     /// <summary>True for the canonical encoding of a point that is not of small order (RFC 9381 section 5.4.5).</summary>
+    /// <remarks>As there, a point of prime order with one of small order added is valid: beta, which leaves such parts out, stays unique.</remarks>
     public static bool IsValidKey(VrfPublicKey key)
     {
         Span<byte> encoded = stackalloc byte[EdwardsPoint.Size];

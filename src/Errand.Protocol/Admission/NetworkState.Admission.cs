@@ -88,7 +88,7 @@ public sealed partial class NetworkState
         if (offer.ChipId is { } chip && _chips.TryGetValue(chip, out holder) && holder != node.Id) return RefusalReason.ChipInUse;
 
         var trustCase = new TrustCase(OfferEntry.CaseId(Network, node.Id, offer.Number), node.Id, Clock.Epoch, Clock.Weight,
-            offer.EvidenceDigest, node.VrfKey, context.Position);
+            offer.EvidenceDigest, node.VrfKey, context.Position, context.Id);
         _cases.Add(trustCase.Id, trustCase);
         _records.Touch(trustCase);
         FreeHardware(node);
@@ -115,8 +115,10 @@ public sealed partial class NetworkState
     // A proven node renews from half time on, or at once to change its VRF key.
     private bool IsRenewalDue(NodeState node)
     {
-        if (!node.Proven || node.KeyAt(Clock.Epoch) is not { } key || key != node.VrfKey) return true;
-        return Clock.Epoch >= node.TenureList[^1].UntilEpoch - Genesis.Times.QualificationEpochs / 2;
+        if (!node.Proven) return true;
+        // The last tenure counts from the moment it is given, not only once it has begun.
+        Tenure last = node.TenureList[^1];
+        return last.VrfKey != node.VrfKey || Clock.Epoch >= last.UntilEpoch - Genesis.Times.QualificationEpochs / 2;
     }
 
     private void OnTrustDraw(TrustCase trustCase, long due)
@@ -160,7 +162,8 @@ public sealed partial class NetworkState
                 EndTenure(node);
                 node.Proven = false;
                 node.Disqualified = true;
-                node.NextOfferEpoch = Clock.Epoch + (1L << Math.Min(node.RejectionsInRow, ProtocolLimits.CooldownExponentMax));
+                // Whole epochs: what is left of the current one does not count.
+                node.NextOfferEpoch = Clock.Epoch + 1 + (1L << Math.Min(node.RejectionsInRow, ProtocolLimits.CooldownExponentMax));
                 node.RejectionsInRow++;
                 FreeHardware(node);
                 break;
@@ -230,6 +233,7 @@ public sealed partial class NetworkState
         {
             ChangeWeight(node, last.FromEpoch, -1);
             node.TenureList.RemoveAt(node.TenureList.Count - 1);
+            FreeVrfKey(node, last.VrfKey);
             return;
         }
         node.TenureList[^1] = last with { UntilEpoch = Clock.Epoch + 1 };

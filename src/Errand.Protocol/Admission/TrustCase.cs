@@ -7,7 +7,7 @@ public sealed class TrustCase : StateRecord
 {
     private readonly List<Ballot> _rounds = [];
 
-    internal TrustCase(Bytes32 id, PublicKey node, long epoch, long weight, Bytes32 evidenceDigest, VrfPublicKey vrfKey, long position)
+    internal TrustCase(Bytes32 id, PublicKey node, long epoch, long weight, Bytes32 evidenceDigest, VrfPublicKey vrfKey, long position, EntryId offerEntry)
         : base(RecordKind.TrustCase, id)
     {
         Id = id;
@@ -17,6 +17,7 @@ public sealed class TrustCase : StateRecord
         EvidenceDigest = evidenceDigest;
         VrfKey = vrfKey;
         OfferPosition = position;
+        OfferEntry = offerEntry;
     }
 
     /// <summary>H("errand/pot-case/v1", network, node, number).</summary>
@@ -40,6 +41,9 @@ public sealed class TrustCase : StateRecord
     /// <summary>Ledger position of the offer.</summary>
     public long OfferPosition { get; }
 
+    /// <summary>Id of the offer entry: with it the state root names every byte that is appraised.</summary>
+    public EntryId OfferEntry { get; }
+
     /// <summary>The state root after the offer, which verdicts confirm.</summary>
     public StateRoot EvidenceRoot { get; internal set; }
 
@@ -56,8 +60,8 @@ public sealed class TrustCase : StateRecord
 
     internal override void WriteTo(CanonicalWriter writer)
     {
-        writer.Array(10).Bytes(Id).Bytes(Node.Value).UInt((ulong)SnapshotEpoch).UInt((ulong)Weight).Bytes(EvidenceDigest)
-            .Bytes(VrfKey.Value).UInt((ulong)OfferPosition).Bytes(EvidenceRoot.Value).Bytes(Randomness?.ToArray());
+        writer.Array(11).Bytes(Id).Bytes(Node.Value).UInt((ulong)SnapshotEpoch).UInt((ulong)Weight).Bytes(EvidenceDigest)
+            .Bytes(VrfKey.Value).UInt((ulong)OfferPosition).Bytes(OfferEntry.Value).Bytes(EvidenceRoot.Value).Bytes(Randomness?.ToArray());
         writer.Array(_rounds.Count);
         foreach (Ballot round in _rounds) round.WriteTo(writer);
     }

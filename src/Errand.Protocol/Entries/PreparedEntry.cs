@@ -6,9 +6,16 @@ namespace Errand.Protocol;
 /// <summary>An entry after all checks that need its bytes alone. Pure, so entries can be prepared on many threads ahead of the fold.</summary>
 public sealed class PreparedEntry
 {
-    private PreparedEntry(RefusalReason refusal) => Refusal = refusal;
+    private PreparedEntry(NetworkId network, RefusalReason refusal)
+    {
+        Network = network;
+        Refusal = refusal;
+    }
 
-    /// <summary>None, or the first check of the bytes that failed; then only this is set.</summary>
+    /// <summary>The network for which it was prepared.</summary>
+    public NetworkId Network { get; }
+
+    /// <summary>None, or the first check of the bytes that failed; then only this and the network are set.</summary>
     public RefusalReason Refusal { get; }
 
     /// <summary>Who signed it.</summary>
@@ -29,23 +36,23 @@ public sealed class PreparedEntry
     /// <summary>Checks frame, signature, canonical form, envelope and fields, in this order (docs/protocol.md section 4).</summary>
     public static PreparedEntry Prepare(NetworkId network, ReadOnlySpan<byte> bytes)
     {
-        if (CoseSign1.TryParse(bytes) is not { } frame) return new PreparedEntry(RefusalReason.Frame);
+        if (CoseSign1.TryParse(bytes) is not { } frame) return new PreparedEntry(network, RefusalReason.Frame);
         Span<byte> aad = stackalloc byte[Bytes32.Size];
         network.Value.CopyTo(aad);
-        if (!frame.VerifySignature(aad)) return new PreparedEntry(RefusalReason.Signature);
-        if (!CanonicalCbor.IsCanonical(frame.Payload)) return new PreparedEntry(RefusalReason.NotCanonical);
+        if (!frame.VerifySignature(aad)) return new PreparedEntry(network, RefusalReason.Signature);
+        if (!CanonicalCbor.IsCanonical(frame.Payload)) return new PreparedEntry(network, RefusalReason.NotCanonical);
 
         var envelope = new FieldReader(frame.Payload);
         ulong version = envelope.UInt(0);
         int kind = envelope.Int(1, byte.MaxValue);
         ulong sequence = envelope.UInt(2);
         ReadOnlySpan<byte> map = envelope.Item(3);
-        if (envelope.Close() != FieldError.None) return new PreparedEntry(RefusalReason.Envelope);
-        if (version != ProtocolLimits.RulesVersion) return new PreparedEntry(RefusalReason.RulesVersion);
+        if (envelope.Close() != FieldError.None) return new PreparedEntry(network, RefusalReason.Envelope);
+        if (version != ProtocolLimits.RulesVersion) return new PreparedEntry(network, RefusalReason.RulesVersion);
 
         RefusalReason refusal = EntryBody.TryDecode((EntryKind)kind, map, out EntryBody? body);
-        if (refusal != RefusalReason.None) return new PreparedEntry(refusal);
-        return new PreparedEntry(RefusalReason.None)
+        if (refusal != RefusalReason.None) return new PreparedEntry(network, refusal);
+        return new PreparedEntry(network, RefusalReason.None)
         {
             Signer = frame.Signer,
             Id = new EntryId(frame.Digest(aad)),

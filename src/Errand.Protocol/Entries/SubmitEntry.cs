@@ -37,6 +37,9 @@ public sealed record SubmitEntry : EntryBody
     /// <summary>All assets that need an owner's consent: the app, then the data.</summary>
     public IEnumerable<AssetId> ConsentAssets => Data.Select(data => data.Asset).Prepend(App).Distinct();
 
+    /// <summary>All assets whose keys the enclave gets: those of <see cref="ConsentAssets"/>, then secret arguments if there are any.</summary>
+    public IEnumerable<AssetId> AllAssets => SecretArguments is { } secret ? ConsentAssets.Append(secret) : ConsentAssets;
+
     internal override void WriteTo(CanonicalWriter writer)
     {
         writer.Map(SecretArguments is null ? 7 : 8).Key(0).Bytes(App.Value);

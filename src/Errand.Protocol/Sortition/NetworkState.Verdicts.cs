@@ -37,13 +37,17 @@ public sealed partial class NetworkState
         if (verdict.Attempt < 1 || verdict.Round < 1) return RefusalReason.UnknownCase;
         if (verdict.Attempt > task.Attempts.Count) return RefusalReason.TooEarly;
         AttemptState attempt = task.Attempts[verdict.Attempt - 1];
-        if (verdict.Round > attempt.Rounds.Count) return RefusalReason.TooEarly;
+        if (verdict.Round > attempt.Rounds.Count) return attempt == task.Attempt ? RefusalReason.TooEarly : RefusalReason.AttemptClosed;
         Ballot ballot = attempt.Rounds[verdict.Round - 1];
         if (ballot.Result == BallotResult.Undecided) return RefusalReason.Late;
         var subject = new VerdictSubject(CommitteeRole.Task, task.Id.Value, task.Seed!.Value, task.SnapshotEpoch,
             task.Weight, attempt.EvidenceDigest, attempt.EvidenceRoot, attempt.Executor);
         RefusalReason refusal = CheckVerdict(verdict, context.Signer, subject, ballot);
         if (refusal != RefusalReason.None) return refusal;
+
+        // An open round is the current one of the attempt that is being verified: whatever ends either closes the round.
+        if (ballot.Result == BallotResult.Open && (task.Phase != TaskPhase.Verifying || ballot != task.Attempt!.Current))
+            throw new InvalidOperationException($"Round {ballot.Round} of attempt {attempt.Number} is open in phase {task.Phase}.");
 
         _records.Touch(task);
         switch (ballot.Vote(context.Signer, verdict.Accept))

@@ -23,6 +23,9 @@ public sealed class AttemptState
     /// <summary>Ledger position of the evidence; -1 before it is in.</summary>
     public long EvidencePosition { get; internal set; } = -1;
 
+    /// <summary>Id of the evidence entry: with it the state root names every byte that is appraised, endorsements and quote as well.</summary>
+    public EntryId EvidenceEntry { get; internal set; }
+
     /// <summary>Digest of the TEE report.</summary>
     public Bytes32 EvidenceDigest { get; internal set; }
 
@@ -53,7 +56,7 @@ public sealed class AttemptState
 
     internal void WriteTo(CanonicalWriter writer)
     {
-        writer.Array(10).UInt((ulong)Number).Bytes(Executor.Value).UInt((ulong)(EvidencePosition + 1)).Bytes(EvidenceDigest)
+        writer.Array(11).UInt((ulong)Number).Bytes(Executor.Value).UInt((ulong)(EvidencePosition + 1)).Bytes(EvidenceEntry.Value).Bytes(EvidenceDigest)
             .Bytes(EvidenceRoot.Value).Bytes(ReceiptKey.Value).UInt((ulong)ApprovedMilliseconds).UInt((ulong)Failure);
         writer.Array(_rounds.Count);
         foreach (Ballot round in _rounds) round.WriteTo(writer);

@@ -16,6 +16,8 @@ public sealed partial class NetworkState
     {
         AttemptState attempt = task.Attempt!;
         attempt.Failure = reason;
+        // A round still open must never decide about what comes after this attempt.
+        attempt.Current?.Expire();
         if (reason != TaskReason.NoQuorum) Pause(_nodes[attempt.Executor]);
         _records.Touch(task);
         if (task.Attempts.Count < Math.Min(Genesis.Committee.Attempts, task.Tickets.Count)) OpenAttempt(task, at);
@@ -52,6 +54,7 @@ public sealed partial class NetworkState
 
         AttemptState attempt = task.Attempt;
         attempt.EvidencePosition = context.Position;
+        attempt.EvidenceEntry = context.Id;
         attempt.EvidenceDigest = evidence.Digest;
         attempt.ReceiptKey = evidence.ReceiptKey;
         OpenTaskRound(task, context.Now);

@@ -156,7 +156,7 @@ public sealed partial class NetworkState
     public bool IsEligible(TaskState task, NodeState node)
     {
         if (node.Tee != task.Submit.Tee) return false;
-        foreach (AssetId id in task.Submit.ConsentAssets)
+        foreach (AssetId id in task.Submit.AllAssets)
         {
             AssetEntry asset = _assets[id].Entry;
             if (!asset.Custody.Allows(node.Id, node.Operator)) return false;

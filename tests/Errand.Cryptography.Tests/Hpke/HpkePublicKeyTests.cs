@@ -67,6 +67,14 @@ public sealed class HpkePublicKeyTests
     }
 
     [Fact]
+    public void Encodings_that_are_not_canonical_are_refused()
+    {
+        for (int i = 0; i < 19; i++) Assert.Null(HpkePublicKey.TryCreate(Classic, NaivePoint.Number(NaivePoint.P + i)));
+        Assert.NotNull(HpkePublicKey.TryCreate(Classic, [9, .. new byte[31]]));
+        Assert.Null(HpkePublicKey.TryCreate(Classic, [9, .. new byte[30], 0x80]));
+    }
+
+    [Fact]
     public void An_ML_KEM_coefficient_at_the_modulus_is_refused()
     {
         using var key = HpkePrivateKey.Generate(HpkeSuite.Default);

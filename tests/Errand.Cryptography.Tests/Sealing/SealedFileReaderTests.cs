@@ -67,6 +67,16 @@ public sealed class SealedFileReaderTests
         Assert.Throws<ArgumentException>(() => reader.TryRead([], out _));
     }
 
+    [Fact]
+    public void Disposed_reader_gives_nothing_out_not_even_zeros()
+    {
+        (byte[] file, SealedFileInfo info) = Sample.Seal(50);
+        SealedFileReader reader = Reader(new MemoryStream(file), info.ContentId);
+        Assert.True(reader.TryRead(new byte[10], out _));
+        reader.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => reader.TryRead(new byte[10], out _));
+    }
+
     private static SealedFileReader Reader(Stream stream, ContentId? expected)
     {
         using ContentKey key = Sample.Key();

@@ -107,7 +107,13 @@ public sealed class SealedFileRoundTripTests
         using ContentKey key = Sample.Key();
         int length = 50 * Sample.ChunkSize + 5;
         SealedFile.Seal(new MemoryStream(Sample.Bytes(length)), length, Stream.Null, key, Sample.Options(workers: 3), new Progress(reports.Add));
-        Assert.Equal([16L * Sample.ChunkSize, 32L * Sample.ChunkSize, 48L * Sample.ChunkSize, length], reports);
+        long[] expected = [16L * Sample.ChunkSize, 32L * Sample.ChunkSize, 48L * Sample.ChunkSize, length];
+        Assert.Equal(expected, reports);
+
+        (byte[] file, SealedFileInfo info) = Sample.Seal(length);
+        reports.Clear();
+        Assert.Equal(info, SealedFile.Open(new MemoryStream(file), Stream.Null, key, info.ContentId, workers: 3, new Progress(reports.Add)).Info);
+        Assert.Equal(expected, reports);
     }
 
     [Fact]

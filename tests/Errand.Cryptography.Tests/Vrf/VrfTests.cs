@@ -61,6 +61,19 @@ public sealed class VrfTests
     }
 
     [Fact]
+    public void A_Gamma_that_is_not_canonical_or_not_on_the_curve_is_refused()
+    {
+        Assert.True(Vrf.TryProofToHash([.. NaivePoint.Number(3), .. new byte[48]], new byte[Vrf.OutputSize]));
+        for (int i = 0; i < 19; i++)
+        {
+            Assert.False(Vrf.TryProofToHash([.. NaivePoint.Number(NaivePoint.P + i), .. new byte[48]], new byte[Vrf.OutputSize]));
+            Assert.False(Vrf.TryProofToHash([.. NaivePoint.Number(NaivePoint.P + i + BigInteger.Pow(2, 255)), .. new byte[48]], new byte[Vrf.OutputSize]));
+        }
+        Assert.Null(NaivePoint.Decode(NaivePoint.Number(2)));
+        Assert.False(Vrf.TryProofToHash([.. NaivePoint.Number(2), .. new byte[48]], new byte[Vrf.OutputSize]));
+    }
+
+    [Fact]
     public void T_02_keys_of_small_order_are_invalid_in_every_encoding()
     {
         Assert.Equal(8, NaivePoint.SmallOrder.Distinct().Count());

@@ -22,10 +22,17 @@ public sealed class CanonicalFuzzTests
         for (int i = 0; i < iterations; i++)
         {
             byte[] input = Next(random, corpus);
-            bool canonical = CanonicalCbor.IsCanonical(input);
-            if (!Agrees(input, canonical)) Assert.Fail($"ERRAND_FUZZ_SEED={seed}, input {Convert.ToHexString(input)}, accepted {canonical}.");
-            if (canonical) accepted++;
-            ExerciseReaders(input);
+            try
+            {
+                bool canonical = CanonicalCbor.IsCanonical(input);
+                Assert.True(Agrees(input, canonical), $"accepted: {canonical}");
+                if (canonical) accepted++;
+                ExerciseReaders(input);
+            }
+            catch (Exception failure)
+            {
+                throw new InvalidOperationException($"ERRAND_FUZZ_SEED={seed}, input {i}: {Convert.ToHexString(input)}", failure);
+            }
         }
         // Inputs of both kinds, or the comparison says nothing.
         Assert.InRange(accepted, iterations / 50, iterations - iterations / 50);

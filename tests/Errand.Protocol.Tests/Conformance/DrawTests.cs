@@ -1,0 +1,345 @@
+using Errand.Cryptography;
+using Errand.Primitives;
+
+namespace Errand.Protocol.Tests;
+
+/// <summary>Conformance cases of the draw.</summary>
+public sealed class DrawTests
+{
+    [Fact]
+    public void T_01_owner_key_late()
+    {
+        var network = new TestNetwork();
+        TestTask task = network.MustSubmit();
+        network.DataOwner.Rotate();
+        network.Refused("refused/vrf-key-not-pinned", network.DataOwner, task.Accept(task.Data));
+        // Even an asset entry that pins the new key does not help the task that is there.
+        network.Publish(network.DataOwner, AssetKind.Data);
+        network.Refused("refused/vrf-key-not-pinned", network.DataOwner, task.Accept(task.Data));
+        Assert.Equal(TaskPhase.Accepting, task.State.Phase);
+    }
+
+    [Theory]
+    [MemberData(nameof(BadVrfKeys))]
+    public void T_02_owner_key_small_order(string key)
+    {
+        var network = new TestNetwork();
+        var bad = new VrfPublicKey(new Bytes32(Convert.FromHexString(key)));
+        network.Refused("refused/vrf-key-invalid", network.AppOwner, network.Asset(network.AppOwner, AssetKind.App) with { VrfKey = bad });
+    }
+
+    /// <summary>The encodings of all points of small order, canonical or not, and a y that is not below the field's prime.</summary>
+    public static TheoryData<string> BadVrfKeys => new(
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "0100000000000000000000000000000000000000000000000000000000000080",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "0200000000000000000000000000000000000000000000000000000000000000");
+
+    [Fact]
+    public void T_03_last_owner_blind()
+    {
+        // Twice the same network up to the last accept; only the ticket of epoch e+1, hence R(e+2), differs.
+        (TestTask first, long firstEpoch, Bytes32 firstRandomness) = Draw(lowestVerifier: 0);
+        (TestTask second, long secondEpoch, Bytes32 secondRandomness) = Draw(lowestVerifier: 1);
+        Assert.Equal(first.Id, second.Id);
+        Assert.Equal(firstEpoch, secondEpoch);
+        Assert.NotEqual(firstRandomness, secondRandomness);
+        Assert.NotEqual(first.State.Seed, second.State.Seed);
+    }
+
+    private static (TestTask Task, long Epoch, Bytes32 Randomness) Draw(int lowestVerifier)
+    {
+        TestNetwork network = TestNetwork.WithExecutors(executors: 1);
+        TestTask task = network.MustSubmit().AcceptAll();
+        long epoch = network.State.Clock.Epoch;
+        Assert.Equal(network.Boundary(epoch + 2), task.State.PhaseDueMilliseconds);
+        network.NextEpoch(tickets: false);
+        // No seed yet: with every owner's output on the ledger, R(e+2) is still missing.
+        Assert.Null(task.State.Seed);
+        TestActor verifier = network.Verifiers[lowestVerifier];
+        network.Must(verifier, network.Ticket(verifier));
+        network.NextEpoch(tickets: false);
+        Assert.Equal(TaskPhase.Claiming, task.State.Phase);
+        Assert.Equal(epoch + 2, network.State.Clock.Epoch);
+
+        // The seed as the specification writes it.
+        Bytes32 randomness = network.State.Clock.Randomness.Randomness;
+        TaggedHash expected = new TaggedHash(Tags.Seed).Add(network.Network.Value).Add(task.Id.Value);
+        foreach (TestActor owner in new[] { network.AppOwner, network.DataOwner }.OrderBy(owner => owner.Vrf.PublicKey))
+        {
+            var beta = new byte[Vrf.OutputSize];
+            Assert.True(Vrf.TryProofToHash(owner.Prove(AcceptEntry.Input(network.Network, task.Id)), beta));
+            expected.Add(beta);
+        }
+        Assert.Equal(expected.Add(randomness).ToDigest(), task.State.Seed);
+        return (task, epoch, randomness);
+    }
+
+    [Fact]
+    public void T_07_owner_withholds_release()
+    {
+        TestNetwork network = TestNetwork.WithExecutors();
+        TestTask task = network.MustSubmit().RunTo(TaskPhase.Releasing);
+        network.AdvanceTo(task.State.PhaseDueMilliseconds);
+        Assert.Equal("task:failed/owner-withheld", task.Outcome);
+        Assert.Single(task.State.Attempts);
+        Assert.Empty(task.State.Attempt!.Releases);
+        Assert.Equal(1, network.State.Assets[task.App].Withheld);
+        Assert.Equal(0, network.State.Assets[task.Data].Withheld);
+        Assert.Equal(0, network.State.Nodes[task.Executor.Id].Strikes);
+    }
+
+    [Fact]
+    public void T_08_release_order()
+    {
+        TestNetwork network = TestNetwork.WithExecutors();
+        TestTask task = network.MustSubmit().RunTo(TaskPhase.Releasing);
+        network.Refused("refused/release-order", network.DataOwner, task.Release(task.Data, 1));
+        network.Must(network.AppOwner, task.Release(task.App, 1));
+        network.Must(network.DataOwner, task.Release(task.Data, 1));
+        Assert.Equal(TaskPhase.Running, task.State.Phase);
+    }
+
+    [Fact]
+    public void T_08_release_order_puts_secret_arguments_between_app_and_data()
+    {
+        TestNetwork network = TestNetwork.WithExecutors();
+        AssetId app = network.Publish(network.AppOwner, AssetKind.App);
+        AssetId data = network.Publish(network.DataOwner, AssetKind.Data);
+        AssetId secret = network.Publish(network.Requester, AssetKind.Arguments);
+        TestTask task = network.MustSubmit(
+            network.Submission(app, data) with { SecretArguments = secret },
+            new Dictionary<AssetId, TestActor> { [app] = network.AppOwner, [data] = network.DataOwner, [secret] = network.Requester })
+            .RunTo(TaskPhase.Releasing);
+        network.Refused("refused/release-order", network.Requester, task.Release(secret, 1));
+        network.Must(network.AppOwner, task.Release(app, 1));
+        network.Refused("refused/release-order", network.DataOwner, task.Release(data, 1));
+        network.Must(network.Requester, task.Release(secret, 1));
+        network.Must(network.DataOwner, task.Release(data, 1));
+        Assert.Equal(TaskPhase.Running, task.State.Phase);
+    }
+
+    [Fact]
+    public void T_09_key_ground_after_seed()
+    {
+        TestNetwork network = TestNetwork.WithExecutors(executors: 2);
+        TestTask task = network.MustSubmit().AcceptAll();
+        // One executor comes new, the other qualifies with a new key: neither is in the snapshot so.
+        TestActor late = network.Node("late executor", network.SpareOperators[0], NodeRoles.Executor);
+        TestActor rotated = network.Executors[1];
+        rotated.Rotate();
+        network.Must(rotated, network.Registration(rotated));
+        network.Must(late, network.Registration(late));
+        network.MustOffer(rotated);
+        network.MustOffer(late);
+        network.NextEpoch();
+        foreach (TestActor node in new[] { rotated, late })
+        {
+            TrustCase trustCase = network.CaseOf(node)!;
+            foreach (TestActor verifier in network.Verifiers.Take(7)) network.Must(verifier, network.TrustVerdict(verifier, trustCase, accept: true));
+        }
+        network.AdvanceTo(task.State.PhaseDueMilliseconds);
+        Assert.Equal(TaskPhase.Claiming, task.State.Phase);
+        Assert.Equal(rotated.Vrf.PublicKey, network.State.Nodes[rotated.Id].KeyAt(network.State.Clock.Epoch));
+        network.Refused("refused/not-in-snapshot", rotated, task.Claim(rotated));
+        network.Refused("refused/not-in-snapshot", late, task.Claim(late));
+        network.Must(network.Executors[0], task.Claim(network.Executors[0]));
+    }
+
+    [Fact]
+    public void T_10_key_rotated_mid_case()
+    {
+        TestNetwork network = TestNetwork.WithExecutors();
+        TestTask task = network.MustSubmit();
+        TestActor verifier = network.Verifiers[3];
+        VrfKey old = verifier.Rotate();
+        network.Must(verifier, network.Registration(verifier));
+        network.ProveTrust(verifier);
+        task.RunTo(TaskPhase.Verifying);
+        network.Refused("refused/not-in-snapshot", verifier, network.TaskVerdict(verifier, task.State, accept: true));
+        byte[] input = Lottery.Input(network.Network, CommitteeRole.Task, task.Id.Value, task.State.Seed!.Value, 1, 1);
+        network.Must(verifier, network.TaskVerdict(verifier, task.State, accept: true) with { Proof = TestActor.Prove(old, input) });
+        Assert.Equal(1, task.State.Attempt!.Current!.Accepts);
+    }
+
+    [Fact]
+    public void T_11_weight_change_mid_case()
+    {
+        TestNetwork network = TestNetwork.WithExecutors();
+        TestActor subject = network.Node("subject", network.SpareOperators[3], NodeRoles.Executor);
+        network.Must(subject, network.Registration(subject));
+        TestActor[] late = [.. Enumerable.Range(0, 2).Select(i => network.Node($"late verifier {i}", network.SpareOperators[i], NodeRoles.Verifier))];
+        foreach (TestActor node in late)
+        {
+            network.Must(node, network.Registration(node));
+            network.MustOffer(node);
+        }
+        TestActor fallen = network.Verifiers[0];
+        network.Must(fallen, network.Registration(fallen));
+        network.MustOffer(fallen);
+        network.NextEpoch();
+
+        // The case opens while three others are about to change W.
+        TrustCase trustCase = network.MustOffer(subject);
+        TestTask task = network.MustSubmit();
+        foreach (TestActor node in late) Decide(network, node, accept: true);
+        Decide(network, fallen, accept: false);
+        network.NextEpoch();
+        Assert.Equal(11, network.State.Clock.Weight);
+        Assert.Equal(10, trustCase.Weight);
+        Assert.Equal(10, task.State.Weight);
+        Assert.Equal((7, 4), (trustCase.Current!.AcceptsNeeded, trustCase.Current.RejectsNeeded));
+        network.Refused("refused/disqualified", fallen, network.TrustVerdict(fallen, trustCase, accept: true));
+        network.Refused("refused/not-in-snapshot", late[0], network.TrustVerdict(late[0], trustCase, accept: true));
+        foreach (TestActor verifier in network.Verifiers.Skip(1).Take(7)) network.Must(verifier, network.TrustVerdict(verifier, trustCase, accept: true));
+        Assert.True(network.State.Nodes[subject.Id].Proven);
+    }
+
+    private static void Decide(TestNetwork network, TestActor node, bool accept)
+    {
+        TrustCase trustCase = network.CaseOf(node)!;
+        foreach (TestActor verifier in network.Verifiers.Where(verifier => verifier != node).Take(accept ? 7 : 4))
+            network.Must(verifier, network.TrustVerdict(verifier, trustCase, accept));
+    }
+
+    [Fact]
+    public void T_12_beacon_key_ground()
+    {
+        var network = new TestNetwork();
+        TestActor young = network.Node("young", network.SpareOperators[0], NodeRoles.Verifier);
+        network.Must(young, network.Registration(young));
+        network.ProveTrust(young);
+        network.Refused("refused/ticket-too-young", young, network.Ticket(young));
+        network.NextEpoch(tickets: false);
+        // It was qualified while epoch e-1 ran: in epoch e its key may have been ground against R(e).
+        network.Refused("refused/ticket-too-young", young, network.Ticket(young));
+        network.NextEpoch(tickets: false);
+        network.Must(young, network.Ticket(young));
+    }
+
+    [Fact]
+    public void T_12_beacon_key_ground_by_rotation()
+    {
+        var network = new TestNetwork();
+        TestActor verifier = network.Verifiers[0];
+        VrfKey old = verifier.Rotate();
+        network.Must(verifier, network.Registration(verifier));
+        network.ProveTrust(verifier);
+        network.NextEpoch(tickets: false);
+        network.Refused("refused/vrf-proof", verifier, network.Ticket(verifier));
+        network.Must(verifier, network.Ticket(verifier, old));
+        network.NextEpoch(tickets: false);
+        network.Refused("refused/vrf-proof", verifier, network.Ticket(verifier, old));
+        network.Must(verifier, network.Ticket(verifier));
+    }
+
+    [Fact]
+    public void T_15_owner_twice()
+    {
+        string[] roots = [Run(appFirst: true), Run(appFirst: false)];
+        Assert.Equal(roots[0], roots[1]);
+
+        static string Run(bool appFirst)
+        {
+            TestNetwork network = TestNetwork.WithExecutors(executors: 1);
+            TestActor owner = network.DataOwner;
+            AssetId app = network.Publish(owner, AssetKind.App);
+            AssetId data = network.Publish(owner, AssetKind.Data);
+            TestTask task = network.MustSubmit(network.Submission(app, data), new Dictionary<AssetId, TestActor> { [app] = owner, [data] = owner });
+            foreach (AssetId asset in appFirst ? [app, data] : new[] { data, app }) network.Must(owner, task.Accept(asset));
+            network.AdvanceTo(task.State.PhaseDueMilliseconds);
+
+            var beta = new byte[Vrf.OutputSize];
+            Assert.True(Vrf.TryProofToHash(owner.Prove(AcceptEntry.Input(network.Network, task.Id)), beta));
+            Bytes32 expected = new TaggedHash(Tags.Seed).Add(network.Network.Value).Add(task.Id.Value).Add(beta)
+                .Add(network.State.Clock.Randomness.Randomness).ToDigest();
+            Assert.Equal(expected, task.State.Seed);
+            return network.State.Root().ToString();
+        }
+    }
+
+    [Fact]
+    public void T_17_pot_reoffer()
+    {
+        var network = new TestNetwork();
+        TestActor node = network.Node("node", network.SpareOperators[0], NodeRoles.Executor);
+        network.Must(node, network.Registration(node));
+        foreach (long pause in new long[] { 1, 2, 4 })
+        {
+            network.ProveTrust(node, accept: false);
+            for (long waited = 0; waited <= pause; waited++)
+            {
+                network.Refused("refused/offer-cooldown", node, TestNetwork.Offer(node));
+                network.NextEpoch();
+            }
+        }
+        network.ProveTrust(node);
+        Assert.True(network.State.Nodes[node.Id].Proven);
+        Assert.Equal(0, network.State.Nodes[node.Id].RejectionsInRow);
+    }
+
+    [Theory]
+    [InlineData("committee size")]
+    [InlineData("quorum")]
+    public void T_19_task_committee_field(string field)
+    {
+        var network = new TestNetwork();
+        AssetId app = network.Publish(network.AppOwner, AssetKind.App);
+        AssetId data = network.Publish(network.DataOwner, AssetKind.Data);
+        byte[] payload = EntrySigner.Payload(network.Requester.NextSequence, network.Submission(app, data));
+        // The body's map is the payload's last field: one key more, 8 or 9, at its end.
+        const int map = 8;
+        Assert.Equal(0xA7, payload[map]);
+        payload[map]++;
+        byte[] changed = [.. payload, (byte)(field == "quorum" ? 9 : 8), 7];
+        Assert.True(CanonicalCbor.IsCanonical(changed));
+        network.Refused("refused/unknown-field", network.Frame(network.Requester, changed));
+    }
+
+    [Fact]
+    public void T_20_one_chip_many_executors()
+    {
+        TestNetwork network = TestNetwork.WithExecutors(executors: 1);
+        TestActor second = network.Node("second", network.SpareOperators[0], NodeRoles.Executor);
+        second.Chip = network.Executors[0].ChipId;
+        network.Must(second, network.Registration(second));
+        network.Refused("refused/chip-in-use", second, TestNetwork.Offer(second));
+        second.Chip = null;
+        network.Refused("refused/ek-in-use", second, TestNetwork.Offer(second) with { EkId = network.Executors[0].EkId });
+    }
+
+    [Fact]
+    public void T_22_winner_vanishes()
+    {
+        TestNetwork network = TestNetwork.WithExecutors(change: genesis => genesis with { Times = genesis.Times with { PauseEpochs = 10 } });
+        TestTask task = network.MustSubmit().RunTo(TaskPhase.Attesting);
+        TestActor winner = task.Executor;
+        network.AdvanceTo(task.State.PhaseDueMilliseconds);
+        Assert.Equal("executor-timeout", task.State.Attempts[0].Failure.Code());
+        Assert.Equal(2, task.State.Attempts.Count);
+        Assert.NotEqual(winner, task.Executor);
+        Assert.Equal(network.State.Clock.Epoch + network.Times.PauseEpochs, network.State.Nodes[winner.Id].PausedUntilEpoch);
+        network.Refused("refused/attempt-closed", winner, task.Evidence(1));
+        network.AdvanceTo(task.State.PhaseDueMilliseconds);
+        Assert.Equal("task:failed/no-executor", task.Outcome);
+        Assert.Equal(2, task.State.Attempts.Count);
+
+        // The pause holds for later tasks, and ends.
+        long until = network.State.Nodes[winner.Id].PausedUntilEpoch;
+        TestTask next = network.MustSubmit().RunTo(TaskPhase.Claiming);
+        Assert.True(network.State.Clock.Epoch < until);
+        network.Refused("refused/paused", winner, next.Claim(winner));
+        network.AdvanceTo(network.Boundary(until));
+        next = network.MustSubmit().RunTo(TaskPhase.Claiming);
+        network.Must(winner, next.Claim(winner));
+    }
+}

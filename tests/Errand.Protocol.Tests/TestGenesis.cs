@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+
+namespace Errand.Protocol.Tests;
+
+/// <summary>Genesis documents for tests: 10 founding verifiers of 10 operators (T = 7, T_r = 4) unless said otherwise.</summary>
+internal static class TestGenesis
+{
+    public const long StartMilliseconds = 1_800_000_000_000;
+
+    public static GenesisTimes Times { get; } = new()
+    {
+        EpochMilliseconds = 60_000,
+        FoundingEpochs = 100_000,
+        QualificationEpochs = 1_000,
+        AcceptMilliseconds = 300_000,
+        ClaimMilliseconds = 30_000,
+        EvidenceMilliseconds = 60_000,
+        RoundMilliseconds = 60_000,
+        ReleaseMilliseconds = 90_000,
+        RunMilliseconds = 120_000,
+        ServeMilliseconds = 60_000,
+        PauseEpochs = 3,
+    };
+
+    public static CommitteeParameters Committee { get; } = new(Size: 128, Rounds: 3, Attempts: 2, VerifiersMin: 5);
+
+    public static Genesis Create(TestActor ledger, IEnumerable<TestActor> operators, IEnumerable<TestActor> founders) => new()
+    {
+        Name = "test",
+        RulesVersion = ProtocolLimits.RulesVersion,
+        Development = true,
+        StartMilliseconds = StartMilliseconds,
+        Times = Times,
+        Committee = Committee,
+        Operators = [.. operators.Select(actor => new GenesisOperator(actor.Id, actor.ToString())).OrderBy(known => known.Key)],
+        FoundingVerifiers = [.. founders.Select(actor => new FoundingVerifier(actor.Id, actor.Vrf.PublicKey, actor.Operator.Id)).OrderBy(founder => founder.Node)],
+        Roots =
+        [
+            new PinnedRoot(16, Development: true, new(ledger.Seed("tpm root"))),
+            new PinnedRoot(1, Development: true, new(ledger.Seed("tee root"))),
+        ],
+        ReferenceValues = [new ReferenceValue(TeeKind.SevSnp, new byte[] { 0xA0 })],
+        Floors = [],
+        RequiredPcrs = ImmutableArray.Create(0, 2, 4, 7),
+        LedgerKey = ledger.Id,
+    };
+}
