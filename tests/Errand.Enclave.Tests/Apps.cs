@@ -12,7 +12,7 @@ internal static class Apps
           (if (call $path_open (i32.const 4) (i32.const 0) (i32.const 6) (i32.const 1) (i32.const 1) (i64.const -1) (i64.const -1) (i32.const 0) (i32.const 16)) (then unreachable))
           {body})
         """,
-        "path_open", "fd_read", "fd_write", "fd_filestat_set_size", "random_get", "args_sizes_get", "args_get");
+        "path_open", "fd_read", "fd_pread", "fd_write", "fd_filestat_set_size", "random_get", "args_sizes_get", "args_get");
 
     private const string ReadSecret =
         "(i32.store (i32.const 32) (i32.const 1024)) (i32.store (i32.const 36) (i32.const 8)) (drop (call $fd_read (i32.const 5) (i32.const 32) (i32.const 1) (i32.const 48)))";
@@ -40,6 +40,11 @@ internal static class Apps
 
     /// <summary>Says the secret on standard error and traps.</summary>
     public static string LastWords { get; } = OverFiles($"{ReadSecret} {Write(1024, 8, handle: 2)} unreachable");
+
+    /// <summary>Reads the byte at the offset that the secret says, then the first, and copies both.</summary>
+    public static string ReadsInSecretOrder { get; } = OverFiles(
+        $"{ReadSecret} (i32.store (i32.const 36) (i32.const 1)) (drop (call $fd_pread (i32.const 5) (i32.const 32) (i32.const 1) (i64.load32_u (i32.const 1024)) (i32.const 48))) "
+        + $"(drop (call $fd_pread (i32.const 5) (i32.const 32) (i32.const 1) (i64.const 0) (i32.const 48))) {Write(1024, 1)}");
 
     /// <summary>Copies the first eight bytes of the secret.</summary>
     public static string Copy { get; } = OverFiles($"{ReadSecret} {Write(1024, 8)}");

@@ -24,6 +24,8 @@ internal sealed class LocalEnclave : IEnclaveInstance
 
     public int? ExitCode { get; private set; }
 
+    public bool IsAlive => ExitCode is null;
+
     public string Diagnostics => _diagnostics.ToString();
 
     public Stream ToEnclave => _toEnclave;

@@ -5,6 +5,9 @@ internal sealed class RecordingStream(Stream inner) : Stream
 {
     private readonly MemoryStream _recorded = new();
 
+    /// <summary>How many bytes each read gave.</summary>
+    public List<int> Sizes { get; } = [];
+
     public byte[] Recorded => _recorded.ToArray();
 
     public override bool CanRead => true;
@@ -21,6 +24,7 @@ internal sealed class RecordingStream(Stream inner) : Stream
     {
         int count = await inner.ReadAsync(buffer, cancellationToken);
         _recorded.Write(buffer.Span[..count]);
+        Sizes.Add(count);
         return count;
     }
 
@@ -28,6 +32,7 @@ internal sealed class RecordingStream(Stream inner) : Stream
     {
         int read = inner.Read(buffer, offset, count);
         _recorded.Write(buffer, offset, read);
+        Sizes.Add(read);
         return read;
     }
 

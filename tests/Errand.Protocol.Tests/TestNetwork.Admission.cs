@@ -67,7 +67,7 @@ internal sealed partial class TestNetwork
         foreach (TestActor verifier in Verifiers.Where(verifier => verifier.Operator.Id != node.Operator.Id))
         {
             if (!State.TrustCases.ContainsKey(trustCase.Id)) break;
-            Must(verifier, TrustVerdict(verifier, trustCase, accept));
+            MustUnlessNoSeat(verifier, TrustVerdict(verifier, trustCase, accept));
         }
         if (State.TrustCases.ContainsKey(trustCase.Id)) throw new InvalidOperationException($"The case of {node} did not end.");
     }

@@ -95,4 +95,19 @@ internal sealed partial class TestNetwork
         RefusalReason refusal = Apply(signer, body);
         if (refusal != RefusalReason.None) throw new InvalidOperationException($"{body.Kind} by {signer} at {Now}: refused/{refusal.Code()}.");
     }
+
+    /// <summary>Appends a verdict that must apply, unless its verifier was not drawn.</summary>
+    public void MustUnlessNoSeat(TestActor signer, VerdictEntry verdict)
+    {
+        RefusalReason refusal = Apply(signer, verdict);
+        if (refusal is not (RefusalReason.None or RefusalReason.NoSeat)) throw new InvalidOperationException($"Verdict by {signer}: refused/{refusal.Code()}.");
+    }
+
+    /// <summary>Folds the recorded entries again, from the genesis on.</summary>
+    public NetworkState Replay()
+    {
+        var state = new NetworkState(State.Genesis);
+        foreach (TestRecord record in History) state.Apply(record.Milliseconds, record.Bytes);
+        return state;
+    }
 }

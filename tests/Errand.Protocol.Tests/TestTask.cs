@@ -118,7 +118,7 @@ internal sealed class TestTask(TestNetwork network, TaskState state, IReadOnlyDi
         foreach (TestActor verifier in network.Verifiers)
         {
             if (state.Phase != phase) break;
-            network.Must(verifier, network.TaskVerdict(verifier, state, accept));
+            network.MustUnlessNoSeat(verifier, network.TaskVerdict(verifier, state, accept));
         }
         return this;
     }

@@ -14,7 +14,9 @@ internal static class Vectors
     }
 
     /// <summary>The checkout's top folder.</summary>
-    public static string Repository([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+    public static string Repository() => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", ".."));
+
+    private static string Here([CallerFilePath] string here = "") => here;
 
     private static string Root => Environment.GetEnvironmentVariable("ERRAND_VECTORS") is { Length: > 0 } set
         ? set

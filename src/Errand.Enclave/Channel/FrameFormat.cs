@@ -14,10 +14,10 @@ public static class FrameFormat
     public const int LengthSize = 4;
 
     /// <summary>Bytes of ciphertext in one message.</summary>
-    public const int ChunkSizeMax = 128 * 1024;
+    public const int ChunkSizeMax = 64 * 1024;
 
     /// <summary>The longest frame: a chunk, or a Submit entry, with its map around it.</summary>
-    public const int SizeMax = ChunkSizeMax + 1024;
+    public const int SizeMax = ChunkSizeMax + 4096;
 
     /// <summary>The longest report an enclave takes.</summary>
     public const int ReportSizeMax = 64 * 1024;

@@ -22,9 +22,10 @@ internal sealed class EnclaveRun : IDisposable
 {
     private readonly EnclaveChannel _channel;
     private readonly EnclaveKeys _keys = new();
+    private readonly WasmSandbox _sandbox = new();
     private readonly Action<AbortReason> _hostEnded;
     private readonly Func<AbortReason>[] _steps;
-    private List<SealedInput> _inputs = [];
+    private readonly List<SealedInput> _inputs = [];
     private HpkePublicKey[] _recipients = [];
     private TaskContext _context = null!;
     private PublicKey _executor;
@@ -47,6 +48,8 @@ internal sealed class EnclaveRun : IDisposable
     public AbortReason Execute()
     {
         _channel.SayHello();
+        // While the host gets its task ready, or, started ahead, waits for one.
+        _sandbox.WarmUp();
         foreach (Func<AbortReason> step in _steps)
         {
             AbortReason reason = step();
@@ -59,6 +62,7 @@ internal sealed class EnclaveRun : IDisposable
     public void Dispose()
     {
         _keys.Dispose();
+        _sandbox.Dispose();
         foreach (SealedInput input in _inputs) input.Dispose();
     }
 
@@ -147,8 +151,7 @@ internal sealed class EnclaveRun : IDisposable
                 OutputBytes = submit.Limits.OutputBytes,
                 LogBytes = (int)submit.Limits.LogBytes,
             };
-            using var sandbox = new WasmSandbox();
-            if (sandbox.Run(_inputs.Find(input => input.Role == AssetRole.App)!.Plaintext, inputs, limits) is not { } outcome) return AbortReason.WasmProfile;
+            if (_sandbox.Run(_inputs.Find(input => input.Role == AssetRole.App)!.Plaintext, inputs, limits) is not { } outcome) return AbortReason.WasmProfile;
             _outcome = outcome;
             return AbortReason.None;
         }
@@ -160,7 +163,7 @@ internal sealed class EnclaveRun : IDisposable
 
     private AbortReason HandOut()
     {
-        byte[] result = OutputGate.Seal(_context, _recipients, _outcome, out SealedFileInfo info);
+        ReadOnlyMemory<byte> result = OutputGate.Seal(_context, _recipients, _outcome, out SealedFileInfo info);
         var receipt = new Receipt
         {
             Task = _context.Task,
@@ -173,7 +176,7 @@ internal sealed class EnclaveRun : IDisposable
         CoseSign1 frame = CoseSigner.Sign(_keys.Receipt, Receipt.Context(_context.Network), receipt.Encode());
         _channel.Send(new EnclaveMessage.Receipt(frame.Encoded, result.Length));
         for (int offset = 0; offset < result.Length; offset += FrameFormat.ChunkSizeMax)
-            _channel.Send(new EnclaveMessage.ResultChunk(result.AsMemory(offset, Math.Min(FrameFormat.ChunkSizeMax, result.Length - offset))));
+            _channel.Send(new EnclaveMessage.ResultChunk(result.Slice(offset, Math.Min(FrameFormat.ChunkSizeMax, result.Length - offset))));
         return AbortReason.None;
     }
 }

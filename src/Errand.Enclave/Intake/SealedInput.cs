@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Errand.Cryptography;
 using Errand.Primitives;
 using Errand.Protocol;
@@ -77,7 +78,7 @@ internal sealed class SealedInput(AssetId asset, AssetRole role, string name) : 
         }
         finally
         {
-            System.Security.Cryptography.CryptographicOperations.ZeroMemory(contentKey);
+            CryptographicOperations.ZeroMemory(contentKey);
         }
     }
 

@@ -9,6 +9,7 @@ namespace Errand.Enclave;
 internal sealed class EnclaveProcess : IEnclaveInstance
 {
     private const int DiagnosticsSizeMax = 16 * 1024;
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromMilliseconds(500);
     private const long HeapSizeMax = 2L << 30;
 
     private readonly Process _process;
@@ -35,6 +36,8 @@ internal sealed class EnclaveProcess : IEnclaveInstance
 
     /// <summary>The folder that is the process's home and current folder.</summary>
     public string StateFolder => _state.FullName;
+
+    public bool IsAlive => !_process.HasExited;
 
     public string Diagnostics
     {
@@ -65,11 +68,26 @@ internal sealed class EnclaveProcess : IEnclaveInstance
     {
         if (_disposed) return;
         _disposed = true;
-        if (!_process.HasExited) _process.Kill();
-        await _process.WaitForExitAsync().ConfigureAwait(false);
+        await EndAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
         _process.Dispose();
         _state.Delete(recursive: true);
+    }
+
+    // Without its host an enclave wipes its keys and ends. One that does not is killed.
+    private async Task EndAsync()
+    {
+        using var patience = new CancellationTokenSource(EndTimeout);
+        try
+        {
+            Input.Dispose();
+            await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     private static ProcessStartInfo StartInfo(string folder, string state)
@@ -78,14 +96,10 @@ internal sealed class EnclaveProcess : IEnclaveInstance
         // <root>/shared/Microsoft.NETCore.App/<version>/
         string root = Path.GetFullPath(Path.Combine(runtimeFolder, "..", "..", ".."));
         string host = Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-        var info = new ProcessStartInfo(host, ["exec", Path.Combine(folder, EnclaveImage.ProgramName + ".dll")])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardErrorEncoding = Encoding.ASCII,
-            WorkingDirectory = state,
-        };
+        string program = Path.Combine(folder, EnclaveImage.ProgramName);
+        // A host that brings its own runtime has no dotnet command; the program's own starter then finds one or fails.
+        var info = File.Exists(host) ? new ProcessStartInfo(host, ["exec", program + ".dll"]) : new ProcessStartInfo(program);
+        Redirect(info, state);
         // What the host has in its environment is none of the enclave's business.
         info.Environment.Clear();
         if (OperatingSystem.IsWindows()) info.Environment["SystemRoot"] = Environment.GetFolderPath(Environment.SpecialFolder.Windows);
@@ -96,6 +110,15 @@ internal sealed class EnclaveProcess : IEnclaveInstance
         info.Environment["DOTNET_EnableDiagnostics"] = "0";
         info.Environment["DOTNET_GCHeapHardLimit"] = HeapSizeMax.ToString("x", CultureInfo.InvariantCulture);
         return info;
+    }
+
+    private static void Redirect(ProcessStartInfo info, string state)
+    {
+        info.RedirectStandardInput = true;
+        info.RedirectStandardOutput = true;
+        info.RedirectStandardError = true;
+        info.StandardErrorEncoding = Encoding.ASCII;
+        info.WorkingDirectory = state;
     }
 
     // Read to the end, or a full pipe would stop the enclave; kept only up to a bound.

@@ -7,6 +7,9 @@ namespace Errand.Enclave;
 /// <param name="enclave">The enclave itself, destroyed with the session.</param>
 internal sealed class EnclaveSession(HostChannel channel, IEnclaveInstance enclave) : IEnclaveSession
 {
+    /// <summary>What the session talks to.</summary>
+    public IEnclaveInstance Enclave => enclave;
+
     public string Diagnostics => enclave.Diagnostics;
 
     public async Task<EnclaveAnswer<EnclaveMessage.ReportRequest>> StartAsync(EnclaveMessage.Start start, CancellationToken cancellation)
@@ -64,6 +67,7 @@ internal sealed class EnclaveSession(HostChannel channel, IEnclaveInstance encla
     {
         EnclaveAnswer<EnclaveMessage.Receipt> receipt = await channel.ReceiveAsync<EnclaveMessage.Receipt>(cancellation).ConfigureAwait(false);
         if (receipt.Value is null) return receipt;
+        if (receipt.Value.ResultSizeBytes > EnclaveLimits.ResultBytesMax) return new(AbortReason.EnclaveLost, null);
         for (long left = receipt.Value.ResultSizeBytes; left > 0;)
         {
             EnclaveAnswer<EnclaveMessage.ResultChunk> chunk = await channel.ReceiveAsync<EnclaveMessage.ResultChunk>(cancellation).ConfigureAwait(false);

@@ -3,6 +3,9 @@ namespace Errand.Enclave;
 /// <summary>What an enclave is on its host: something that can be destroyed.</summary>
 internal interface IEnclaveInstance : IAsyncDisposable
 {
+    /// <summary>False once it is known to have ended.</summary>
+    bool IsAlive { get; }
+
     /// <summary>What it said on its console; bounded.</summary>
     string Diagnostics { get; }
 }

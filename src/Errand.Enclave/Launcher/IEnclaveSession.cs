@@ -5,7 +5,8 @@ namespace Errand.Enclave;
 /// <summary>The host's side of one enclave life. The methods are called once each, in this order; releases once for each input.</summary>
 /// <remarks>
 /// After any answer other than <see cref="AbortReason.None"/>, and after a cancelled call, the session is over. Disposing it
-/// destroys the enclave and removes every trace, in whatever state it is.
+/// destroys the enclave and removes every trace, in whatever state it is. Not thread-safe. Only starting has a timeout of its own:
+/// how long a task may take is for the caller's cancellation to say, since fuel bounds work and not time.
 /// </remarks>
 public interface IEnclaveSession : IAsyncDisposable
 {

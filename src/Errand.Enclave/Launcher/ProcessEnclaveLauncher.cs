@@ -26,6 +26,9 @@ public sealed class ProcessEnclaveLauncher : IEnclaveLauncher
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Measurement { get; }
 
+    /// <summary>The process started ahead, if any.</summary>
+    internal Task<EnclaveAnswer<IEnclaveSession>>? Ready => _standby;
+
     /// <inheritdoc/>
     public async Task<EnclaveAnswer<IEnclaveSession>> LaunchAsync(CancellationToken cancellation)
     {
@@ -38,6 +41,12 @@ public sealed class ProcessEnclaveLauncher : IEnclaveLauncher
         }
 
         EnclaveAnswer<IEnclaveSession> answer = ready is null ? await StartAsync(cancellation).ConfigureAwait(false) : await ready.ConfigureAwait(false);
+        // It may have waited for days, and not lived to see its task.
+        if (ready is not null && answer.Value is not EnclaveSession { Enclave.IsAlive: true })
+        {
+            if (answer.Value is { } dead) await dead.DisposeAsync().ConfigureAwait(false);
+            answer = await StartAsync(cancellation).ConfigureAwait(false);
+        }
         // The next one starts while this one works.
         lock (_lock)
         {

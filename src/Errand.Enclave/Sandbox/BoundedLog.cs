@@ -19,7 +19,12 @@ internal sealed class BoundedLog(int sizeMax) : IDisposable
     }
 
     /// <summary>A copy of what was kept.</summary>
-    public byte[] ToArray() => _bytes.AsSpan(0, _size).ToArray();
+    public byte[] ToArray()
+    {
+        byte[] kept = GC.AllocateUninitializedArray<byte>(_size, pinned: true);
+        _bytes.AsSpan(0, _size).CopyTo(kept);
+        return kept;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => CryptographicOperations.ZeroMemory(_bytes);

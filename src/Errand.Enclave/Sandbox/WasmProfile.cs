@@ -18,7 +18,7 @@ internal static class WasmProfile
     public const string StartName = "_start";
 
     /// <summary>The largest module, in bytes. Compiling costs time and memory that no fuel pays for.</summary>
-    public const int ModuleSizeMax = 64 << 20;
+    public const int ModuleSizeMax = 32 << 20;
 
     private const int StackSize = 1 << 20;
 

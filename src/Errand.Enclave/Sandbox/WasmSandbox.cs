@@ -19,6 +19,14 @@ public sealed class WasmSandbox : IDisposable
     private const uint TableElementsMax = 1 << 20;
     private const int TablesMax = 16;
 
+    // (module (memory (export "memory") 1) (func (export "_start")))
+    private static ReadOnlySpan<byte> EmptyApp =>
+    [
+        0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00, 0x01, 0x04, 0x01, 0x60, 0x00, 0x00, 0x03, 0x02, 0x01, 0x00, 0x05, 0x03, 0x01, 0x00, 0x01,
+        0x07, 0x13, 0x02, 0x06, 0x6D, 0x65, 0x6D, 0x6F, 0x72, 0x79, 0x02, 0x00, 0x06, 0x5F, 0x73, 0x74, 0x61, 0x72, 0x74, 0x00, 0x00,
+        0x0A, 0x04, 0x01, 0x02, 0x00, 0x0B,
+    ];
+
     private readonly Engine _engine = new(WasmProfile.CreateConfig());
 
     /// <summary>Compiles and runs a module.</summary>
@@ -53,6 +61,15 @@ public sealed class WasmSandbox : IDisposable
         thread.Join();
         if (fault is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fault);
         return outcome;
+    }
+
+    /// <summary>Runs an app that does nothing, so that the first real one does not wait for code to be loaded and compiled.</summary>
+    /// <exception cref="InvalidOperationException">The engine cannot run even that.</exception>
+    public void WarmUp()
+    {
+        var limits = new SandboxLimits { Fuel = 1000, MemoryBytes = 1 << 16, OutputBytes = 0, LogBytes = 0 };
+        SandboxOutcome? outcome = Run(EmptyApp.ToArray(), new SandboxInputs([], ["app"], new byte[DeterministicRandom.KeySize]), limits);
+        if (outcome?.Code != OutcomeCode.Ok) throw new InvalidOperationException("The sandbox does not work.");
     }
 
     /// <inheritdoc/>

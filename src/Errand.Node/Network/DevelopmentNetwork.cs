@@ -22,6 +22,8 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _running = [];
     private readonly List<IDisposable> _held = [];
+    private readonly Dictionary<PublicKey, string> _names = [];
+    private readonly HashSet<PublicKey> _nodes = [];
 
     private DevelopmentNetwork(DevelopmentFolder folder) => Folder = folder;
 
@@ -36,6 +38,12 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
 
     /// <summary>Bytes that crossed its HTTP door.</summary>
     public TrafficMeter Traffic { get; } = new();
+
+    /// <summary>What people call its nodes and parties, by key.</summary>
+    public IReadOnlyDictionary<PublicKey, string> Names => _names;
+
+    /// <summary>Its ledger.</summary>
+    public ILedger Ledger { get; private set; } = null!;
 
     /// <summary>Faults when a service had to stop.</summary>
     public Task Failure { get; private set; } = Task.CompletedTask;
@@ -57,6 +65,18 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until every node of this start is qualified and answers at the network's address.</summary>
+    public async Task UntilQualifiedAsync(CancellationToken cancellation)
+    {
+        var state = new NetworkState(Genesis);
+        await foreach (LedgerEntry entry in Ledger.FollowAsync(0, cancellation).ConfigureAwait(false))
+        {
+            state.Apply(entry.TimeMilliseconds, entry.Bytes.Span);
+            if (_names.Keys.All(id => IsReady(state, id))) return;
+        }
+        throw new LedgerClosedException("development network");
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -73,8 +93,8 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         Directory.CreateDirectory(Folder.Site(options.DataSite));
         (KeyStore keys, Identity host) = Hold(DevelopmentKeys.OpenIdentity(Folder.Keys, options.Passphrase));
         DevelopmentVendor vendor = Hold(DevelopmentKeys.OpenVendor(keys));
-        DevelopmentMember[] members = [.. Names(options).AsParallel().AsOrdered().Select(name => OpenMember(name.Name, name.Roles, options, keys, vendor, time))];
-        foreach (DevelopmentMember member in members) Hold(member);
+        DevelopmentMember[] members = [.. MemberNames(options).AsParallel().AsOrdered().Select(name => OpenMember(name.Name, name.Roles, options, keys, vendor, time))];
+        foreach (DevelopmentMember member in members) AddNode(Hold(member));
 
         string image = EnclaveImage.FindFolder();
         var tees = members.Where(member => member.Roles.HasFlag(NodeRoles.Executor)).ToDictionary(member => member.Name, member => Hold(MakeTee(member, vendor, image)));
@@ -82,6 +102,7 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         NetworkId id = Genesis.NetworkId();
 
         EmbeddedLedger ledger = Run(await EmbeddedLedger.OpenAsync(new EmbeddedLedgerOptions { Path = Folder.Ledger, Network = id, Key = host.Key, CreateIfMissing = true }, time).ConfigureAwait(false));
+        Ledger = ledger;
         var nodes = Run(new NodeDirectory());
         await StartHttpAsync(options, ledger, nodes, loggers).ConfigureAwait(false);
 
@@ -102,9 +123,23 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         Failure = WatchAsync(services);
     }
 
-    private static IEnumerable<(string Name, NodeRoles Roles)> Names(DevelopmentNetworkOptions options) =>
+    // Parties are no nodes: there is nothing to wait for.
+    private bool IsReady(NetworkState state, PublicKey id)
+    {
+        if (!_nodes.Contains(id)) return true;
+        return state.Nodes.TryGetValue(id, out NodeState? node) && node.Proven && node.IsActive && node.KeyAt(state.Clock.Epoch) is not null
+            && node.Endpoint.StartsWith(Address, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<(string Name, NodeRoles Roles)> MemberNames(DevelopmentNetworkOptions options) =>
         Enumerable.Range(1, options.Verifiers).Select(i => ($"verifier-{i}", NodeRoles.Verifier))
             .Concat(Enumerable.Range(1, options.Executors).Select(i => ($"executor-{i}", NodeRoles.Executor)));
+
+    private void AddNode(DevelopmentMember member)
+    {
+        _names.Add(member.Identity.PublicKey, member.Name);
+        _nodes.Add(member.Identity.PublicKey);
+    }
 
     private DevelopmentMember OpenMember(string name, NodeRoles roles, DevelopmentNetworkOptions options, KeyStore keys, DevelopmentVendor vendor, TimeProvider time)
     {
@@ -148,6 +183,7 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
     {
         (KeyStore store, Identity identity) = Hold(DevelopmentKeys.OpenIdentity(Folder.PartyKeys(party), options.Passphrase));
         Directory.CreateDirectory(Folder.PartyPolicies(party));
+        _names.Add(identity.PublicKey, party);
         return new KeyBrokerService($"broker of {party}", context, identity, new OwnerVault(store, Folder.PartyPolicies(party)), new ReleaseClient(http), Folder.Party(party));
     }
 

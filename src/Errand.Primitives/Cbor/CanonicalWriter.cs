@@ -43,6 +43,9 @@ public sealed class CanonicalWriter
         return this;
     }
 
+    /// <summary>Writes the head of a byte string whose <paramref name="size"/> bytes the caller puts behind it.</summary>
+    public CanonicalWriter BytesHeader(int size) => Head(CborMajor.Bytes, (ulong)size);
+
     /// <summary>Writes a byte string of 32 bytes.</summary>
     public CanonicalWriter Bytes(Bytes32 value)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Errand.Cryptography;
 using Errand.Primitives;
 
@@ -30,22 +31,29 @@ public sealed record ResultPackage(IReadOnlyList<ResultFile> Files, ReadOnlyMemo
     /// <summary>The HPKE info of the content key sealed to a recipient: H("errand/result-key/v1", network, task), 64 bytes.</summary>
     public static byte[] Context(NetworkId network, TaskId task) => new TaggedHash(Tags.ResultKey).Add(network.Value).Add(task.Value).ToBytes64();
 
-    /// <summary>The plaintext to seal.</summary>
+    /// <summary>The plaintext to seal, in a pinned array that the caller zeroes.</summary>
     /// <param name="paddingBytes">At least 1; 1 rounds nothing.</param>
     /// <exception cref="ArgumentOutOfRangeException">The padding is below 1, or the whole would be longer than an array.</exception>
     public byte[] EncodePadded(long paddingBytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(paddingBytes, 1);
-        CanonicalWriter map = new CanonicalWriter().Map(3).Key(0).UInt(Version).Key(1).Array(Files.Count);
-        foreach (ResultFile file in Files.OrderBy(file => file.Name, StringComparer.Ordinal)) map.Array(2).Text(file.Name).Bytes(file.Content.Span);
-        map.Key(2).Bytes(Log.Span);
-
         long content = Files.Sum(file => (long)file.Content.Length) + Log.Length;
         long rounded = Math.Max(1, (content + paddingBytes - 1) / paddingBytes) * paddingBytes;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(FramingSize + rounded, Array.MaxLength, nameof(paddingBytes));
         byte[] padded = GC.AllocateArray<byte>((int)(FramingSize + rounded), pinned: true);
-        BinaryPrimitives.WriteInt64BigEndian(padded, map.Span.Length);
-        map.Span.CopyTo(padded.AsSpan(sizeof(long)));
+
+        // The content goes straight to its place: a writer would leave copies behind that nobody can wipe.
+        int end = sizeof(long);
+        var heads = new CanonicalWriter();
+        heads.Map(3).Key(0).UInt(Version).Key(1).Array(Files.Count);
+        foreach (ResultFile file in Files.OrderBy(file => file.Name, StringComparer.Ordinal))
+        {
+            heads.Array(2).Text(file.Name).BytesHeader(file.Content.Length);
+            Append(padded, ref end, heads, file.Content.Span);
+        }
+        heads.Key(2).BytesHeader(Log.Length);
+        Append(padded, ref end, heads, Log.Span);
+        BinaryPrimitives.WriteInt64BigEndian(padded, end - sizeof(long));
         return padded;
     }
 
@@ -82,10 +90,19 @@ public sealed record ResultPackage(IReadOnlyList<ResultFile> Files, ReadOnlyMemo
             }
             finally
             {
-                System.Security.Cryptography.CryptographicOperations.ZeroMemory(key);
+                CryptographicOperations.ZeroMemory(key);
             }
         }
         return null;
+    }
+
+    private static void Append(byte[] padded, ref int end, CanonicalWriter heads, ReadOnlySpan<byte> content)
+    {
+        heads.Span.CopyTo(padded.AsSpan(end));
+        end += heads.Span.Length;
+        heads.Clear();
+        content.CopyTo(padded.AsSpan(end));
+        end += content.Length;
     }
 
     private static bool TryReadFile(ReadOnlySpan<byte> item, out ResultFile file)

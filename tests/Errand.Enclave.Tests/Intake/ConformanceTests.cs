@@ -182,6 +182,31 @@ public sealed class ConformanceTests
     }
 
     [Fact]
+    public async Task T_91_read_order_is_the_same_for_all_secrets()
+    {
+        async Task<int[][]> ReadsAsync(int offset)
+        {
+            byte[] data = new byte[300_000];
+            BitConverter.TryWriteBytes(data, offset);
+            using TaskFixture task = TaskFixture.OfText(Apps.ReadsInSecretOrder, data);
+            (_, IEnclaveSession session) = await LocalEnclave.LaunchAsync();
+            await using (session)
+            {
+                EnclaveInput[] inputs = [.. task.Inputs.Select(input => input with { Ciphertext = new RecordingStream(input.Ciphertext) })];
+                EnclaveMessage.ReportRequest enclave = (await session.StartAsync(task.Start, Cancellation)).Value!;
+                await session.ProvideReportAsync(task.ReportBytes, Cancellation);
+                Assert.Equal(AbortReason.None, await session.ProvideInputsAsync(inputs, Cancellation));
+                foreach (SealedAsset asset in task.Assets) Assert.Equal(AbortReason.None, await session.SendReleaseAsync(asset.Id, task.Release(asset, enclave), Cancellation));
+                Assert.Equal(OutcomeCode.Ok, (await task.FinishAsync(session, enclave)).Receipt!.Outcome);
+                // Each file whole, in order, once: the stream cannot seek, and the sizes read add up to its length.
+                Assert.All(inputs, input => Assert.Equal(input.SizeBytes, ((RecordingStream)input.Ciphertext).Sizes.Sum()));
+                return [.. inputs.Select(input => ((RecordingStream)input.Ciphertext).Sizes.ToArray())];
+            }
+        }
+        Assert.Equal(await ReadsAsync(5), await ReadsAsync(299_999));
+    }
+
+    [Fact]
     public async Task T_92_outputs_of_1_and_limit_minus_1_bytes_have_equal_sealed_size()
     {
         TaskLimits limits = TaskFixture.DefaultLimits with { OutputBytes = 10_000, LogBytes = 0, PaddingBytes = 10_000 };

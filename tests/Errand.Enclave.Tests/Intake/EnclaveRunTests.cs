@@ -16,6 +16,18 @@ public sealed class EnclaveRunTests
     }
 
     [Fact]
+    public async Task Output_of_100_MiB_is_handed_out()
+    {
+        const int size = 100 << 20;
+        using TaskFixture task = TaskFixture.OfText(Apps.OutputOfSecretSize, BitConverter.GetBytes(size), TaskFixture.DefaultLimits with { OutputBytes = size });
+        await using EnclaveProcess process = EnclaveProcess.Start(EnclaveImage.FindFolder());
+        var channel = new HostChannel(process.Input, process.Output);
+        Assert.True(await channel.WaitForHelloAsync(TaskFixture.Cancellation));
+        TaskResult result = await task.RunAsync(new EnclaveSession(channel, process));
+        Assert.Equal((AbortReason.None, size), (result.Reason, result.File("f").Length));
+    }
+
+    [Fact]
     public async Task Report_data_binds_task_attempt_executor_seed_and_keys()
     {
         using TaskFixture task = TaskFixture.Logreg();

@@ -1,0 +1,40 @@
+# Shared by run, test and errand: says what is missing, installs it where it may.
+
+say() { printf '\033[2m%s\033[0m\n' "$*" >&2; }
+
+fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+need_dotnet() {
+  command -v dotnet >/dev/null 2>&1 || fail "the .NET 10 SDK is missing. Install it (package dotnet-sdk-10.0, or from Microsoft) and run this again."
+  case "$(dotnet --version 2>/dev/null)" in
+    10.*) ;;
+    *) fail "the .NET 10 SDK is needed, and 'dotnet --version' says '$(dotnet --version 2>&1 | head -n 1)'." ;;
+  esac
+  export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+}
+
+# Debian packages: installed with apt as root, else named. Returns 1 where they are missing.
+want_packages() {
+  local missing=() name
+  for name in "$@"; do dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=("$name"); done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+    say "installing Debian packages: ${missing[*]}"
+    if apt-get install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 \
+      || { apt-get update >/dev/null 2>&1 && apt-get install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1; }; then return 0; fi
+  fi
+  say "missing, and not installed for lack of root or of a package source: ${missing[*]}"
+  return 1
+}
+
+# Builds, showing output only when it fails.
+build_quietly() {
+  local log
+  log=$(mktemp)
+  if ! dotnet build "$@" -v q -nodeReuse:false >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    fail "the build failed."
+  fi
+  rm -f "$log"
+}

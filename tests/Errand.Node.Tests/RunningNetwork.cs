@@ -1,0 +1,144 @@
+using System.Text;
+using Errand.Client;
+using Errand.Cryptography;
+using Errand.Ledger;
+using Errand.Primitives;
+using Errand.Protocol;
+using Errand.Tests;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Errand.Node.Tests;
+
+/// <summary>A development network in this process, seen from outside through its HTTP door, with two owners and a requester.</summary>
+internal sealed class RunningNetwork : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Passphrase _passphrase = new("correct horse battery");
+    private readonly Dictionary<string, (KeyStore Store, Identity Identity)> _parties = [];
+    private readonly HpkePrivateKey _recipient = HpkePrivateKey.Generate(HpkeSuite.Default);
+
+    private RunningNetwork()
+    {
+    }
+
+    public DevelopmentNetwork Network { get; private set; } = null!;
+
+    public ILedger Ledger { get; private set; } = null!;
+
+    public NetworkState State { get; private set; } = null!;
+
+    public List<(LedgerEntry Entry, ApplyResult Result)> History { get; } = [];
+
+    public DevelopmentFolder Folder => Network.Folder;
+
+    public HpkePrivateKey Recipient => _recipient;
+
+    public static async Task<RunningNetwork> StartAsync(ILoggerFactory? loggers = null)
+    {
+        var running = new RunningNetwork();
+        await running.OpenAsync(loggers ?? NullLoggerFactory.Instance);
+        await running.UntilAsync(state => state.Nodes.Count == 10 && state.Nodes.Values.All(node => node.KeyAt(state.Clock.Epoch) is not null && node.Proven));
+        return running;
+    }
+
+    /// <summary>Applies what the ledger has until the state is as wanted; gives up after a minute.</summary>
+    public async Task UntilAsync(Func<NetworkState, bool> reached, int seconds = 60)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        if (reached(State)) return;
+        await foreach (LedgerEntry entry in Ledger.FollowAsync(State.NextPosition, limit.Token))
+        {
+            History.Add((entry, State.Apply(entry.TimeMilliseconds, entry.Bytes.Span)));
+            if (Network.Failure.IsFaulted) await Network.Failure;
+            if (reached(State)) return;
+        }
+    }
+
+    public Identity Party(string name) => Open(name).Identity;
+
+    /// <summary>Seals bytes and publishes them under a policy of the named party.</summary>
+    public async Task<AssetId> PublishAsync(string party, AssetKind kind, byte[] content, string site, string policyJson)
+    {
+        (KeyStore store, Identity identity) = Open(party);
+        using ContentKey key = ContentKey.Generate();
+        byte[] file = SealedFile.Seal(content, key, null, out SealedFileInfo info);
+        store.PutContentKey(info.ContentId, key);
+        string folder = kind == AssetKind.Data ? Folder.Site(site) : Folder.Served;
+        await File.WriteAllBytesAsync(Path.Combine(folder, SealedInputs.FileName(info.ContentId)), file);
+        byte[] json = Encoding.UTF8.GetBytes(policyJson);
+        Assert.True(OwnerPolicyFile.TryParse(json, out OwnerPolicy? policy, out string? error), error);
+        await File.WriteAllBytesAsync(OwnerVault.PolicyFile(Folder.PartyPolicies(party), info.ContentId), json);
+        string place = kind == AssetKind.Data ? site : $"{Network.Address}/files/{info.ContentId}";
+        await PostAsync(party, policy.ToAssetEntry(info.ContentId, file.Length, identity.VrfKey.PublicKey, [place]));
+        return AssetId.Of(identity.PublicKey, info.ContentId);
+    }
+
+    /// <summary>Submits a task of the researcher on the sample data.</summary>
+    public async Task<TaskId> SubmitAsync(AssetId app, AssetId data, params string[] arguments)
+    {
+        CoseSign1 frame = await PostAsync("researcher", new SubmitEntry
+        {
+            App = app,
+            Data = [new TaskData(data, "table.csv")],
+            Arguments = [.. arguments],
+            Recipients = [_recipient.PublicKey.Encode()],
+            Limits = new TaskLimits(20_000_000_000, 64 << 20, 16 << 10, 0, 4096),
+            DeadlineMilliseconds = State.Clock.Milliseconds + 3_600_000,
+            Tee = TeeKind.SevSnp,
+        });
+        return TaskId.Of(State.Network, frame.Signer, frame.Payload);
+    }
+
+    public Task EndedAsync(TaskId task, int seconds = 90) => UntilAsync(state => state.Tasks.TryGetValue(task, out TaskState? found) && found.Phase == TaskPhase.Ended, seconds);
+
+    /// <summary>Signs and appends an entry of a party and waits until it has applied.</summary>
+    public async Task<CoseSign1> PostAsync(string party, EntryBody body)
+    {
+        using var publisher = new EntryPublisher(Ledger, State.Network, Party(party).Key, TimeProvider.System);
+        (EntryId id, CoseSign1 frame) = await publisher.PublishFrameAsync(body, CancellationToken.None);
+        await UntilAsync(_ => History.Exists(seen => seen.Result.Entry.Id == id));
+        ApplyResult result = History.Find(seen => seen.Result.Entry.Id == id).Result;
+        Assert.True(result.Applied, result.Refusal.Code());
+        return frame;
+    }
+
+    /// <summary>Opens the inline result of a completed task.</summary>
+    public ResultPackage OpenResult(TaskId task)
+    {
+        var receipt = (ReceiptEntry)History.Single(seen => seen.Entry.Position == State.Tasks[task].ReceiptPosition).Result.Entry.Body!;
+        Assert.True(SealedFileHeader.TryReadSize(receipt.InlineResult.Span[..SealedFormat.PrefixSize], out int headerSize));
+        SealedFileHeader header = SealedFileHeader.TryParse(receipt.InlineResult.Span[..headerSize])!;
+        using ContentKey key = ResultPackage.TryOpenKey(header, State.Network, task, _recipient)!;
+        byte[]? package = SealedFile.TryOpen(receipt.InlineResult.Span, key, expected: null, out SealingFailure failure);
+        Assert.True(package is not null, failure.ToString());
+        return ResultPackage.TryDecode(package)!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Network.DisposeAsync();
+        foreach ((KeyStore store, Identity identity) in _parties.Values)
+        {
+            identity.Dispose();
+            store.Dispose();
+        }
+        _recipient.Dispose();
+        _passphrase.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task OpenAsync(ILoggerFactory loggers)
+    {
+        Network = await DevelopmentNetwork.StartAsync(new DevelopmentNetworkOptions { Folder = _folder.Path, Passphrase = _passphrase }, loggers, TimeProvider.System);
+        Ledger = new HttpLedger(new Uri(Network.Address), TimeProvider.System);
+        State = new NetworkState(Network.Genesis);
+    }
+
+    private (KeyStore Store, Identity Identity) Open(string party)
+    {
+        if (_parties.TryGetValue(party, out var known)) return known;
+        KeyStore store = KeyStore.Open(Folder.PartyKeys(party), _passphrase.Characters);
+        return _parties[party] = (store, Identity.Load(store));
+    }
+}

@@ -1,0 +1,48 @@
+namespace Errand.Protocol.Tests;
+
+/// <summary>A recorded history in which every kind of entry applies: the life of a small network, the same for a seed.</summary>
+internal static class Journey
+{
+    /// <summary>Admits executors, runs tasks to each of their ends, lets epochs pass, retires a node.</summary>
+    public static TestNetwork Run(string seed = "journey")
+    {
+        var network = TestNetwork.WithExecutors(seed);
+        network.MustSubmit().RunTo(TaskPhase.Ended);
+
+        // Denied; withheld; served until its window ends.
+        TestTask denied = network.MustSubmit();
+        network.Must(network.DataOwner, new DenyEntry { Task = denied.Id, Asset = denied.Data, Reason = DenyReason.Requester });
+        TestTask withheld = network.MustSubmit().RunTo(TaskPhase.Releasing);
+        network.AdvanceTo(withheld.State.PhaseDueMilliseconds);
+        TestTask served = network.MustSubmit().RunTo(TaskPhase.Serving);
+        network.AdvanceTo(served.State.PhaseDueMilliseconds);
+
+        // Abandoned, rejected, then no executor is left.
+        TestTask abandoned = network.MustSubmit().RunTo(TaskPhase.Verifying);
+        network.Must(abandoned.Executor, new AbandonEntry { Task = abandoned.Id, Attempt = 1 });
+        abandoned.RunTo(TaskPhase.Verifying).Judge(accept: false);
+        network.AdvanceTo(network.Boundary(network.State.Clock.Epoch + network.Times.PauseEpochs + 1));
+
+        // Nobody answers; a verifier rotates its key; an operator's new verifier fails, tries again and leaves.
+        network.MustSubmit();
+        TestActor rotating = network.Verifiers[0];
+        rotating.Rotate();
+        network.Must(rotating, network.Registration(rotating));
+        network.ProveTrust(rotating);
+        network.NextEpoch();
+        TestActor newcomer = network.Node("newcomer", network.SpareOperators[0], NodeRoles.Verifier);
+        network.Must(newcomer, network.Registration(newcomer));
+        network.ProveTrust(newcomer, accept: false);
+        network.AdvanceTo(network.Boundary(network.State.Nodes[newcomer.Id].NextOfferEpoch));
+        network.ProveTrust(newcomer);
+        network.NextEpoch();
+        network.Must(newcomer, new RetireEntry());
+        network.Advance(network.Times.AcceptMilliseconds);
+
+        // A weak epoch, then one more task.
+        network.NextEpoch(tickets: false);
+        network.NextEpoch(tickets: false);
+        network.MustSubmit().RunTo(TaskPhase.Ended);
+        return network;
+    }
+}
