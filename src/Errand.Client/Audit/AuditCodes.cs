@@ -22,7 +22,7 @@ public static class AuditCodes
         AuditCode.Evidence => ("audit/evidence", "The enclave's evidence does not pass appraisal."),
         AuditCode.Receipt => ("audit/receipt", "The receipt is not signed by the enclave of the evidence, or is about something else."),
         AuditCode.DecisionMismatch => ("audit/decision-mismatch", "The log in the bundle, folded again, does not lead to this receipt. Entries were left out, added or changed."),
-        AuditCode.CheckpointMismatch => ("audit/checkpoint-mismatch", "The log in the bundle is not the one over which the checkpoint was signed. Keep both: they prove that somebody showed two histories."),
+        AuditCode.CheckpointMismatch => ("audit/checkpoint-mismatch", "The log in the bundle is not, or is not shown to be, the one over which the checkpoint was signed. Keep both: they may prove that somebody showed two histories."),
         _ => throw new InvalidOperationException($"Unexpected audit code {code}."),
     };
 }

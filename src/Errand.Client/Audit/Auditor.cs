@@ -89,7 +89,8 @@ public static class Auditor
         if (trusted.Size <= history.Tree.Count && !history.Tree.Matches(trusted)) return Fail(report, AuditCode.CheckpointMismatch, Over(trusted));
         if (trusted.Size < history.Tree.Count) return Hold(report, AuditCode.Level2, trust, $"The trusted checkpoint is {Over(trusted)}, the log up to the receipt has {Number(history.Tree.Count)}: get a newer one.");
         if (trusted.Size == history.Tree.Count) return Hold(report, AuditCode.Level3, trust);
-        if (own is null || own.Size != trusted.Size) return Hold(report, AuditCode.Level2, trust, $"The bundle has no proof that leads to the trusted checkpoint {Over(trusted)}: export it again with --checkpoint.");
+        // Who made a private history has no proof either: what cannot be tied to the trusted checkpoint is refused.
+        if (own is null || own.Size != trusted.Size) return Fail(report, AuditCode.CheckpointMismatch, $"nothing in the bundle leads to the trusted checkpoint {Over(trusted)}; export it again with --checkpoint");
         return own.Root == trusted.Root ? Hold(report, AuditCode.Level3, trust) : Fail(report, AuditCode.CheckpointMismatch, Over(trusted));
     }
 
