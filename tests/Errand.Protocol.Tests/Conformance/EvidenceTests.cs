@@ -42,10 +42,15 @@ public sealed class EvidenceTests
         }
     }
 
-    [Fact]
-    public void T_39_simulated_in_production()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(255)]
+    public void T_39_simulated_in_production(int rootClass)
     {
-        Genesis development = new TestNetwork().State.Genesis with { Roots = [new PinnedRoot(1, Development: true, default)] };
+        var real = new PinnedRoot(rootClass, Development: false, default);
+        Genesis development = new TestNetwork().State.Genesis with { Roots = [real, real with { Development = true }] };
+        Assert.Equal(GenesisError.None, Genesis.TryDecode((development with { Development = false, Roots = [real] }).Encode(), out _));
         Assert.Equal(GenesisError.None, Genesis.TryDecode(development.Encode(), out _));
         Assert.Equal(GenesisError.DevelopmentRoot, Genesis.TryDecode((development with { Development = false }).Encode(), out Genesis? refused));
         Assert.Null(refused);
