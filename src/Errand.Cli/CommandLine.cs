@@ -33,6 +33,7 @@ internal static class CommandLine
         root.Add(ReceiptCommands.Build(runner));
         root.Add(NumbersCommand.Build(runner));
         root.Add(DevnetCommands.Build(runner));
+        root.Add(DemoCommand.Build(runner));
         root.Add(CompletionCommand.Build(runner));
         root.Add(HelpCommand.Build(runner));
         foreach (Option option in root.Options)
