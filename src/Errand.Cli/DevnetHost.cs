@@ -18,7 +18,9 @@ internal static class DevnetHost
         DevelopmentFolder folder = settings.Folder;
         Directory.CreateDirectory(folder.Root);
         using Passphrase passphrase = OpenPassphrase(context, folder);
-        using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
+        using ILoggerFactory loggers = LoggerFactory.Create(logging => logging
+            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            .AddSimpleConsole(console => console.SingleLine = true));
         var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Verifiers = settings.Verifiers, Executors = settings.Executors, Port = settings.Port };
         DevelopmentNetwork network = await DevelopmentNetwork.StartAsync(options, loggers, context.Environment.Time).ConfigureAwait(false);
         await using (network.ConfigureAwait(false))

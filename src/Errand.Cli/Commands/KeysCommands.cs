@@ -37,7 +37,7 @@ internal static class KeysCommands
     {
         using KeyStore store = context.OpenKeys();
         using Identity identity = Identity.Load(store);
-        using HpkePrivateKey recipient = store.LoadRecipientKey();
+        using HpkePrivateKey recipient = store.LoadOrCreateRecipientKey();
         Print(context, store, identity, recipient);
         return ExitCode.Ok;
     }

@@ -54,7 +54,7 @@ internal static class SubmitAction
             Recipients = [.. recipients.Select(text => Recipient(context, store, text))],
             Limits = new TaskLimits((ulong)fuel, context.Get(options.Memory), context.Get(options.OutputBytes), context.Get(options.LogBytes), context.Get(options.Padding)),
             DeadlineMilliseconds = client.State.Clock.Milliseconds + context.Get(options.Deadline) * 60_000L,
-            Tee = context.Get(options.Tee),
+            Tee = SubmitOptions.KindOf(context.Get(options.Tee)),
         };
     }
 
@@ -72,7 +72,7 @@ internal static class SubmitAction
     {
         if (text == "self")
         {
-            using HpkePrivateKey own = store.LoadRecipientKey();
+            using HpkePrivateKey own = store.LoadOrCreateRecipientKey();
             return own.PublicKey.Encode();
         }
         string path = context.Environment.At(text);

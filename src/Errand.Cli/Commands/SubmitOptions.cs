@@ -12,13 +12,13 @@ internal sealed class SubmitOptions
 
     public Option<string[]> Arguments { get; } = new("--arg") { Description = "A public argument of the app. May stand several times.", HelpName = "TEXT" };
 
-    public Option<string?> SecretArguments { get; } = new("--secret-args") { Description = "File with secret arguments, one a line; sealed, published and used once. Needs --url, or --as.", HelpName = "FILE" };
+    public Option<string?> SecretArguments { get; } = new("--secret-args") { Description = "File with secret arguments, one a line; sealed, published and used once. Needs --secret-args-url, or --as.", HelpName = "FILE" };
 
     public Option<string?> SecretUrl { get; } = new("--secret-args-url") { Description = "URL at which executors fetch the sealed arguments.", HelpName = "URL" };
 
     public Option<string[]> Recipients { get; } = new("--recipient") { Description = "Who can open the result: self, a file with an HPKE public key, or its hexadecimal digits. Else self.", HelpName = "KEY" };
 
-    public Option<TeeKind> Tee { get; } = new("--tee") { Description = "The kind of TEE that must run it.", DefaultValueFactory = _ => TeeKind.SevSnp };
+    public Option<string> Tee { get; } = MakeTee();
 
     public Option<long> Fuel { get; } = new("--fuel") { Description = "Instructions, about.", DefaultValueFactory = _ => 10_000_000_000, HelpName = "N" };
 
@@ -34,5 +34,15 @@ internal sealed class SubmitOptions
 
     public Option<bool> Wait { get; } = new("--wait") { Description = "Follow the task until it ends." };
 
+    /// <summary>The kind that a word names.</summary>
+    public static TeeKind KindOf(string word) => word == "tdx" ? TeeKind.Tdx : TeeKind.SevSnp;
+
     public IEnumerable<Option> All => [App, Data, Arguments, SecretArguments, SecretUrl, Recipients, Tee, Fuel, Memory, OutputBytes, LogBytes, Padding, Deadline, Wait];
+
+    private static Option<string> MakeTee()
+    {
+        var tee = new Option<string>("--tee") { Description = "The kind of TEE that must run it.", DefaultValueFactory = _ => "sev-snp" };
+        tee.AcceptOnlyFromAmong("sev-snp", "tdx");
+        return tee;
+    }
 }

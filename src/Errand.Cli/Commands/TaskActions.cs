@@ -29,14 +29,16 @@ internal static class TaskActions
     {
         var printer = new TaskPrinter(context, client.Genesis);
         TaskOutcome outcome = TaskOutcome.None;
+        OutcomeCode run = OutcomeCode.Ok;
         printer.Begin();
         await foreach (TaskEvent happened in client.WatchAsync(task, cancellation).ConfigureAwait(false))
         {
             printer.Print(happened);
             if (happened.Kind == TaskEventKind.Ended) outcome = happened.Outcome;
+            run = happened.Run ?? run;
         }
         printer.End();
-        return ExitOf(outcome);
+        return outcome == TaskOutcome.Completed && run != OutcomeCode.Ok ? ExitCode.Failed : ExitOf(outcome);
     }
 
     public static async Task<ExitCode> ListAsync(CommandContext context, bool open, int count, CancellationToken cancellation)

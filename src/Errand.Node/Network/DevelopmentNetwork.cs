@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Errand.Client;
 using Errand.Cryptography;
 using Errand.Enclave;
@@ -200,7 +199,7 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         WebApplication app = builder.Build();
         Traffic.Use(app);
-        LedgerEndpoints.Map(app, ledger, File.ReadAllBytes(Folder.Genesis), () => Encoding.UTF8.GetString(ledger.LatestCheckpoint.Note.ToBytes()));
+        LedgerEndpoints.Map(app, ledger, File.ReadAllBytes(Folder.Genesis), () => ledger.LatestCheckpoint.Note.ToString());
         NodeEndpoints.Map(app, nodes);
         FileEndpoints.Map(app, Folder.Served);
         app.MapGet("/traffic", () => Traffic.Bytes);

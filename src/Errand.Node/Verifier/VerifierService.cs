@@ -91,7 +91,6 @@ public sealed class VerifierService : NodeService
         _ticket.Look(State, self);
         if (NowMilliseconds < _ticket.DueMilliseconds) return;
         var entry = new TicketEntry { Epoch = _ticket.Epoch, Proof = _ticket.Proof.ToArray() };
-        _ticket.Brought();
         DutyId duty = TicketDuty(entry.Epoch);
         StartDuty(duty, cancellation => PublishAsync(duty, entry, cancellation));
     }

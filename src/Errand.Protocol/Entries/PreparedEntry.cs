@@ -33,6 +33,9 @@ public sealed class PreparedEntry
     /// <summary>The payload as signed; empty when refused.</summary>
     public ReadOnlyMemory<byte> Payload { get; private init; }
 
+    /// <summary>The proof that <see cref="NetworkState.Foresee"/> expects to be checked.</summary>
+    internal ForeseenProof? Foreseen { get; set; }
+
     /// <summary>Checks frame, signature, canonical form, envelope and fields, in this order (docs/protocol.md section 4).</summary>
     public static PreparedEntry Prepare(NetworkId network, ReadOnlySpan<byte> bytes)
     {
