@@ -24,7 +24,7 @@ public static class TeeAppraiser
         {
             Result = result,
             Claims = verification.Report?.Claims,
-            ChipId = verification.Report is { Report: { ChipIdIsMasked: false, SigningKey: SnpSigningKey.Vcek } named } ? named.ChipId : null,
+            ChipId = verification.Report is { Report: { ChipIdIsMasked: false, SigningKey: SnpSigningKey.Vcek } named } ? named.ChipId : default(ReadOnlyMemory<byte>?),
             ReportData = verification.Report?.Report.ReportData,
             IsDevelopment = verification.Report?.Root.IsDevelopment ?? false,
             SevSnp = verification.Report,

@@ -5,6 +5,9 @@ public sealed class AttestationResult
 {
     internal AttestationResult(IReadOnlyList<AttestationCheck> checks) => Checks = checks;
 
+    /// <summary>No checks: it accepts nothing, and adds nothing to another.</summary>
+    public static AttestationResult Empty { get; } = new([]);
+
     /// <summary>Every check, also those that passed.</summary>
     public IReadOnlyList<AttestationCheck> Checks { get; }
 

@@ -137,7 +137,7 @@ public sealed class SnpReport
     {
         if (bytes.Length != Size) return null;
         var report = new SnpReport(bytes.ToArray());
-        return report.Version is >= 2 and <= 5 && report.ReservedIsZero() && report.Policy.IsWellFormed && report.Vmpl <= 3
+        return report.UInt32(0x00) is >= 2 and <= 5 && report.ReservedIsZero() && report.Policy.IsWellFormed && report.Vmpl <= 3
             && report.UInt32(0x34) == EcdsaP384Sha384 && report.SigningKey is SnpSigningKey.Vcek or SnpSigningKey.Vlek
             ? report
             : null;

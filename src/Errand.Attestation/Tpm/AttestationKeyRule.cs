@@ -6,13 +6,17 @@ public static class AttestationKeyRule
     private const TpmObjectAttributes Required =
         TpmObjectAttributes.FixedTpm | TpmObjectAttributes.FixedParent | TpmObjectAttributes.SensitiveDataOrigin | TpmObjectAttributes.Restricted | TpmObjectAttributes.Sign;
 
+    private const TpmObjectAttributes Allowed =
+        Required | TpmObjectAttributes.StClear | TpmObjectAttributes.UserWithAuth | TpmObjectAttributes.AdminWithPolicy | TpmObjectAttributes.NoDa;
+
     /// <summary>What keeps a public area from being an attestation key's, for people; null when nothing does.</summary>
     public static string? FindFault(TpmtPublic key)
     {
         ArgumentNullException.ThrowIfNull(key);
         TpmObjectAttributes missing = Required & ~key.Attributes;
         if (missing != 0) return $"lacks {missing}";
-        if ((key.Attributes & TpmObjectAttributes.Decrypt) != 0) return "may decrypt";
+        TpmObjectAttributes excess = key.Attributes & ~Allowed;
+        if (excess != 0) return $"has {excess}";
         if (key.Symmetric != TpmAlgorithm.Null) return "has a symmetric algorithm";
         if (key.Scheme is not (TpmAlgorithm.RsaSsa or TpmAlgorithm.RsaPss or TpmAlgorithm.EcDsa)) return "has no signing scheme";
         if (!IsStrongHash(key.SchemeHash)) return $"signs with {key.SchemeHash}";

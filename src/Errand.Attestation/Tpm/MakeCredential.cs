@@ -34,8 +34,10 @@ public static class MakeCredential
 
     // RSAES-OAEP with a label (Part 1, annex B.10.4). RSAEP itself by BigInteger, as the BCL has no unpadded RSA: the input is random
     // padding over a seed used once, and the exponent is public.
-    private static byte[] EncryptSeed(TpmtPublic key, Span<byte> seed)
+    private static byte[]? EncryptSeed(TpmtPublic key, Span<byte> seed)
     {
+        // A modulus of full length, and so not zero.
+        if (key.PublicKey is null) return null;
         RandomNumberGenerator.Fill(seed);
         int size = key.UniqueFirst.Length;
         byte[] padded = OaepSha256.Encode(seed, "IDENTITY\0"u8, size);

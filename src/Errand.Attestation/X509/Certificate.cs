@@ -42,6 +42,18 @@ public sealed class Certificate
     /// <summary>True when subject and issuer are the same name.</summary>
     public bool IsSelfIssued => Fields.Subject.Span.SequenceEqual(Fields.Issuer.Span);
 
+    /// <summary>True when the subject is the empty name, as in most EK certificates.</summary>
+    public bool HasEmptySubject => Fields.Subject.Span is [0x30, 0];
+
+    /// <summary>The scheme and hash of its signature, as RFC 3279, 4055 and 5758 name them; empty when it is none that is allowed.</summary>
+    public string SignatureAlgorithmName => Fields.SignatureAlgorithm is not { } algorithm ? "" : algorithm.Scheme switch
+    {
+        SignatureScheme.RsaPkcs1 => $"{algorithm.Hash.Name!.ToLowerInvariant()}WithRSAEncryption",
+        SignatureScheme.RsaPss => "id-RSASSA-PSS",
+        SignatureScheme.Ecdsa => $"ecdsa-with-{algorithm.Hash.Name}",
+        _ => "",
+    };
+
     /// <summary>All extensions, in order.</summary>
     public IReadOnlyList<CertificateExtension> Extensions => Fields.Extensions;
 

@@ -30,8 +30,8 @@ internal static class CertificateChain
             if (!certificate.IsSignedBy(chain[i + 1])) return $"certificate {i} is not signed by the key of certificate {i + 1}";
         }
 
-        // The root's own signature proves nothing, its key is pinned; but a root that claims to have signed itself must have.
-        return chain[^1].IsSelfIssued && !chain[^1].IsSignedBy(chain[^1]) ? "the root's signature on itself is wrong" : null;
+        // A root's signature on itself proves nothing, as its key is pinned, but it keeps the certificate's other bytes as they were made.
+        return chain[^1].IsSelfIssued && chain[^1].IsSignedBy(chain[^1]) ? null : "the last certificate did not sign itself";
     }
 
     /// <summary>The first certificate that is not valid at a time; null when all are.</summary>

@@ -91,7 +91,9 @@ public sealed class PublicKeyInfo
         ReadOnlySpan<byte> modulus = Unsigned(rsa.ReadIntegerBytes().Span);
         ReadOnlySpan<byte> exponent = Unsigned(rsa.ReadIntegerBytes().Span);
         rsa.ThrowIfNotEmpty();
-        return modulus.Length is < RsaBytesMin or > RsaBytesMax || exponent.Length is 0 or > 4 || (exponent[^1] & 1) == 0
+        // Under exponent 1 everything is signed; even numbers make no RSA key.
+        bool exponentFits = exponent.Length is > 0 and <= 4 && exponent is not [1] && (exponent[^1] & 1) == 1;
+        return modulus.Length is < RsaBytesMin or > RsaBytesMax || (modulus[^1] & 1) == 0 || !exponentFits
             ? null
             : new PublicKeyInfo(encoded, new RSAParameters { Modulus = modulus.ToArray(), Exponent = exponent.ToArray() }, null);
     }

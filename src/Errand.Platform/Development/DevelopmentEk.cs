@@ -42,17 +42,11 @@ internal sealed class DevelopmentEk : IDisposable
     /// <summary>Reads a PKCS#8 private key; null when it is none of the template's kind.</summary>
     internal static DevelopmentEk? Import(EkTemplate template, ReadOnlySpan<byte> pkcs8)
     {
-        AsymmetricAlgorithm key = template == EkTemplate.RsaL1 ? RSA.Create() : ECDiffieHellman.Create();
-        try
-        {
-            key.ImportPkcs8PrivateKey(pkcs8, out _);
-            return new DevelopmentEk(template, key as RSA, key as ECDiffieHellman);
-        }
-        catch (Exception e) when (e is CryptographicException or InvalidOperationException)
-        {
-            key.Dispose();
-            return null;
-        }
+        bool isRsa = template == EkTemplate.RsaL1;
+        AsymmetricAlgorithm key = isRsa ? RSA.Create() : ECDiffieHellman.Create();
+        if (DevelopmentKeys.TryImport(key, pkcs8, isRsa ? 2048 : 256)) return new DevelopmentEk(template, key as RSA, key as ECDiffieHellman);
+        key.Dispose();
+        return null;
     }
 
     internal byte[] ExportPrivateKey() => ((AsymmetricAlgorithm?)_rsa ?? _ecc!).ExportPkcs8PrivateKey();

@@ -16,6 +16,21 @@ internal static class DevelopmentKeys
 
     internal static ECParameters DeriveP384(ReadOnlySpan<byte> seed, string label, ReadOnlySpan<byte> context) => Derive(seed, label, context, ECCurve.NamedCurves.nistP384, OrderP384);
 
+    /// <summary>Imports a PKCS#8 private key of one size; false for anything else.</summary>
+    internal static bool TryImport(AsymmetricAlgorithm key, ReadOnlySpan<byte> pkcs8, int sizeBits)
+    {
+        try
+        {
+            key.ImportPkcs8PrivateKey(pkcs8, out int read);
+            return read == pkcs8.Length && key.KeySize == sizeBits;
+        }
+        catch (Exception e) when (e is CryptographicException or InvalidOperationException or PlatformNotSupportedException)
+        {
+            // What the platform throws for other keys, partial keys and curves that it does not know.
+            return false;
+        }
+    }
+
     // Rejection sampling: candidates that are zero or not below the order are skipped.
     private static ECParameters Derive(ReadOnlySpan<byte> seed, string label, ReadOnlySpan<byte> context, ECCurve curve, string orderHex)
     {

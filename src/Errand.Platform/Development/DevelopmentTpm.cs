@@ -103,20 +103,11 @@ public sealed class DevelopmentTpm : IAttestingTpm, IDisposable
 
         DevelopmentEk? ek = DevelopmentEk.Import((EkTemplate)template, ekKey);
         ECDsa ak = ECDsa.Create();
-        try
-        {
-            ak.ImportPkcs8PrivateKey(akKey, out _);
-            if (ek is not null) return new DevelopmentTpm(ek, ak, [.. chain.Select(item => new ReadOnlyMemory<byte>(item))], boot, resetCount, clock, time);
-        }
-        catch (CryptographicException)
-        {
-            ek?.Dispose();
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(ekKey);
-            CryptographicOperations.ZeroMemory(akKey);
-        }
+        bool imported = DevelopmentKeys.TryImport(ak, akKey, 256);
+        CryptographicOperations.ZeroMemory(ekKey);
+        CryptographicOperations.ZeroMemory(akKey);
+        if (ek is not null && imported) return new DevelopmentTpm(ek, ak, [.. chain.Select(item => new ReadOnlyMemory<byte>(item))], boot, resetCount, clock, time);
+        ek?.Dispose();
         ak.Dispose();
         return null;
     }

@@ -88,18 +88,11 @@ public sealed class DevelopmentVendor : IDisposable
 
         RSA ark = RSA.Create();
         RSA ask = RSA.Create();
-        try
-        {
-            ark.ImportPkcs8PrivateKey(keys[0], out _);
-            ask.ImportPkcs8PrivateKey(keys[1], out _);
+        if (DevelopmentKeys.TryImport(ark, keys[0], RsaBits) && DevelopmentKeys.TryImport(ask, keys[1], RsaBits))
             return new DevelopmentVendor(seed, (SnpProductLine)line, ark, ask, certificates[0], certificates[1], certificates[2]);
-        }
-        catch (CryptographicException)
-        {
-            ark.Dispose();
-            ask.Dispose();
-            return null;
-        }
+        ark.Dispose();
+        ask.Dispose();
+        return null;
     }
 
     /// <summary>Seed, private keys and certificates, for <see cref="Import"/>. Whoever has them can make any development evidence.</summary>

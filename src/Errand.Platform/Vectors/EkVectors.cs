@@ -1,0 +1,57 @@
+using System.Formats.Asn1;
+using System.Text.Json.Nodes;
+using Errand.Attestation;
+
+namespace Errand.Platform;
+
+/// <summary>Cases of EK certificates: chain, profile, and the public area where the case has it.</summary>
+internal static class EkVectors
+{
+    internal static (AttestationResult, JsonObject) Run(VectorCase vector, byte[] certificate)
+    {
+        TpmtPublic? area = null;
+        if (vector.Find("tpm2b-public") is { } sized)
+        {
+            area = TpmtPublic.TryParseSized(sized) ?? throw new InvalidDataException("The EK public area is unreadable.");
+            if (EkTemplates.Recognise(area) is null) throw new InvalidDataException("The EK public area is of no known template.");
+        }
+        DateTimeOffset now = vector.VerifyAt ?? throw new InvalidDataException("The case has no time.");
+        EkCertificateVerification verification = EkCertificateVerifier.Verify(ReadChain(vector, certificate), area, TrustedRoots.Vendors, TpmVectors.Classes, now);
+        return (verification.Result, verification.Certificate is { } read ? Describe(Certificate.TryParse(certificate)!, read) : []);
+    }
+
+    /// <summary>Leaf, intermediates in the order of the case, root.</summary>
+    internal static IReadOnlyList<ReadOnlyMemory<byte>> ReadChain(VectorCase vector, byte[] leaf) =>
+        [leaf, .. vector.All("intermediate-certificate").Select(file => (ReadOnlyMemory<byte>)file.Bytes), vector.Find("root-certificate") ?? throw new InvalidDataException("The case has no root certificate.")];
+
+    private static JsonObject Describe(Certificate certificate, EkCertificate ek)
+    {
+        PublicKeyInfo key = certificate.PublicKey;
+        CertificateExtension names = certificate.Extension("2.5.29.17")!;
+        return new JsonObject
+        {
+            ["subject"] = certificate.HasEmptySubject ? "" : "(a name)",
+            ["serial"] = "0x" + Convert.ToHexStringLower(certificate.SerialNumber.Span).TrimStart('0'),
+            ["notBefore"] = $"{certificate.NotBefore:u}",
+            ["notAfter"] = $"{certificate.NotAfter:u}",
+            ["publicKey"] = new JsonObject
+            {
+                ["type"] = key.Rsa is not null ? "RSA" : "EC",
+                ["bits"] = key.KeySizeBits,
+                ["spki"] = key.Rsa is not null ? null : Convert.ToHexStringLower(key.Encoded.Span),
+            },
+            ["signatureAlgorithm"] = certificate.SignatureAlgorithmName,
+            ["subjectAltName"] = new JsonObject { ["tpmManufacturer"] = ek.Vendor.ToString(), ["tpmModel"] = ek.Model, ["tpmVersion"] = ek.Version },
+            ["subjectAltNameCritical"] = names.IsCritical,
+            ["extendedKeyUsage"] = ReadUsages(certificate.Extension("2.5.29.37")!),
+        };
+    }
+
+    private static JsonArray ReadUsages(CertificateExtension extension)
+    {
+        var usages = new JsonArray();
+        AsnReader list = new AsnReader(extension.Value, AsnEncodingRules.DER).ReadSequence();
+        while (list.HasData) usages.Add(list.ReadObjectIdentifier());
+        return usages;
+    }
+}

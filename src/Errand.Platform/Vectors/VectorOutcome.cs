@@ -1,0 +1,23 @@
+using Errand.Attestation;
+
+namespace Errand.Platform;
+
+/// <summary>What came of one published test vector.</summary>
+/// <param name="Kind">The folder of its kind, such as <c>sev-snp</c>.</param>
+/// <param name="Name">The case's name.</param>
+/// <param name="ExpectedOutcome">accept or reject, as the case says.</param>
+/// <param name="ExpectedReason">The code expected of a reject; empty for an accept.</param>
+/// <param name="Result">All checks made here.</param>
+/// <param name="Differences">Expected values that came out otherwise, or not at all.</param>
+/// <param name="NotCompared">Expected members that this runner does not produce, by path.</param>
+public sealed record VectorOutcome(
+    string Kind, string Name, string ExpectedOutcome, string ExpectedReason, AttestationResult Result, IReadOnlyList<string> Differences, IReadOnlyList<string> NotCompared)
+{
+    /// <summary>accept or reject, as it came out here.</summary>
+    public string ActualOutcome => Result.Accepted ? "accept" : "reject";
+
+    /// <summary>True when outcome, reason and all compared values are as expected.</summary>
+    public bool Passed => ActualOutcome == ExpectedOutcome
+        && (ExpectedOutcome == "accept" || Result.Reason.ToCode() == ExpectedReason)
+        && Differences.Count == 0;
+}

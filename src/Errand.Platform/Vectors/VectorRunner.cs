@@ -1,0 +1,30 @@
+using System.Text.Json.Nodes;
+using Errand.Attestation;
+
+namespace Errand.Platform;
+
+/// <summary>Runs published test vectors through the production verifiers. Which verifier runs depends on kind and file roles alone.</summary>
+public static class VectorRunner
+{
+    private static readonly Dictionary<string, Func<VectorCase, (AttestationResult, JsonObject)>> Runners = new(StringComparer.Ordinal)
+    {
+        ["eventlog"] = EventLogVectors.Run,
+        ["sev-snp"] = SnpVectors.Run,
+        ["tpm"] = TpmVectors.Run,
+    };
+
+    /// <summary>The kinds that can be run.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = [.. Runners.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Runs the case in a folder.</summary>
+    /// <exception cref="InvalidDataException">The folder holds no case, or one of another kind.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static VectorOutcome Run(string folder)
+    {
+        VectorCase vector = VectorCase.Load(folder);
+        if (!Runners.TryGetValue(vector.Kind, out Func<VectorCase, (AttestationResult Result, JsonObject Values)>? run)) throw new InvalidDataException($"Vectors of kind {vector.Kind} cannot be run.");
+        (AttestationResult result, JsonObject values) = run(vector);
+        (IReadOnlyList<string> differences, IReadOnlyList<string> notCompared) = VectorComparison.Compare(vector.Expected, values);
+        return new VectorOutcome(vector.Kind, vector.Name, (string)vector.Expected["outcome"]!, (string?)vector.Expected["rejectReason"] ?? "", result, differences, notCompared);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Buffers.Binary;
+
+namespace Errand.Attestation.Tests;
+
+public sealed class EventLogTests
+{
+    private const uint Blob = 0x8000_0008;
+
+    [Fact]
+    public void Smallest_log_is_its_first_event()
+    {
+        EventLog log = EventLog.TryParse(Log())!;
+        Assert.Equal(EventLogFormat.CryptoAgile, log.Format);
+        Assert.Equal([TpmAlgorithm.Sha256], log.Algorithms);
+        Assert.Single(log.Events);
+        Assert.Equal(0, EventLogReplay.Replay(log, TpmAlgorithm.Sha256)!.Pcrs.Size);
+        Assert.Null(EventLogReplay.Replay(log, TpmAlgorithm.Sha1));
+    }
+
+    [Fact]
+    public void Startup_locality_is_where_pcr_0_begins()
+    {
+        EventLog log = EventLog.TryParse(Log(Locality(3), Event(0, Blob, [1])))!;
+        Assert.Equal((byte)3, log.StartupLocality);
+        var initial = new byte[32];
+        initial[^1] = 3;
+        byte[] expected = EventLogReplay.Extend(TpmAlgorithm.Sha256, initial, TpmAlgorithm.Sha256.Hash([1]));
+        Assert.Equal(expected, EventLogReplay.Replay(log, TpmAlgorithm.Sha256)![0].ToArray());
+    }
+
+    [Fact]
+    public void Startup_locality_twice_late_in_another_pcr_or_above_4_is_malformed()
+    {
+        Assert.NotNull(EventLog.TryParse(Log(Locality(0))));
+        Assert.Null(EventLog.TryParse(Log(Locality(3), Locality(3))));
+        Assert.Null(EventLog.TryParse(Log(Event(0, Blob, [1]), Locality(3))));
+        Assert.NotNull(EventLog.TryParse(Log(Event(1, Blob, [1]), Locality(3))));
+        Assert.Null(EventLog.TryParse(Log(Locality(5))));
+        Assert.Null(EventLog.TryParse(Log(Event(1, EventTypes.NoAction, [.. "StartupLocality\0"u8, 3]))));
+        Assert.Null(EventLog.TryParse(Log(Event(0, EventTypes.NoAction, [.. "StartupLocality\0"u8, 3, 0]))));
+    }
+
+    [Fact]
+    public void Event_that_extends_nothing_changes_no_pcr()
+    {
+        EventLog log = EventLog.TryParse(Log(Event(0, EventTypes.NoAction, "SP800-155 Event\0"u8.ToArray())))!;
+        Assert.Equal(0, EventLogReplay.Replay(log, TpmAlgorithm.Sha256)!.Pcrs.Size);
+    }
+
+    [Fact]
+    public void Pcr_of_a_dynamic_launch_begins_with_ones()
+    {
+        EventLog log = EventLog.TryParse(Log(Event(17, Blob, [1])))!;
+        byte[] expected = EventLogReplay.Extend(TpmAlgorithm.Sha256, Enumerable.Repeat((byte)0xFF, 32).ToArray(), TpmAlgorithm.Sha256.Hash([1]));
+        Assert.Equal(expected, EventLogReplay.Replay(log, TpmAlgorithm.Sha256)![17].ToArray());
+    }
+
+    [Fact]
+    public void Pcr_index_above_23_is_malformed_but_for_a_trust_point_at_the_end()
+    {
+        byte[] trustPoint = Event(uint.MaxValue, EventTypes.NoAction, [1, 2, 3]);
+        Assert.Null(EventLog.TryParse(Log(Event(24, Blob, [1]))));
+        Assert.Null(EventLog.TryParse(Log(Event(uint.MaxValue, Blob, [1]))));
+        EventLog log = EventLog.TryParse(Log(Event(0, Blob, [1]), trustPoint))!;
+        Assert.Equal(2, log.Events.Count);
+        Assert.Equal(Log(Event(0, Blob, [1])).Length, log.EventBytes);
+        Assert.Null(EventLog.TryParse(Log(trustPoint, Event(0, Blob, [1]))));
+        Assert.Null(EventLog.TryParse(Log(trustPoint).AsSpan()[..^1]));
+    }
+
+    [Fact]
+    public void Digest_of_an_unannounced_or_repeated_bank_is_malformed()
+    {
+        byte[] twice = [.. Event(0, Blob, [1])];
+        twice[8] = 2;
+        Assert.Null(EventLog.TryParse(Log(twice)));
+        byte[] other = Event(0, Blob, [1]);
+        other[12] = 0x0C;
+        Assert.Null(EventLog.TryParse(Log(other)));
+    }
+
+    [Fact]
+    public void Event_without_a_digest_makes_its_bank_unreplayable()
+    {
+        byte[] none = [0, 0, 0, 0, 8, 0, 0, 0x80, 0, 0, 0, 0, 1, 0, 0, 0, 9];
+        EventLog log = EventLog.TryParse(Log(none))!;
+        Assert.Null(EventLogReplay.Replay(log, TpmAlgorithm.Sha256));
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0, 0, 0, 0 }, null)]
+    [InlineData(new byte[] { 255, 255, 255, 255 }, null)]
+    [InlineData(new byte[] { 1, 0, 0, 0 }, "reports a firmware error")]
+    [InlineData(new byte[] { 2, 0, 0, 0 }, "unknown value")]
+    [InlineData(new byte[] { 0, 0, 0 }, "not what was measured")]
+    public void Separator_must_say_that_the_firmware_is_done(byte[] data, string? fault)
+    {
+        EventLog log = EventLog.TryParse(Log(Event(2, EventTypes.Separator, data)))!;
+        string? actual = EventLogRules.FindFault(log, TpmAlgorithm.Sha256, PcrSet.Of(2));
+        if (fault is null) Assert.Null(actual);
+        else Assert.Contains(fault, actual, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Separators_are_wanted_once_in_firmware_pcrs_only()
+    {
+        byte[] separator = Event(2, EventTypes.Separator, new byte[4]);
+        EventLog none = EventLog.TryParse(Log())!;
+        EventLog two = EventLog.TryParse(Log(separator, separator))!;
+        Assert.NotNull(EventLogRules.FindFault(none, TpmAlgorithm.Sha256, PcrSet.Of(2)));
+        Assert.NotNull(EventLogRules.FindFault(two, TpmAlgorithm.Sha256, PcrSet.Of(2)));
+        Assert.Null(EventLogRules.FindFault(none, TpmAlgorithm.Sha256, PcrSet.Of(8, 9, 14)));
+    }
+
+    private static byte[] Log(params byte[][] events)
+    {
+        byte[] spec = [.. "Spec ID Event03\0"u8, 0, 0, 0, 0, 0, 2, 0, 2, 1, 0, 0, 0, 0x0B, 0, 32, 0, 0];
+        return [0, 0, 0, 0, 3, 0, 0, 0, .. new byte[20], (byte)spec.Length, 0, 0, 0, .. spec, .. events.SelectMany(item => item)];
+    }
+
+    private static byte[] Locality(byte locality) => Event(0, EventTypes.NoAction, [.. "StartupLocality\0"u8, locality]);
+
+    private static byte[] Event(uint pcr, uint type, byte[] data)
+    {
+        var head = new byte[12];
+        BinaryPrimitives.WriteUInt32LittleEndian(head, pcr);
+        BinaryPrimitives.WriteUInt32LittleEndian(head.AsSpan(4), type);
+        head[8] = 1;
+        var size = new byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(size, data.Length);
+        return [.. head, 0x0B, 0, .. TpmAlgorithm.Sha256.Hash(data), .. size, .. data];
+    }
+}
