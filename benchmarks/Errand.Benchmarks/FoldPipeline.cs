@@ -49,7 +49,7 @@ internal sealed class FoldPipeline(FoldHistory history, NetworkState state)
             preparing = Math.Max(preparing, Volatile.Read(ref _foreseen));
             if (verifying < Volatile.Read(ref _foreseen)) TryTake(_verified, verifying++, Verify);
             else if (preparing < Math.Min(applied + PrepareAhead, _entries.Length)) TryTake(_prepared, preparing++, Prepare);
-            else Thread.SpinWait(100);
+            else Thread.Yield();
         }
     }
 
@@ -60,7 +60,8 @@ internal sealed class FoldPipeline(FoldHistory history, NetworkState state)
     private static void Need(int[] states, int i, Action<int> work)
     {
         TryTake(states, i, work);
-        while (Volatile.Read(ref states[i]) != Done) Thread.SpinWait(20);
+        // Yields when the other thread has no processor of its own.
+        for (var wait = new SpinWait(); Volatile.Read(ref states[i]) != Done;) wait.SpinOnce(sleep1Threshold: -1);
     }
 
     private static void TryTake(int[] states, int i, Action<int> work)

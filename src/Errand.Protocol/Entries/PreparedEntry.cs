@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Errand.Cryptography;
 using Errand.Primitives;
 
@@ -42,7 +43,8 @@ public sealed class PreparedEntry
         if (CoseSign1.TryParse(bytes) is not { } frame) return new PreparedEntry(network, RefusalReason.Frame);
         Span<byte> aad = stackalloc byte[Bytes32.Size];
         network.Value.CopyTo(aad);
-        if (!frame.VerifySignature(aad)) return new PreparedEntry(network, RefusalReason.Signature);
+        byte[] signed = frame.ToBeSigned(aad);
+        if (!Ed25519.Verify(frame.Signer, signed, frame.Signature)) return new PreparedEntry(network, RefusalReason.Signature);
         if (!CanonicalCbor.IsCanonical(frame.Payload)) return new PreparedEntry(network, RefusalReason.NotCanonical);
 
         var envelope = new FieldReader(frame.Payload);
@@ -58,7 +60,7 @@ public sealed class PreparedEntry
         return new PreparedEntry(network, RefusalReason.None)
         {
             Signer = frame.Signer,
-            Id = new EntryId(frame.Digest(aad)),
+            Id = new EntryId(new Bytes32(SHA256.HashData(signed))),
             Sequence = sequence,
             Body = body,
             Payload = frame.Payload.ToArray(),
