@@ -19,6 +19,7 @@ internal static class FoldRunner
         {
             Measure("one thread", history, OneThread);
             Measure("prepared ahead on two threads", history, PreparedAhead);
+            Measure("prepared and foreseen, two threads", history, (all, state) => new FoldPipeline(all, state).Run());
         }
         return 0;
     }

@@ -34,10 +34,11 @@ internal sealed class RunningNetwork : IAsyncDisposable
 
     public HpkePrivateKey Recipient => _recipient;
 
-    public static async Task<RunningNetwork> StartAsync(ILoggerFactory? loggers = null)
+    public static async Task<RunningNetwork> StartAsync(ILoggerFactory? loggers = null, Func<DevelopmentNetworkOptions, DevelopmentNetworkOptions>? change = null)
     {
         var running = new RunningNetwork();
-        await running.OpenAsync(loggers ?? NullLoggerFactory.Instance);
+        var options = new DevelopmentNetworkOptions { Folder = running._folder.Path, Passphrase = running._passphrase, VendorState = TestVendor.State };
+        await running.OpenAsync(change?.Invoke(options) ?? options, loggers ?? NullLoggerFactory.Instance);
         await running.UntilAsync(state => state.Nodes.Count == 10 && state.Nodes.Values.All(node => node.KeyAt(state.Clock.Epoch) is not null && node.Proven));
         return running;
     }
@@ -77,30 +78,55 @@ internal sealed class RunningNetwork : IAsyncDisposable
     /// <summary>Submits a task of the researcher on the sample data.</summary>
     public async Task<TaskId> SubmitAsync(AssetId app, AssetId data, params string[] arguments)
     {
-        CoseSign1 frame = await PostAsync("researcher", new SubmitEntry
-        {
-            App = app,
-            Data = [new TaskData(data, "table.csv")],
-            Arguments = [.. arguments],
-            Recipients = [_recipient.PublicKey.Encode()],
-            Limits = new TaskLimits(20_000_000_000, 64 << 20, 16 << 10, 0, 4096),
-            DeadlineMilliseconds = State.Clock.Milliseconds + 3_600_000,
-            Tee = TeeKind.SevSnp,
-        });
+        CoseSign1 frame = await PostAsync("researcher", Task(app, data, arguments));
         return TaskId.Of(State.Network, frame.Signer, frame.Payload);
     }
 
-    public Task EndedAsync(TaskId task, int seconds = 90) => UntilAsync(state => state.Tasks.TryGetValue(task, out TaskState? found) && found.Phase == TaskPhase.Ended, seconds);
+    /// <summary>A task on the sample data.</summary>
+    public SubmitEntry Task(AssetId app, AssetId data, params string[] arguments) => new()
+    {
+        App = app,
+        Data = [new TaskData(data, "table.csv")],
+        Arguments = [.. arguments],
+        Recipients = [_recipient.PublicKey.Encode()],
+        Limits = new TaskLimits(20_000_000_000, 64 << 20, 16 << 10, 0, 4096),
+        DeadlineMilliseconds = State.Clock.Milliseconds + 3_600_000,
+        Tee = TeeKind.SevSnp,
+    };
+
+    /// <summary>Bodies of all entries of one kind that applied, in order.</summary>
+    public IEnumerable<T> Applied<T>()
+        where T : EntryBody => History.Where(seen => seen.Result.Applied).Select(seen => seen.Result.Entry.Body).OfType<T>();
+
+    public System.Threading.Tasks.Task EndedAsync(TaskId task, int seconds = 90) => UntilAsync(state => state.Tasks.TryGetValue(task, out TaskState? found) && found.Phase == TaskPhase.Ended, seconds);
 
     /// <summary>Signs and appends an entry of a party and waits until it has applied.</summary>
     public async Task<CoseSign1> PostAsync(string party, EntryBody body)
     {
         using var publisher = new EntryPublisher(Ledger, State.Network, Party(party).Key, TimeProvider.System);
-        (EntryId id, CoseSign1 frame) = await publisher.PublishFrameAsync(body, CancellationToken.None);
-        await UntilAsync(_ => History.Exists(seen => seen.Result.Entry.Id == id));
-        ApplyResult result = History.Find(seen => seen.Result.Entry.Id == id).Result;
-        Assert.True(result.Applied, result.Refusal.Code());
-        return frame;
+        while (true)
+        {
+            (_, CoseSign1 frame) = await publisher.PublishFrameAsync(body, CancellationToken.None);
+            ApplyResult result = await AppliedAsync(frame.Encoded);
+            // The party's broker may have taken the number.
+            if (result.Refusal == RefusalReason.Sequence) continue;
+            Assert.True(result.Applied, result.Refusal.Code());
+            return frame;
+        }
+    }
+
+    /// <summary>Appends bytes through the ledger's HTTP door and gives what the fold makes of them.</summary>
+    public async Task<ApplyResult> AppendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await Ledger.AppendAsync(bytes);
+        return await AppliedAsync(bytes);
+    }
+
+    private async Task<ApplyResult> AppliedAsync(ReadOnlyMemory<byte> bytes)
+    {
+        int found = -1;
+        await UntilAsync(_ => (found = History.FindLastIndex(seen => seen.Entry.Bytes.Span.SequenceEqual(bytes.Span))) >= 0);
+        return History[found].Result;
     }
 
     /// <summary>Opens the inline result of a completed task.</summary>
@@ -128,9 +154,9 @@ internal sealed class RunningNetwork : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task OpenAsync(ILoggerFactory loggers)
+    private async Task OpenAsync(DevelopmentNetworkOptions options, ILoggerFactory loggers)
     {
-        Network = await DevelopmentNetwork.StartAsync(new DevelopmentNetworkOptions { Folder = _folder.Path, Passphrase = _passphrase }, loggers, TimeProvider.System);
+        Network = await DevelopmentNetwork.StartAsync(options, loggers, TimeProvider.System);
         Ledger = new HttpLedger(new Uri(Network.Address), TimeProvider.System);
         State = new NetworkState(Network.Genesis);
     }
@@ -138,7 +164,10 @@ internal sealed class RunningNetwork : IAsyncDisposable
     private (KeyStore Store, Identity Identity) Open(string party)
     {
         if (_parties.TryGetValue(party, out var known)) return known;
-        KeyStore store = KeyStore.Open(Folder.PartyKeys(party), _passphrase.Characters);
-        return _parties[party] = (store, Identity.Load(store));
+        // A party without a broker in the network is made here.
+        bool exists = KeyStore.Exists(Folder.PartyKeys(party));
+        KeyStore store = exists ? KeyStore.Open(Folder.PartyKeys(party), _passphrase.Characters) : KeyStore.Create(Folder.PartyKeys(party), _passphrase.Characters);
+        Directory.CreateDirectory(Folder.PartyPolicies(party));
+        return _parties[party] = (store, exists ? Identity.Load(store) : Identity.Create(store));
     }
 }

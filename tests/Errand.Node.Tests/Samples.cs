@@ -14,7 +14,7 @@ internal static class Samples
     public static string Policy(string kind, string members = "") => $$"""
         {
           "version": 1, "kind": "{{kind}}", {{(kind == "data" ? "\"apps\": \"any\"," : "")}} "data": "any", "requesters": "any", "recipients": "any",
-          "arguments": "any", "secretArguments": false, "custody": "any", "minEligibleExecutors": 1, "accepts": 10,
+          "arguments": "any", "secretArguments": false, "custody": "any", "minEligibleExecutors": 1, "accepts": 1000,
           "outputLimitBytes": 65536, "logLimitBytes": 0, "paddingBytes": 4096{{members}}
         }
         """;

@@ -4,15 +4,23 @@ using Errand.Protocol;
 
 namespace Errand.Node.Tests;
 
-public sealed class WholeTaskTests
+[Collection(NetworkSuite.Name)]
+public sealed class WholeTaskTests(SharedNetwork shared)
 {
+    [Fact]
+    public async Task Every_node_qualifies_by_its_proof_of_trust()
+    {
+        RunningNetwork network = await shared.HealthyAsync();
+
+        Assert.Equal(10, network.State.Nodes.Values.Count(node => node.Proven && node.EkId is not null));
+        Assert.Equal(3, network.State.Nodes.Values.Count(node => node.ChipId is not null));
+    }
+
     [Fact]
     public async Task A_model_is_trained_on_data_that_never_moves()
     {
-        await using RunningNetwork network = await RunningNetwork.StartAsync();
-        AssetId data = await network.PublishAsync("hospital", AssetKind.Data, Samples.BreastCancer, "hospital-campus", Samples.Policy("data"));
-        AssetId app = await network.PublishAsync("lab", AssetKind.App, Samples.LogisticRegression, "", Samples.Policy("app"));
-        TaskId task = await network.SubmitAsync(app, data, "table.csv");
+        RunningNetwork network = await shared.HealthyAsync();
+        TaskId task = await network.SubmitAsync(await shared.AppAsync(), await shared.DataAsync(), "table.csv");
         await network.EndedAsync(task);
 
         TaskState state = network.State.Tasks[task];
@@ -20,7 +28,8 @@ public sealed class WholeTaskTests
         Assert.Equal((TaskOutcome.Completed, TaskReason.None), (state.Outcome, state.Reason));
         var files = network.OpenResult(task).Files;
         Assert.Equal("model.json", Assert.Single(files).Name);
-        TestContext.Current.TestOutputHelper?.WriteLine(Encoding.UTF8.GetString(files[0].Content.Span));
+        Assert.Contains("\"accuracy\": 0.98", Encoding.UTF8.GetString(files[0].Content.Span), StringComparison.Ordinal);
         Assert.False(network.Network.Traffic.Bytes.ContainsKey("sites"));
+        Assert.False(shared.Log.Has("will be tried again"), "A healthy task needs no second tries.");
     }
 }

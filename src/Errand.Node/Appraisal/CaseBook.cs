@@ -15,6 +15,8 @@ internal sealed class CaseBook
     /// <summary>Takes note of an entry that applied.</summary>
     public void Note(NetworkState state, long position, ApplyResult result)
     {
+        // Deadlines fire before the entry: a case that they closed may be what the entry is compared with.
+        KeepQualified(state);
         switch (result.Entry.Body)
         {
             case OfferEntry offer:

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Errand.Attestation;
 using Errand.Enclave;
 using Errand.Primitives;
@@ -16,8 +15,9 @@ internal sealed class EnclaveRun : IAsyncDisposable
     private readonly PcrSet _pcrs;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _over = new();
-    private readonly ConcurrentDictionary<AssetId, TaskCompletionSource<ReadOnlyMemory<byte>>> _releases = [];
+    private readonly ReleaseInbox _releases;
     private IEnclaveSession? _session;
+    private volatile bool _lost;
 
     public EnclaveRun(EnclaveOrder order, IEnclaveLauncher launcher, Machine machine, PcrSet pcrs, ILogger log)
     {
@@ -26,16 +26,24 @@ internal sealed class EnclaveRun : IAsyncDisposable
         _machine = machine;
         _pcrs = pcrs;
         _log = log;
-        foreach (AssetId asset in order.ReleaseOrder) _releases[asset] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _releases = new ReleaseInbox(order.ReleaseOrder);
     }
 
-    /// <summary>Takes an owner's message; the first for each asset counts.</summary>
-    public bool TakeRelease(AssetId asset, ReadOnlyMemory<byte> message)
-    {
-        if (_over.IsCancellationRequested || !_releases.TryGetValue(asset, out TaskCompletionSource<ReadOnlyMemory<byte>>? awaited)) return false;
-        awaited.TrySetResult(message);
-        return true;
-    }
+    /// <summary>True when the enclave is gone before its attempt is over.</summary>
+    public bool IsLost => _lost;
+
+    /// <summary>True when the attempt is over.</summary>
+    public bool IsOver => _over.IsCancellationRequested;
+
+    /// <summary>Takes a release message; the one that the ledger names gets through.</summary>
+    public ReleaseTaking TakeRelease(AssetId asset, ReadOnlyMemory<byte> message) =>
+        _over.IsCancellationRequested ? ReleaseTaking.NoSuchEnclave : _releases.Offer(asset, message);
+
+    /// <summary>Takes the digest of a release that the ledger shows.</summary>
+    public void ExpectRelease(AssetId asset, Bytes32 digest) => _releases.Expect(asset, digest);
+
+    /// <summary>The enclave is gone and brings nothing any more.</summary>
+    public void MarkLost() => _lost = true;
 
     /// <summary>The attempt is over: whatever waits stops waiting.</summary>
     public void Cancel() => _over.Cancel();
@@ -85,7 +93,7 @@ internal sealed class EnclaveRun : IAsyncDisposable
         using var linked = Link(cancellation);
         foreach (AssetId asset in _order.ReleaseOrder)
         {
-            ReadOnlyMemory<byte> message = await _releases[asset].Task.WaitAsync(linked.Token).ConfigureAwait(false);
+            ReadOnlyMemory<byte> message = await _releases.ReceiveAsync(asset, linked.Token).ConfigureAwait(false);
             Check(await _session!.SendReleaseAsync(asset, message, linked.Token).ConfigureAwait(false));
         }
         _log.LogInformation("enclave of {Task}/{Attempt}: all keys are in, the app runs", _order.Task.Value.ToShortString(), _order.Attempt);

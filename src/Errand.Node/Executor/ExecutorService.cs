@@ -38,8 +38,8 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
     }
 
     /// <inheritdoc/>
-    public bool TakeRelease(TaskId task, int attempt, AssetId asset, ReadOnlyMemory<byte> message) =>
-        _runs.TryGetValue((task, attempt), out EnclaveRun? run) && run.TakeRelease(asset, message);
+    public ReleaseTaking TakeRelease(TaskId task, int attempt, AssetId asset, ReadOnlyMemory<byte> message) =>
+        _runs.TryGetValue((task, attempt), out EnclaveRun? run) ? run.TakeRelease(asset, message) : ReleaseTaking.NoSuchEnclave;
 
     /// <inheritdoc/>
     public Stream? OpenResult(TaskId task)
@@ -102,8 +102,10 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
 
     private void Serve(TaskState task, AttemptState attempt)
     {
-        if (_runs.ContainsKey((task.Id, attempt.Number)) || task.Phase is TaskPhase.Serving or TaskPhase.Ended) return;
-        if (task.Phase == TaskPhase.Attesting) StartRun(task, attempt);
+        if (task.Phase is TaskPhase.Serving or TaskPhase.Ended) return;
+        if (_runs.TryGetValue((task.Id, attempt.Number), out EnclaveRun? run) && !run.IsLost)
+            foreach ((AssetId asset, Bytes32 digest) in attempt.Releases) run.ExpectRelease(asset, digest);
+        else if (run is null && task.Phase == TaskPhase.Attesting) StartRun(task, attempt);
         else Abandon(task, attempt);
     }
 
@@ -122,15 +124,22 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
         try
         {
             IReadOnlyList<LedgerEntry> submit = await _ledger.ReadAsync(order.SubmitPosition, 1, cancellation).ConfigureAwait(false);
-            await run.AttestAsync(submit[0].Bytes, evidence => PublishAsync(duty, evidence, cancellation), cancellation).ConfigureAwait(false);
+            await run.AttestAsync(submit[0].Bytes, evidence => PublishPatientlyAsync(duty, evidence, cancellation), cancellation).ConfigureAwait(false);
             await run.LoadAsync(_inputs, cancellation).ConfigureAwait(false);
             ReceiptEntry receipt = await run.FinishAsync(ResultFile(order.Task), cancellation).ConfigureAwait(false);
-            await PublishAsync(duty, receipt, cancellation).ConfigureAwait(false);
+            await PublishPatientlyAsync(duty, receipt, cancellation).ConfigureAwait(false);
         }
-        catch (EnclaveAbortedException abort)
+        catch (OperationCanceledException) when (run.IsOver && !cancellation.IsCancellationRequested)
         {
-            Log.LogWarning("{Service}: enclave of {Task}/{Attempt} ended: {Abort}", Name, order.Task.Value.ToShortString(), order.Attempt, abort.Message);
-            await PublishAsync(duty, new AbandonEntry { Task = order.Task, Attempt = order.Attempt }, cancellation).ConfigureAwait(false);
+            Log.LogInformation("{Service}: enclave of {Task}/{Attempt} ended with its attempt", Name, order.Task.Value.ToShortString(), order.Attempt);
+        }
+#pragma warning disable CA1031 // Whatever went wrong, this enclave is gone, and the backup should not wait for the deadline.
+        catch (Exception fault) when (fault is not OperationCanceledException || !cancellation.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.LogWarning(fault is EnclaveAbortedException ? null : fault, "{Service}: enclave of {Task}/{Attempt} ended: {Why}", Name, order.Task.Value.ToShortString(), order.Attempt, fault.Message);
+            run.MarkLost();
+            Wake();
         }
         finally
         {
@@ -138,7 +147,7 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
         }
     }
 
-    // The enclave did not survive, as after a restart. Saying so lets the backup's attempt begin at once.
+    // The enclave is gone: it aborted, or did not survive a restart. Saying so lets the backup's attempt begin at once.
     private void Abandon(TaskState task, AttemptState attempt)
     {
         var entry = new AbandonEntry { Task = task.Id, Attempt = attempt.Number };

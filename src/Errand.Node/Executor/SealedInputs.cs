@@ -37,7 +37,7 @@ public sealed class SealedInputs(HttpClient http, string siteFolder, string work
             {
                 return await FetchAsync(site, input, cancellation).ConfigureAwait(false);
             }
-            catch (Exception fault) when (fault is HttpRequestException or IOException)
+            catch (Exception fault) when (fault is HttpRequestException or IOException || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
                 last = fault;
             }

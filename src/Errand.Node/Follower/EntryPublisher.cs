@@ -13,6 +13,7 @@ namespace Errand.Node;
 public sealed class EntryPublisher(ILedger ledger, NetworkId network, SigningKey key, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _lock = new();
     private ulong _last;
 
     /// <summary>Signs and appends an entry; returns its id once it is durable.</summary>
@@ -20,16 +21,19 @@ public sealed class EntryPublisher(ILedger ledger, NetworkId network, SigningKey
         (await PublishFrameAsync(body, cancellation).ConfigureAwait(false)).Id;
 
     /// <summary>Signs and appends an entry; returns its id and the signed frame.</summary>
-    public async Task<(EntryId Id, CoseSign1 Frame)> PublishFrameAsync(EntryBody body, CancellationToken cancellation)
+    public Task<(EntryId Id, CoseSign1 Frame)> PublishFrameAsync(EntryBody body, CancellationToken cancellation) => PublishFrameAsync(body, null, cancellation);
+
+    /// <summary>The same; tells the entry's id before it is appended.</summary>
+    internal async Task<(EntryId Id, CoseSign1 Frame)> PublishFrameAsync(EntryBody body, Action<EntryId>? signed, CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            ulong now = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
-            Volatile.Write(ref _last, Math.Max(Volatile.Read(ref _last) + 1, now));
-            CoseSign1 frame = EntrySigner.Sign(network, key, Volatile.Read(ref _last), body);
+            CoseSign1 frame = EntrySigner.Sign(network, key, NextSequence(), body);
+            var id = new EntryId(frame.Digest(network.Value.ToArray()));
+            signed?.Invoke(id);
             await ledger.AppendAsync(frame.Encoded, cancellation).ConfigureAwait(false);
-            return (new EntryId(frame.Digest(network.Value.ToArray())), frame);
+            return (id, frame);
         }
         finally
         {
@@ -40,10 +44,14 @@ public sealed class EntryPublisher(ILedger ledger, NetworkId network, SigningKey
     /// <summary>Takes note of a number seen on the ledger, so that the next is above it.</summary>
     public void NoteSequence(ulong sequence)
     {
-        ulong seen = Volatile.Read(ref _last);
-        while (sequence > seen && Interlocked.CompareExchange(ref _last, sequence, seen) != seen) seen = Volatile.Read(ref _last);
+        lock (_lock) _last = Math.Max(_last, sequence);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
+
+    private ulong NextSequence()
+    {
+        lock (_lock) return _last = Math.Max(_last + 1, (ulong)time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
+    }
 }

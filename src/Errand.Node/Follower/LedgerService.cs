@@ -69,12 +69,14 @@ public abstract class LedgerService : IAsyncDisposable
         {
             await _loop.ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+#pragma warning disable CA1031 // The way a loop ends when asked to; and why it ended before, Completion has told.
+        catch (Exception)
+#pragma warning restore CA1031
         {
-            // The way a loop ends when asked to.
         }
         await _duties.DrainAsync().ConfigureAwait(false);
         await OnStoppedAsync().ConfigureAwait(false);
+        Publisher.Dispose();
         _stop.Dispose();
         _wake.Dispose();
         GC.SuppressFinalize(this);
@@ -93,6 +95,9 @@ public abstract class LedgerService : IAsyncDisposable
 
     /// <summary>Frees what the service holds, after its loop and duties have ended.</summary>
     private protected virtual ValueTask OnStoppedAsync() => ValueTask.CompletedTask;
+
+    /// <summary>True when a duty runs or has been done.</summary>
+    private protected bool IsBegun(DutyId id) => _duties.IsBegun(id);
 
     /// <summary>
     /// Runs a duty once. A duty that throws is logged and tried again after a pause, for as long as <see cref="FindDuties"/> finds it
@@ -123,12 +128,29 @@ public abstract class LedgerService : IAsyncDisposable
         }));
     }
 
-    /// <summary>Publishes an entry as part of a duty; if the fold refuses it for its sequence number alone, the duty is open again.</summary>
+    /// <summary>Publishes an entry as part of a duty; if the fold refuses it for a reason that may pass, the duty is open again.</summary>
     private protected async Task PublishAsync(DutyId duty, EntryBody body, CancellationToken cancellation)
     {
-        EntryId id = await Publisher.PublishAsync(body, cancellation).ConfigureAwait(false);
+        (EntryId id, _) = await Publisher.PublishFrameAsync(body, signed => _duties.AwaitOutcome(signed, duty), cancellation).ConfigureAwait(false);
         Log.LogDebug("{Service}: published {Kind} {Entry}", Name, body.Kind, id);
-        _duties.AwaitOutcome(id, duty);
+    }
+
+    /// <summary>The same for work that must not be lost to a fault of the ledger: tries until it is appended.</summary>
+    private protected async Task PublishPatientlyAsync(DutyId duty, EntryBody body, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                await PublishAsync(duty, body, cancellation).ConfigureAwait(false);
+                return;
+            }
+            catch (LedgerException fault)
+            {
+                Log.LogWarning(fault, "{Service}: {Kind} could not be appended and will be tried again", Name, body.Kind);
+                await Task.Delay(RetryPause, Time, cancellation).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>Has the loop look for duties soon.</summary>
@@ -148,14 +170,15 @@ public abstract class LedgerService : IAsyncDisposable
     {
         var queue = Channel.CreateBounded<(LedgerEntry Entry, PreparedEntry Prepared)>(new BoundedChannelOptions(QueueSize) { SingleReader = true, SingleWriter = true });
         Task pump = PumpAsync(queue.Writer, _stop.Token);
-        long end = await _ledger.CountAsync(_stop.Token).ConfigureAwait(false);
         try
         {
+            long end = await _ledger.CountAsync(_stop.Token).ConfigureAwait(false);
             while (true)
             {
                 while (queue.Reader.TryRead(out (LedgerEntry Entry, PreparedEntry Prepared) next)) Apply(next.Entry, next.Prepared);
+                long looked = NowMilliseconds;
                 if (State.NextPosition >= end) FindDuties();
-                await WaitAsync(queue.Reader).ConfigureAwait(false);
+                await WaitAsync(queue.Reader, looked).ConfigureAwait(false);
             }
         }
         finally
@@ -177,7 +200,8 @@ public abstract class LedgerService : IAsyncDisposable
         Publisher.NoteSequence(State.LastSequence(Self.PublicKey));
         if (result.Entry.Refusal != RefusalReason.None) return;
         if (!result.Applied) Log.LogInformation("{Service}: own {Kind} was refused/{Reason}", Name, result.Entry.Body!.Kind, result.Refusal.Code());
-        _duties.NoteOutcome(result.Entry.Id, mayRetry: result.Refusal == RefusalReason.Sequence);
+        // Another program of the same owner was faster: with a number, or with the last accept.
+        _duties.NoteOutcome(result.Entry.Id, mayRetry: result.Refusal is RefusalReason.Sequence or RefusalReason.AcceptBudget);
     }
 
     // Reading ahead and checking signatures happens beside the fold; the order stays.
@@ -197,9 +221,11 @@ public abstract class LedgerService : IAsyncDisposable
         }
     }
 
-    private async Task WaitAsync(ChannelReader<(LedgerEntry, PreparedEntry)> queue)
+    private async Task WaitAsync(ChannelReader<(LedgerEntry, PreparedEntry)> queue, long looked)
     {
-        long untilLook = NextLookMilliseconds - NowMilliseconds;
+        // What was due at the last look has been seen to: waiting for it to show must not become a busy loop.
+        long next = NextLookMilliseconds;
+        long untilLook = next <= looked ? long.MaxValue : next - NowMilliseconds;
         TimeSpan wait = untilLook >= IdleWait.TotalMilliseconds ? IdleWait : TimeSpan.FromMilliseconds(Math.Max(1, untilLook));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         Task<bool> more = queue.WaitToReadAsync(over.Token).AsTask();

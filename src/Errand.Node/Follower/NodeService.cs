@@ -49,13 +49,12 @@ public abstract class NodeService : LedgerService, IChallengeResponder
     private void Register()
     {
         var duty = new DutyId("register", default);
-        var proof = new byte[Vrf.ProofSize];
-        Self.VrfKey.Prove(RegisterEntry.PossessionInput(State.Network, Self.PublicKey), proof);
+        NetworkId network = State.Network;
         StartDuty(duty, cancellation => PublishAsync(duty, new RegisterEntry
         {
             Roles = _profile.Roles,
             VrfKey = Self.VrfKey.PublicKey,
-            VrfPossession = proof,
+            VrfPossession = Possession(network),
             Operator = _profile.Operator,
             Vouch = _profile.Vouch,
             Endpoint = _profile.Endpoint,
@@ -63,6 +62,13 @@ public abstract class NodeService : LedgerService, IChallengeResponder
             Jurisdiction = _profile.Jurisdiction,
             Tee = _profile.Tee,
         }, cancellation));
+    }
+
+    private byte[] Possession(NetworkId network)
+    {
+        var proof = new byte[Vrf.ProofSize];
+        Self.VrfKey.Prove(RegisterEntry.PossessionInput(network, Self.PublicKey), proof);
+        return proof;
     }
 
     private void Offer(int number)

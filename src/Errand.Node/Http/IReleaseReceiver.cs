@@ -9,8 +9,8 @@ public interface IReleaseReceiver
     /// <summary>The node's key.</summary>
     PublicKey Id { get; }
 
-    /// <summary>Takes an owner's release message for the enclave of an attempt; false when it has no such enclave. Taking it twice is as taking it once.</summary>
-    bool TakeRelease(TaskId task, int attempt, AssetId asset, ReadOnlyMemory<byte> message);
+    /// <summary>Takes a release message for the enclave of an attempt. Taking it twice is as taking it once.</summary>
+    ReleaseTaking TakeRelease(TaskId task, int attempt, AssetId asset, ReadOnlyMemory<byte> message);
 
     /// <summary>The sealed result of a task; null when it is not here.</summary>
     Stream? OpenResult(TaskId task);

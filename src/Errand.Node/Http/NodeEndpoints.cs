@@ -50,10 +50,26 @@ public static class NodeEndpoints
         if (body is null || !Bytes32.TryParseHex(route["task"] as string, out Bytes32 task) || !Bytes32.TryParseHex(route["asset"] as string, out Bytes32 asset)
             || !int.TryParse(route["attempt"] as string, NumberStyles.None, CultureInfo.InvariantCulture, out int attempt))
             await RefuseAsync(context, StatusCodes.Status400BadRequest, "malformed").ConfigureAwait(false);
-        else if (nodes.Find(route["node"] as string) is not IReleaseReceiver executor || !executor.TakeRelease(new TaskId(task), attempt, new AssetId(asset), body))
-            await RefuseAsync(context, StatusCodes.Status404NotFound, "no-such-enclave").ConfigureAwait(false);
         else
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            await AnswerAsync(context, (nodes.Find(route["node"] as string) as IReleaseReceiver)?.TakeRelease(new TaskId(task), attempt, new AssetId(asset), body) ?? ReleaseTaking.NoSuchEnclave).ConfigureAwait(false);
+    }
+
+    private static Task AnswerAsync(HttpContext context, ReleaseTaking taking)
+    {
+        switch (taking)
+        {
+            case ReleaseTaking.Taken:
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+                return Task.CompletedTask;
+            case ReleaseTaking.NoSuchEnclave:
+                return RefuseAsync(context, StatusCodes.Status404NotFound, "no-such-enclave");
+            case ReleaseTaking.NotTheRelease:
+                return RefuseAsync(context, StatusCodes.Status409Conflict, "not-the-release");
+            case ReleaseTaking.Busy:
+                return RefuseAsync(context, StatusCodes.Status429TooManyRequests, "too-many-releases");
+            default:
+                throw new InvalidOperationException($"No answer for {taking}.");
+        }
     }
 
     private static async Task SendResultAsync(HttpContext context, NodeDirectory nodes)

@@ -14,7 +14,7 @@ namespace Errand.Node;
 /// </summary>
 public sealed class KeyBrokerService : LedgerService
 {
-    /// <summary>Ledger time and local clock may differ by this much: 2 minutes.</summary>
+    /// <summary>Ledger time may be ahead of the local clock by this much: 2 minutes.</summary>
     private const long ClockSkewMaxMilliseconds = 2 * 60 * 1000;
 
     private readonly OwnerVault _vault;
@@ -58,14 +58,16 @@ public sealed class KeyBrokerService : LedgerService
     {
         if (asset.Entry.AssetKind == AssetKind.Arguments || task.Accepts.ContainsKey(asset.Id)) return;
         var duty = new DutyId("decide", task.Id.Value, asset.Position);
-        EntryBody answer = Answer(task, asset);
-        StartDuty(duty, cancellation => PublishAsync(duty, answer, cancellation));
+        if (IsBegun(duty)) return;
+        var facts = PolicyFacts.Of(State, task, asset.Id);
+        StartDuty(duty, cancellation => PublishAsync(duty, Answer(task, asset, facts), cancellation));
     }
 
-    private EntryBody Answer(TaskState task, AssetState asset)
+    // Runs beside the loop: of task and asset it reads only what never changes.
+    private EntryBody Answer(TaskState task, AssetState asset, PolicyFacts facts)
     {
         PolicyDenial? denial = _vault.Policy(asset.Entry.Content) is { } policy && policy.Digest() == asset.Entry.PolicyDigest
-            ? policy.Decide(task, PolicyFacts.Of(State, task, asset.Id))
+            ? policy.Decide(task, facts)
             : new PolicyDenial(DenyReason.Stopped, "The policy that the asset was published with is no longer here.");
         if (denial is not null) return Deny(task, asset, denial.Reason, denial.Sentence);
 
@@ -87,6 +89,7 @@ public sealed class KeyBrokerService : LedgerService
     {
         if (_book.Evidence(task.Id, attempt.Number) is not { } snapshot) return;
         var duty = new DutyId("release", task.Id.Value, attempt.Number, asset.Position);
+        if (IsBegun(duty)) return;
         DenyReason? refusal = CheckTime(attempt);
         DenyEntry? denial = refusal is { } reason ? Deny(task, asset, reason, "time") : null;
         TaskId id = task.Id;
@@ -99,10 +102,11 @@ public sealed class KeyBrokerService : LedgerService
     }
 
     // The whole sequence of T accepts has been folded here, each over the state root of this very ledger: what is left to check
-    // is time, and the evidence itself.
+    // is time, and the evidence itself. That the last entry is old says only that the ledger was quiet; how old an approval may
+    // be is what bounds a ledger that lags.
     private DenyReason? CheckTime(AttemptState attempt)
     {
-        if (Math.Abs(_ledgerMilliseconds - NowMilliseconds) > ClockSkewMaxMilliseconds) return DenyReason.ClockSkew;
+        if (_ledgerMilliseconds - NowMilliseconds > ClockSkewMaxMilliseconds) return DenyReason.ClockSkew;
         return NowMilliseconds - attempt.ApprovedMilliseconds > State.Genesis.Times.ReleaseMilliseconds ? DenyReason.ApprovalExpired : null;
     }
 

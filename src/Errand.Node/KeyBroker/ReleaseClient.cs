@@ -12,8 +12,9 @@ public sealed class ReleaseClient(HttpClient http)
     public async Task<bool> SendAsync(string endpoint, TaskId task, int attempt, AssetId asset, ReadOnlyMemory<byte> message, CancellationToken cancellation)
     {
         if (!Uri.TryCreate($"{endpoint.TrimEnd('/')}/releases/{task}/{attempt}/{asset}", UriKind.Absolute, out Uri? address)) throw new HttpRequestException($"The executor's endpoint is no URL: {endpoint}.");
-        using var body = new ReadOnlyMemoryContent(message);
-        using HttpResponseMessage response = await http.PutAsync(address, body, cancellation).ConfigureAwait(false);
+        using var request = new HttpRequestMessage(HttpMethod.Put, address) { Content = new ReadOnlyMemoryContent(message) };
+        // Nothing of the answer but its status is read: the executor decides how long its body is.
+        using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.NotFound) return false;
         response.EnsureSuccessStatusCode();
         return true;

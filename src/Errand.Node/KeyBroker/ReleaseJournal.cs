@@ -13,11 +13,13 @@ internal sealed class ReleaseJournal
 
     public ReleaseJournal(string folder) => _folder = Directory.CreateDirectory(folder).FullName;
 
-    /// <summary>The message of a release, or null if none was made.</summary>
+    /// <summary>The message of a release, or null if none was made. It is durable: whoever wrote it may have died before that.</summary>
     public byte[]? Find(TaskId task, int attempt, AssetId asset)
     {
         string file = FileOf(task, attempt, asset);
-        return File.Exists(file) ? File.ReadAllBytes(file) : null;
+        if (!File.Exists(file)) return null;
+        DurableFolder.Flush(_folder);
+        return File.ReadAllBytes(file);
     }
 
     /// <summary>Writes a message durably, unless there is one already; gives the one that counts.</summary>
@@ -32,15 +34,14 @@ internal sealed class ReleaseJournal
         }
         try
         {
-            // Fails if another broker was first: its message is the one.
+            // A link of its own: fails if another broker was first, whose message is then the one.
             File.Move(unfinished, file, overwrite: false);
-            DurableFolder.Flush(_folder);
         }
         catch (IOException) when (File.Exists(file))
         {
             File.Delete(unfinished);
         }
-        return File.ReadAllBytes(file);
+        return Find(task, attempt, asset) ?? throw new IOException($"{file} has vanished.");
     }
 
     private string FileOf(TaskId task, int attempt, AssetId asset) => Path.Combine(_folder, $"{task}-{attempt}-{asset}.release");

@@ -26,7 +26,7 @@ internal static class DevelopmentGenesis
             RulesVersion = ProtocolLimits.RulesVersion,
             Development = true,
             StartMilliseconds = now.ToUnixTimeMilliseconds(),
-            Times = Times((long)options.Epoch.TotalMilliseconds),
+            Times = options.Times is { } change ? change(Times((long)options.Epoch.TotalMilliseconds)) : Times((long)options.Epoch.TotalMilliseconds),
             Committee = new CommitteeParameters(Size: 128, Rounds: 3, Attempts: 2, VerifiersMin: Math.Min(5, founders.Length)),
             Operators = [.. members.Select(member => new GenesisOperator(member.Operator.PublicKey, $"operator of {member.Name}")).OrderBy(known => known.Key)],
             FoundingVerifiers = [.. founders.Select(member => new FoundingVerifier(member.Identity.PublicKey, member.Identity.VrfKey.PublicKey, member.Operator.PublicKey)).OrderBy(founder => founder.Node)],

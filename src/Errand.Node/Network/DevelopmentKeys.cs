@@ -14,14 +14,15 @@ internal static class DevelopmentKeys
     /// <summary>A participant's keys: those in its store, or new ones.</summary>
     public static (KeyStore Store, Identity Identity) OpenIdentity(string folder, Passphrase passphrase)
     {
-        bool exists = KeyStore.Exists(folder);
-        KeyStore store = exists ? KeyStore.Open(folder, passphrase.Characters) : KeyStore.Create(folder, passphrase.Characters);
-        return (store, exists ? Identity.Load(store) : Identity.Create(store));
+        KeyStore store = KeyStore.Exists(folder) ? KeyStore.Open(folder, passphrase.Characters) : KeyStore.Create(folder, passphrase.Characters);
+        // The identity is the first secret: a store without any is one whose making was cut off.
+        return (store, store.Names.Count > 0 ? Identity.Load(store) : Identity.Create(store));
     }
 
-    /// <summary>The vendor of all development hardware here.</summary>
-    public static DevelopmentVendor OpenVendor(KeyStore store)
+    /// <summary>The vendor of all development hardware here: the one kept, the one given, or a new one.</summary>
+    public static DevelopmentVendor OpenVendor(KeyStore store, ReadOnlyMemory<byte>? given)
     {
+        if (given is { } chosen && !store.Names.Contains(VendorName)) store.PutSecret(VendorName, chosen.Span);
         if (store.TryGetSecret(VendorName, out byte[] state)) return Wiped(state, bytes => DevelopmentVendor.Import(bytes)) ?? throw Damaged(store);
         Span<byte> seed = stackalloc byte[DevelopmentVendor.SeedSize];
         RandomNumberGenerator.Fill(seed);

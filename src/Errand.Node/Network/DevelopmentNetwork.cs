@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Errand.Client;
 using Errand.Cryptography;
 using Errand.Enclave;
@@ -93,7 +92,7 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         Directory.CreateDirectory(Folder.Served);
         Directory.CreateDirectory(Folder.Site(options.DataSite));
         (KeyStore keys, Identity host) = Hold(DevelopmentKeys.OpenIdentity(Folder.Keys, options.Passphrase));
-        DevelopmentVendor vendor = Hold(DevelopmentKeys.OpenVendor(keys));
+        DevelopmentVendor vendor = Hold(DevelopmentKeys.OpenVendor(keys, options.VendorState));
         DevelopmentMember[] members = [.. MemberNames(options).AsParallel().AsOrdered().Select(name => OpenMember(name.Name, name.Roles, options, keys, vendor, time))];
         foreach (DevelopmentMember member in members) AddNode(Hold(member));
 
@@ -107,20 +106,21 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         var nodes = Run(new NodeDirectory());
         await StartHttpAsync(options, ledger, nodes, loggers).ConfigureAwait(false);
 
-        var http = Hold(new HttpClient { Timeout = TimeSpan.FromSeconds(10) });
+        // Endpoints are what nodes say they are: none of them leads further, and no answer is followed elsewhere.
+        var http = Hold(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(10) });
         var context = new NodeContext(Genesis, ledger, time, loggers);
         var services = new List<LedgerService>();
         foreach (DevelopmentMember member in members)
         {
             NodeProfile profile = member.Profile(id, Address, member.Roles.HasFlag(NodeRoles.Executor) ? options.DataSite : "anywhere");
             NodeService node = tees.TryGetValue(member.Name, out DevelopmentTee? tee)
-                ? new ExecutorService(member.Name, context, member.Identity, profile, new Machine(member.Tpm, tee), MakeLauncher(image, loggers), Inputs(options, member, http), Folder.Node(member.Name))
+                ? new ExecutorService(member.Name, context, member.Identity, profile, new Machine(member.Tpm, options.Tee(member.Name, tee)), options.Launcher(member.Name, MakeLauncher(image, loggers)), Inputs(options, member, http), Folder.Node(member.Name))
                 : new VerifierService(member.Name, context, member.Identity, profile, new Machine(member.Tpm, null), new ChallengeClient(http));
             nodes.Add(node);
-            services.Add(node);
+            services.Add(Run(node));
         }
-        foreach (string party in options.Parties) services.Add(MakeBroker(party, context, options, http));
-        foreach (LedgerService service in services) Run(service).Start();
+        foreach (string party in options.Parties) services.Add(Run(MakeBroker(party, context, options, http)));
+        foreach (LedgerService service in services) service.Start();
         Failure = WatchAsync(services);
     }
 
@@ -162,7 +162,9 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         if (!File.Exists(Folder.Genesis))
         {
             Genesis made = DevelopmentGenesis.Make(options, members, vendor, tee.ToReference("errand enclave process"), ledgerKey, time.GetUtcNow());
-            File.WriteAllBytes(Folder.Genesis, made.Encode());
+            // Whole or not at all: a network cannot do without it, and it is never made again.
+            File.WriteAllBytes(Folder.Genesis + ".part", made.Encode());
+            File.Move(Folder.Genesis + ".part", Folder.Genesis);
         }
         GenesisError error = Genesis.TryDecode(File.ReadAllBytes(Folder.Genesis), out Genesis? genesis);
         if (genesis is null) throw new DevelopmentNetworkException("devnet/genesis", $"The genesis in {Folder.Genesis} is refused ({error}).", "Take the network down with --remove and make a new one.");
@@ -197,12 +199,12 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         WebApplication app = builder.Build();
         Traffic.Use(app);
-        LedgerEndpoints.Map(app, ledger, File.ReadAllBytes(Folder.Genesis), () => Encoding.UTF8.GetString(ledger.LatestCheckpoint.Note.ToBytes()));
+        LedgerEndpoints.Map(app, ledger, File.ReadAllBytes(Folder.Genesis), () => ledger.LatestCheckpoint.Note.ToString());
         NodeEndpoints.Map(app, nodes);
         FileEndpoints.Map(app, Folder.Served);
         app.MapGet("/traffic", () => Traffic.Bytes);
-        await app.StartAsync().ConfigureAwait(false);
         Run(app);
+        await app.StartAsync().ConfigureAwait(false);
         Address = $"http://127.0.0.1:{port}";
     }
 

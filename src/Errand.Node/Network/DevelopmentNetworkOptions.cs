@@ -1,4 +1,7 @@
 using Errand.Client;
+using Errand.Enclave;
+using Errand.Platform;
+using Errand.Protocol;
 
 namespace Errand.Node;
 
@@ -25,6 +28,21 @@ public sealed record DevelopmentNetworkOptions
 
     /// <summary>Length of an epoch.</summary>
     public TimeSpan Epoch { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Changes the windows and periods of a network that is made; null leaves them.</summary>
+    public Func<GenesisTimes, GenesisTimes>? Times { get; init; }
+
+    /// <summary>
+    /// The vendor of the hardware of a network that is made, as <see cref="DevelopmentVendor.Export"/> gives it; null makes a new one,
+    /// which takes a few seconds. Zeroing it stays the caller's.
+    /// </summary>
+    public ReadOnlyMemory<byte>? VendorState { get; init; }
+
+    /// <summary>Puts something else in the place of an executor's TEE, by name: for tests of bad evidence.</summary>
+    internal Func<string, DevelopmentTee, ITeeReporter> Tee { get; init; } = (_, tee) => tee;
+
+    /// <summary>Puts something else in the place of an executor's launcher, by name: for tests of enclaves that fail.</summary>
+    internal Func<string, IEnclaveLauncher, IEnclaveLauncher> Launcher { get; init; } = (_, launcher) => launcher;
 
     /// <summary>Port on the loopback interface; 0 takes the last one if it is free, or any.</summary>
     public int Port { get; init; }

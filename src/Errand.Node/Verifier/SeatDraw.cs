@@ -13,10 +13,10 @@ internal sealed class SeatDraw(VrfKey key)
     /// <summary>The seat in a round, or null.</summary>
     public Seat? Draw(NetworkState state, NodeState self, CommitteeRole role, Bytes32 caseId, Bytes32 randomness, long snapshotEpoch, long weight, int attempt, int round)
     {
-        var round1 = new DutyId(role.ToString(), caseId, attempt, round);
-        if (_drawn.TryGetValue(round1, out Seat? known)) return known;
+        var draw = new DutyId(role.ToString(), caseId, attempt, round);
+        if (_drawn.TryGetValue(draw, out Seat? known)) return known;
         if (_drawn.Count >= RememberedMax) _drawn.Clear();
-        return _drawn[round1] = self.KeyAt(snapshotEpoch) == key.PublicKey
+        return _drawn[draw] = self.KeyAt(snapshotEpoch) == key.PublicKey
             ? Draw(state, role, caseId, randomness, weight, attempt, round)
             : null;
     }

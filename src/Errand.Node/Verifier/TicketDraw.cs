@@ -21,9 +21,6 @@ internal sealed class TicketDraw(VrfKey key)
     /// <summary>When to bring it; never, if the verifier has none or a lower one is in.</summary>
     public long DueMilliseconds { get; private set; } = long.MaxValue;
 
-    /// <summary>The ticket is on its way: nothing more to do in this epoch.</summary>
-    public void Brought() => DueMilliseconds = long.MaxValue;
-
     /// <summary>Draws anew in a new epoch, and sees whether the ticket still counts.</summary>
     public void Look(NetworkState state, NodeState self)
     {

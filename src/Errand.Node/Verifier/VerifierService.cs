@@ -16,11 +16,18 @@ public sealed class VerifierService : NodeService
     // Verifiers take turns with ticks: each waits a little longer than the one before, so that one tick is usually enough.
     private const long TickStepMilliseconds = 40;
 
+    // A clock ahead of the ledger's makes ticks that fire nothing: each one for the same deadline waits twice as long.
+    private const long TickPauseMilliseconds = 1000;
+    private const long TickPauseMaxMilliseconds = 60_000;
+
     private readonly NetworkPolicy _policy;
     private readonly ChallengeClient _challenges;
     private readonly CaseBook _book = new();
     private readonly TicketDraw _ticket;
     private readonly SeatDraw _seats;
+    private readonly int _turn;
+    private readonly TimeSpan _challengePatience;
+    private (long Due, long AtMilliseconds, long Pause) _ticked = (-1, 0, 0);
 
     /// <summary>Makes a verifier; <see cref="LedgerService.Start"/> starts it.</summary>
     public VerifierService(string name, NodeContext context, Identity self, NodeProfile profile, Machine machine, ChallengeClient challenges)
@@ -30,11 +37,23 @@ public sealed class VerifierService : NodeService
         _challenges = challenges;
         _ticket = new TicketDraw(self.VrfKey);
         _seats = new SeatDraw(self.VrfKey);
+        _turn = Array.FindIndex([.. context.Genesis.FoundingVerifiers], founder => founder.Node == self.PublicKey);
+        // Half of the round is left for the verdict.
+        _challengePatience = TimeSpan.FromMilliseconds(context.Genesis.Times.RoundMilliseconds / 2);
     }
 
-    private protected override long NextLookMilliseconds => Math.Min(NextTickMilliseconds, _ticket.DueMilliseconds);
+    private protected override long NextLookMilliseconds =>
+        Math.Min(NextTickMilliseconds, IsBegun(TicketDuty(_ticket.Epoch)) ? long.MaxValue : _ticket.DueMilliseconds);
 
-    private long NextTickMilliseconds => State.NextDueMilliseconds + TurnAt(State.NextDueMilliseconds) * TickStepMilliseconds;
+    private long NextTickMilliseconds
+    {
+        get
+        {
+            long due = State.NextDueMilliseconds;
+            long turn = due + TurnAt(due) * TickStepMilliseconds;
+            return _ticked.Due == due ? Math.Max(turn, _ticked.AtMilliseconds + _ticked.Pause) : turn;
+        }
+    }
 
     private protected override void OnApplied(LedgerEntry entry, ApplyResult result)
     {
@@ -54,14 +73,16 @@ public sealed class VerifierService : NodeService
     private long TurnAt(long due)
     {
         int count = State.Genesis.FoundingVerifiers.Length;
-        int own = Array.FindIndex([.. State.Genesis.FoundingVerifiers], founder => founder.Node == Self.PublicKey);
-        return own < 0 ? count : (own + due / State.Genesis.Times.EpochMilliseconds) % count;
+        return _turn < 0 ? count : (_turn + due / State.Genesis.Times.EpochMilliseconds) % count;
     }
 
     private void Tick()
     {
-        if (NowMilliseconds < NextTickMilliseconds) return;
-        var duty = new DutyId("tick", default, State.NextDueMilliseconds, State.NextPosition);
+        long now = NowMilliseconds;
+        long due = State.NextDueMilliseconds;
+        if (now < NextTickMilliseconds) return;
+        _ticked = (due, now, _ticked.Due == due ? Math.Min(2 * _ticked.Pause, TickPauseMaxMilliseconds) : TickPauseMilliseconds);
+        var duty = new DutyId("tick", default, due, now);
         StartDuty(duty, cancellation => PublishAsync(duty, new TickEntry(), cancellation));
     }
 
@@ -70,10 +91,11 @@ public sealed class VerifierService : NodeService
         _ticket.Look(State, self);
         if (NowMilliseconds < _ticket.DueMilliseconds) return;
         var entry = new TicketEntry { Epoch = _ticket.Epoch, Proof = _ticket.Proof.ToArray() };
-        _ticket.Brought();
-        var duty = new DutyId("ticket", default, entry.Epoch);
+        DutyId duty = TicketDuty(entry.Epoch);
         StartDuty(duty, cancellation => PublishAsync(duty, entry, cancellation));
     }
+
+    private static DutyId TicketDuty(long epoch) => new("ticket", default, epoch);
 
     private void JudgeOffer(NodeState self, TrustCase trustCase)
     {
@@ -87,7 +109,7 @@ public sealed class VerifierService : NodeService
         {
             AppraisalFinding finding = EvidenceAppraisal.OfOffer(snapshot, _policy, out VerifiedPlatform? platform);
             if (finding.Accepted && platform is not null)
-                finding = finding.And(await _challenges.ChallengeAsync(snapshot, platform, cancellation).ConfigureAwait(false));
+                finding = finding.And(await _challenges.ChallengeAsync(snapshot, platform, _challengePatience, cancellation).ConfigureAwait(false));
             await VoteAsync(duty, verdict, finding, cancellation).ConfigureAwait(false);
         });
     }

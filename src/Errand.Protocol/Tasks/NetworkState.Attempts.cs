@@ -212,6 +212,10 @@ public sealed partial class NetworkState
 
     private static bool IsContent(ReadOnlyMemory<byte> sealedFile, ContentId expected)
     {
+        // The header decides how much memory reading takes: a claim of another length than what is there is not followed.
+        ReadOnlySpan<byte> bytes = sealedFile.Span;
+        if (bytes.Length < SealedFormat.PrefixSize || !SealedFileHeader.TryReadSize(bytes[..SealedFormat.PrefixSize], out int size) || size > bytes.Length
+            || SealedFileHeader.TryParse(bytes[..size]) is not { } header || header.CiphertextLength != bytes.Length) return false;
         using var stream = new MemoryStream(sealedFile.ToArray(), writable: false);
         return SealedFile.Verify(stream, expected).Succeeded;
     }

@@ -59,7 +59,7 @@ public sealed partial class NetworkState
         if (accept.VrfKey != asset.Entry.VrfKey) return RefusalReason.VrfKeyNotPinned;
         if (asset.Accepts >= asset.Entry.AcceptsMax) return RefusalReason.AcceptBudget;
         var beta = new byte[Vrf.OutputSize];
-        if (!Vrf.TryVerify(accept.VrfKey, AcceptEntry.Input(Network, task.Id), accept.Proof.Span, beta)) return RefusalReason.VrfProof;
+        if (!TryVerify(context, accept.VrfKey, AcceptEntry.Input(Network, task.Id), accept.Proof.Span, beta)) return RefusalReason.VrfProof;
 
         asset.Accepts++;
         _records.Touch(asset);
@@ -139,7 +139,7 @@ public sealed partial class NetworkState
         // Only as many tickets are kept as there are attempts: cost does not grow with the number of executors.
         bool full = task.Tickets.Count >= Genesis.Committee.Attempts;
         if (full && ticket.CompareTo(task.TicketSet.Max) >= 0) return RefusalReason.TicketNotLowest;
-        if (!Vrf.TryVerify(key, ClaimInput(task), claim.Proof.Span, beta))
+        if (!TryVerify(context, key, ClaimInput(task), claim.Proof.Span, beta))
         {
             return node.VrfKey != key && Vrf.TryVerify(node.VrfKey, ClaimInput(task), claim.Proof.Span, beta)
                 ? RefusalReason.NotInSnapshot

@@ -114,6 +114,14 @@ public sealed class EvidenceTests
         network.Refused("refused/result-mismatch", task.Executor, receipt with { InlineResult = changed });
         network.Refused("refused/result-mismatch", task.Executor, receipt with { InlineResult = receipt.InlineResult[..^1] });
         network.Refused("refused/result-mismatch", task.Executor, receipt with { InlineResult = new byte[] { 0 } });
+        // A header that claims 2^48 bytes in chunks of 1 MiB must not decide how much memory the fold takes.
+        byte[] salt = new byte[32];
+        CanonicalWriter map = new CanonicalWriter().Map(5).Key(0).UInt(1).Key(1).UInt(1 << 20).Key(2).UInt(1ul << 48).Key(3).Bytes(salt).Key(4).Bytes(salt);
+        byte[] huge = [.. receipt.InlineResult.Span[..8], 0, 0, 0, (byte)map.Span.Length, .. map.Span];
+        Assert.NotNull(Cryptography.SealedFileHeader.TryParse(huge));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        network.Refused("refused/result-mismatch", task.Executor, receipt with { InlineResult = huge });
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
         network.Must(task.Executor, receipt);
         Assert.Equal("task:completed", task.Outcome);
         Assert.Equal(TaskPhase.Ended, task.State.Phase);

@@ -1,0 +1,46 @@
+using Errand.Primitives;
+using Errand.Protocol;
+
+namespace Errand.Node.Tests;
+
+/// <summary>One network for all tests of the collection: they run one after another, and its executors can be made to misbehave.</summary>
+public sealed class SharedNetwork : IAsyncLifetime
+{
+    private readonly Dictionary<string, SwitchableTee> _tees = [];
+    private readonly Dictionary<string, SwitchableLauncher> _launchers = [];
+    private AssetId? _data;
+    private AssetId? _app;
+    private AssetId? _cheat;
+
+    internal RunningNetwork Running { get; private set; } = null!;
+
+    internal LogBook Log { get; } = new();
+
+    internal IReadOnlyCollection<SwitchableTee> Tees => _tees.Values;
+
+    internal IReadOnlyCollection<SwitchableLauncher> Launchers => _launchers.Values;
+
+    public async ValueTask InitializeAsync() => Running = await RunningNetwork.StartAsync(Log, options => options with
+    {
+        Times = times => times with { EvidenceMilliseconds = 10_000, ReleaseMilliseconds = 10_000, RunMilliseconds = 60_000, PauseEpochs = 1 },
+        Tee = (name, tee) => _tees[name] = new SwitchableTee(tee),
+        Launcher = (name, launcher) => _launchers[name] = new SwitchableLauncher(launcher),
+    });
+
+    public ValueTask DisposeAsync() => Running.DisposeAsync();
+
+    /// <summary>The network with all executors behaving.</summary>
+    internal async Task<RunningNetwork> HealthyAsync()
+    {
+        foreach (SwitchableTee tee in _tees.Values) tee.Bad = null;
+        foreach (SwitchableLauncher launcher in _launchers.Values) (launcher.Hangs, launcher.Start, launcher.Release) = (false, null, null);
+        await Running.UntilAsync(state => state.OpenTasks.Count == 0 && state.Nodes.Values.All(node => node.PausedUntilEpoch <= state.Clock.Epoch));
+        return Running;
+    }
+
+    internal async Task<AssetId> DataAsync() => _data ??= await Running.PublishAsync("hospital", AssetKind.Data, Samples.BreastCancer, "hospital-campus", Samples.Policy("data"));
+
+    internal async Task<AssetId> AppAsync() => _app ??= await Running.PublishAsync("lab", AssetKind.App, Samples.LogisticRegression, "", Samples.Policy("app"));
+
+    internal async Task<AssetId> CheatAsync() => _cheat ??= await Running.PublishAsync("lab", AssetKind.App, Samples.Cheat, "", Samples.Policy("app"));
+}
