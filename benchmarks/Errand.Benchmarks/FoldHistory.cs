@@ -21,6 +21,14 @@ internal sealed class FoldHistory
 
     public IReadOnlyList<TestRecord> Entries { get; }
 
+    /// <summary>Entries that carry a signature and no VRF proof.</summary>
+    public static FoldHistory RecordAssets(int count)
+    {
+        var network = TestNetwork.WithExecutors("fold benchmark of assets", executors: 1);
+        for (int i = 0; i < count; i++) network.Publish(network.DataOwner, AssetKind.Data);
+        return new FoldHistory(network);
+    }
+
     public static FoldHistory Record(int waves, int tasksInWave)
     {
         var network = TestNetwork.WithExecutors("fold benchmark", executors: 2);

@@ -7,6 +7,7 @@ namespace Errand.Benchmarks;
 internal static class FoldRunner
 {
     private const int Batch = 512;
+    private const int AssetCount = 10_000;
 
     /// <param name="arguments">Waves, tasks in a wave; 10 and 100 unless given.</param>
     public static int Run(ReadOnlySpan<string> arguments)
@@ -15,11 +16,13 @@ internal static class FoldRunner
         int tasks = arguments.Length > 1 ? int.Parse(arguments[1], null) : 100;
         FoldHistory history = FoldHistory.Record(waves, tasks);
         Console.WriteLine($"{history.Entries.Count} entries of {waves * tasks} tasks, {Environment.ProcessorCount} processors");
+        FoldHistory assets = FoldHistory.RecordAssets(AssetCount);
         for (int round = 0; round < 2; round++)
         {
             Measure("one thread", history, OneThread);
             Measure("prepared ahead on two threads", history, PreparedAhead);
             Measure("prepared and foreseen, two threads", history, (all, state) => new FoldPipeline(all, state).Run());
+            Measure("signatures only, two threads", assets, PreparedAhead);
         }
         return 0;
     }

@@ -6,7 +6,7 @@ internal static class AuditLimits
     public static IEnumerable<string> Shown(AuditCode level, bool networkKnown)
     {
         if (networkKnown) yield return "The bundle is of the network you named.";
-        yield return "Evidence: a report of a listed enclave, signed by the chip with which the executor had qualified, names this task, attempt, executor, seed and the enclave's keys; the machine had not been restarted.";
+        yield return "Evidence: a report of a listed enclave, signed by the chip of the executor's offer, names this task, attempt, executor, seed and the enclave's keys; a fresh quote by the offer's attestation key goes with it.";
         yield return "Receipt: signed by the key in that report, for this task, attempt and result.";
         if (level == AuditCode.Level1) yield break;
         yield return "Log: every entry's signature, every VRF proof and seat, every deadline and the order of votes, folded here from the first entry to the receipt.";

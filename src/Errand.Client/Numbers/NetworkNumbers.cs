@@ -2,7 +2,7 @@ using Errand.Protocol;
 
 namespace Errand.Client;
 
-/// <summary>The security of committees in numbers (docs/protocol.md section 9).</summary>
+/// <summary>The security of committees in numbers (docs/protocol.md section 14).</summary>
 public sealed record NetworkNumbers
 {
     /// <summary>τ, the expected number of seats.</summary>

@@ -112,7 +112,7 @@ public sealed partial class NetworkState
         if (Receipt.TryOpen(entry.Receipt.Span, Network, attempt.ReceiptKey) is not { } receipt) return RefusalReason.ReceiptSignature;
         if (receipt.Task != task.Id || receipt.Attempt != attempt.Number || receipt.EvidenceDigest != attempt.EvidenceDigest) return RefusalReason.ReceiptMismatch;
         bool inline = !entry.InlineResult.IsEmpty;
-        if (inline && !IsContent(entry.InlineResult, receipt.Result)) return RefusalReason.ResultMismatch;
+        if (inline && (receipt.ResultSizeBytes != entry.InlineResult.Length || !IsContent(entry.InlineResult, receipt.Result))) return RefusalReason.ResultMismatch;
 
         task.ReceiptPosition = context.Position;
         if (inline) EndTask(task, TaskOutcome.Completed, TaskReason.None, context.Now);

@@ -72,7 +72,7 @@ public sealed partial class NetworkState
 
     private RefusalReason Apply(DenyEntry deny, EntryContext context)
     {
-        RefusalReason found = FindConsent(deny.Task, deny.Asset, context.Signer, out TaskState task, out _);
+        RefusalReason found = FindConsent(deny.Task, deny.Asset, context.Signer, out TaskState task, out AssetState asset);
         if (found != RefusalReason.None) return found;
         switch (task.Phase)
         {
@@ -80,6 +80,8 @@ public sealed partial class NetworkState
                 EndTask(task, TaskOutcome.Denied, TaskReason.OwnerDenied, context.Now);
                 return RefusalReason.None;
             case TaskPhase.Releasing:
+                asset.Withheld++;
+                _records.Touch(asset);
                 task.Attempt!.Failure = TaskReason.OwnerWithheld;
                 EndTask(task, TaskOutcome.Failed, TaskReason.OwnerWithheld, context.Now);
                 return RefusalReason.None;

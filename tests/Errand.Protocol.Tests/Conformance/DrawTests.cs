@@ -99,6 +99,17 @@ public sealed class DrawTests
     }
 
     [Fact]
+    public void A_deny_while_releasing_counts_as_withheld()
+    {
+        TestNetwork network = TestNetwork.WithExecutors();
+        TestTask task = network.MustSubmit().RunTo(TaskPhase.Releasing);
+        network.Must(network.AppOwner, new DenyEntry { Task = task.Id, Asset = task.App, Reason = DenyReason.OwnAppraisal });
+        Assert.Equal("task:failed/owner-withheld", task.Outcome);
+        Assert.Equal(1, network.State.Assets[task.App].Withheld);
+        Assert.Equal(0, network.State.Assets[task.Data].Withheld);
+    }
+
+    [Fact]
     public void T_08_release_order()
     {
         TestNetwork network = TestNetwork.WithExecutors();

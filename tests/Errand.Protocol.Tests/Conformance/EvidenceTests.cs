@@ -147,6 +147,8 @@ public sealed class EvidenceTests
             byte[] frame = Cryptography.CoseSigner.Sign(task.ReceiptKey(1), Receipt.Context(network.Network), wrong.Encode()).Encoded.ToArray();
             network.Refused("refused/receipt-mismatch", task.Executor, receipt with { Receipt = frame });
         }
+        byte[] longer = Cryptography.CoseSigner.Sign(task.ReceiptKey(1), Receipt.Context(network.Network), (opened with { ResultSizeBytes = opened.ResultSizeBytes + 1 }).Encode()).Encoded.ToArray();
+        network.Refused("refused/result-mismatch", task.Executor, receipt with { Receipt = longer });
         network.Must(task.Executor, receipt);
     }
 }
