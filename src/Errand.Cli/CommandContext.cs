@@ -90,6 +90,7 @@ internal sealed class CommandContext(CliEnvironment environment, CommonOptions o
         if (environment.Variable(Passphrase.Variable) is { Length: > 0 } set) return new Passphrase(set);
         if (Party is not null && RequireDevelopmentFolder().PassphraseFile is var shared && File.Exists(shared)) return Passphrase.FromFile(shared);
         if (environment.Terminal is not { } terminal) throw new ClientException(ClientError.NoPassphrase, "The key store needs a passphrase, and there is nobody to ask.");
+        // The prompt gives a string, which cannot be wiped: it lives until the process, a short one, ends.
         string first = terminal.Prompt(new TextPrompt<string>("Passphrase:").Secret(mask: null));
         if (create && terminal.Prompt(new TextPrompt<string>("Passphrase again:").Secret(mask: null)) != first)
             throw new ClientException(ClientError.WrongPassphrase, "The two passphrases differ.", "Run the command again.");

@@ -57,8 +57,13 @@ internal static class DevnetHost
     {
         if (OperatingSystem.IsWindows()) throw new ClientException(ClientError.Usage, "Starting in the background needs a Unix shell.", "Use: errand devnet run");
         DevelopmentFolder folder = settings.Folder;
-        if (Running(folder) is null) Spawn(settings);
-        while (Running(folder) is not { Ready: true }) await Task.Delay(Pause, context.Environment.Time, cancellation).ConfigureAwait(false);
+        int? started = Running(folder) is null ? Spawn(settings) : null;
+        while (Running(folder) is not { Ready: true })
+        {
+            if (started is { } process && !IsRunning(process))
+                throw new DevelopmentNetworkException("devnet/start", "The network's process has ended.", $"Its last words are in {folder.Log}.");
+            await Task.Delay(Pause, context.Environment.Time, cancellation).ConfigureAwait(false);
+        }
         return await StatusAsync(context, folder, cancellation).ConfigureAwait(false);
     }
 
@@ -66,9 +71,8 @@ internal static class DevnetHost
     {
         if (Running(folder) is { } host)
         {
-            using Process process = Process.GetProcessById(host.ProcessId);
             using (Process.Start("kill", ["-TERM", host.ProcessId.ToString(CultureInfo.InvariantCulture)]))
-                await process.WaitForExitAsync(cancellation).ConfigureAwait(false);
+                while (IsRunning(host.ProcessId)) await Task.Delay(Pause, context.Environment.Time, cancellation).ConfigureAwait(false);
             context.Line("stopped");
         }
         else
@@ -136,33 +140,39 @@ internal static class DevnetHost
     // The file may be left over from a host that was killed, and its number may be another program's by now.
     private static HostFile? Running(DevelopmentFolder folder)
     {
-        if (HostFile.TryRead(folder) is not { } host) return null;
+        return HostFile.TryRead(folder) is { } host && IsRunning(host.ProcessId) ? host : null;
+    }
+
+    private static bool IsRunning(int id)
+    {
         try
         {
-            using Process process = Process.GetProcessById(host.ProcessId);
+            using Process process = Process.GetProcessById(id);
             using Process self = Process.GetCurrentProcess();
-            return !process.HasExited && process.ProcessName == self.ProcessName ? host : null;
+            return !process.HasExited && process.ProcessName == self.ProcessName;
         }
-        catch (ArgumentException)
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
         {
-            return null;
+            return false;
         }
     }
 
     // The shell gives the host a life of its own: it goes on when this command, or the terminal, ends.
-    private static void Spawn(DevnetSettings settings)
+    private static int Spawn(DevnetSettings settings)
     {
         Directory.CreateDirectory(settings.Folder.Root);
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("This process has no path.");
         string[] itself = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [program, Environment.GetCommandLineArgs()[0]] : [program];
         string[] command =
         [
-            "-c", "nohup \"$@\" >>\"$0\" 2>&1 </dev/null &", settings.Folder.Log, .. itself, "devnet", "run", "--folder", settings.Folder.Root,
+            "-c", "nohup \"$@\" >>\"$0\" 2>&1 </dev/null & echo $!", settings.Folder.Log, .. itself, "devnet", "run", "--folder", settings.Folder.Root,
             "--verifiers", settings.Verifiers.ToString(CultureInfo.InvariantCulture), "--executors", settings.Executors.ToString(CultureInfo.InvariantCulture),
             "--port", settings.Port.ToString(CultureInfo.InvariantCulture),
         ];
-        using Process shell = Process.Start("/bin/sh", command);
+        using Process shell = Process.Start(new ProcessStartInfo("/bin/sh", command) { RedirectStandardOutput = true }) ?? throw new InvalidOperationException("No shell was started.");
+        int started = int.Parse(shell.StandardOutput.ReadLine() ?? "", NumberStyles.None, CultureInfo.InvariantCulture);
         shell.WaitForExit();
+        return started;
     }
 
     private static async Task WaitReadyAsync(CommandContext context, DevelopmentNetwork network, DevnetSettings settings, CancellationToken cancellation)

@@ -13,7 +13,6 @@ public sealed class ErrandClient : IDisposable
 {
     private const int SequenceTriesMax = 5, AppendTriesMax = 3;
     private static readonly TimeSpan AppendPause = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan ResultTimeout = TimeSpan.FromMinutes(10);
 
     private readonly ILedger _ledger;
     private readonly TimeProvider _time;
@@ -102,7 +101,7 @@ public sealed class ErrandClient : IDisposable
         await View.CatchUpAsync(cancellation).ConfigureAwait(false);
         for (int tries = 1; ; tries++)
         {
-            CoseSign1 frame = EntrySigner.Sign(Network, key, NextSequence(key.PublicKey), body);
+            CoseSign1 frame = Sign(key, body);
             EntryOutcome outcome = await AppendAsync(frame, cancellation).ConfigureAwait(false);
             if (outcome.Refusal != RefusalReason.Sequence || tries == SequenceTriesMax) return outcome;
         }
@@ -185,7 +184,7 @@ public sealed class ErrandClient : IDisposable
         var body = (ReceiptEntry)PreparedEntry.Prepare(Network, entry.Bytes.Span).Body!;
         AttemptState attempt = state.Attempts[body.Attempt - 1];
         Receipt receipt = Receipt.TryOpen(body.Receipt.Span, Network, attempt.ReceiptKey)!;
-        ReadOnlyMemory<byte> ciphertext = body.InlineResult.IsEmpty ? await DownloadAsync(State.Nodes[attempt.Executor].Endpoint, task, receipt, cancellation).ConfigureAwait(false) : body.InlineResult;
+        ReadOnlyMemory<byte> ciphertext = body.InlineResult.IsEmpty ? await ResultDownload.GetAsync(State.Nodes[attempt.Executor].Endpoint, task, receipt, _time, cancellation).ConfigureAwait(false) : body.InlineResult;
         using var stream = new MemoryStream(ciphertext.ToArray(), writable: false);
         return SealedFile.Verify(stream, receipt.Result, cancellation: cancellation).Succeeded
             ? new SealedResult(task, receipt, ciphertext)
@@ -201,6 +200,18 @@ public sealed class ErrandClient : IDisposable
     public void Dispose() => _owned?.Dispose();
 
     private static ClientException Unknown(TaskId task) => new(ClientError.UnknownTask, $"No task {task} is on this ledger.");
+
+    private CoseSign1 Sign(SigningKey key, EntryBody body)
+    {
+        try
+        {
+            return EntrySigner.Sign(Network, key, NextSequence(key.PublicKey), body);
+        }
+        catch (ArgumentException tooLong)
+        {
+            throw new ClientException(ClientError.EntryRefused, $"The {body.Kind} entry would be longer than {CoseSign1.SizeMax} bytes.", "Shorten its arguments or lists.", tooLong);
+        }
+    }
 
     // Microseconds since 1970, or one more than the last: two programs of one participant hardly ever collide.
     private ulong NextSequence(PublicKey signer) =>
@@ -233,24 +244,6 @@ public sealed class ErrandClient : IDisposable
             return new EntryOutcome(id, frame, new LedgerPosition(folded.Entry.Position, folded.Entry.TimeMilliseconds), folded.Result.Refusal);
         }
         throw new ClientException(ClientError.NetworkUnreachable, "The ledger ended its stream of entries.");
-    }
-
-    private async Task<byte[]> DownloadAsync(string endpoint, TaskId task, Receipt receipt, CancellationToken cancellation)
-    {
-        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
-            throw new ClientException(ClientError.ResultUnavailable, "The executor has no endpoint that can be asked.");
-        if (receipt.ResultSizeBytes > Array.MaxLength) throw new ClientException(ClientError.ResultUnavailable, "The result is longer than this software fetches.");
-        try
-        {
-            using var http = new BoundedHttp(address, _time);
-            using var request = new HttpRequestMessage(HttpMethod.Get, http.At($"results/{task}"));
-            HttpAnswer answer = await http.SendAsync(request, ResultTimeout, (int)receipt.ResultSizeBytes, cancellation).ConfigureAwait(false);
-            return answer.Status == 200 ? answer.Body : throw new ClientException(ClientError.ResultUnavailable, $"The executor answered with HTTP status {answer.Status}.");
-        }
-        catch (LedgerException fault)
-        {
-            throw new ClientException(ClientError.ResultUnavailable, fault.Message, fault);
-        }
     }
 
     private async Task<long> CountAsync(CancellationToken cancellation)

@@ -84,7 +84,7 @@ internal static class AssetActions
             HostFile host = HostFile.TryRead(folder) ?? throw new ClientException(ClientError.NetworkUnreachable, "The development network does not run.", "Start it: errand devnet up.");
             return sites.Count > 0 ? [.. sites] : [$"{host.Address}/files/{content}"];
         }
-        string[] named = sites.Count > 0 ? [.. sites] : [new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = new Passphrase("") }.DataSite];
+        string[] named = sites.Count > 0 ? [.. sites] : [.. Directory.EnumerateDirectories(Path.GetDirectoryName(folder.Site("any"))!).Select(site => Path.GetFileName(site)!)];
         foreach (string site in named.Where(site => Directory.Exists(folder.Site(site)))) File.Copy(sealedFile, Path.Combine(folder.Site(site), file), overwrite: true);
         return [.. named];
     }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Errand.Client;
 using Errand.Cryptography;
 using Errand.Primitives;
@@ -42,8 +43,8 @@ internal static class SubmitAction
 
     private static SubmitEntry Build(CommandContext context, SubmitOptions options, ErrandClient client, KeyStore store, AssetId? secret)
     {
-        long fuel = context.Get(options.Fuel);
-        if (fuel < 0) throw Usage("--fuel is not negative.");
+        foreach (Option<long> amount in (Option<long>[])[options.Fuel, options.Memory, options.OutputBytes, options.LogBytes, options.Padding])
+            if (context.Get(amount) < (amount == options.Padding ? 1 : 0)) throw Usage($"{amount.Name} is too small.");
         string[] recipients = context.Get(options.Recipients) is { Length: > 0 } named ? named : ["self"];
         return new SubmitEntry
         {
@@ -52,7 +53,7 @@ internal static class SubmitAction
             SecretArguments = secret,
             Arguments = [.. context.Get(options.Arguments) ?? []],
             Recipients = [.. recipients.Select(text => Recipient(context, store, text))],
-            Limits = new TaskLimits((ulong)fuel, context.Get(options.Memory), context.Get(options.OutputBytes), context.Get(options.LogBytes), context.Get(options.Padding)),
+            Limits = new TaskLimits((ulong)context.Get(options.Fuel), context.Get(options.Memory), context.Get(options.OutputBytes), context.Get(options.LogBytes), context.Get(options.Padding)),
             DeadlineMilliseconds = client.State.Clock.Milliseconds + context.Get(options.Deadline) * 60_000L,
             Tee = SubmitOptions.KindOf(context.Get(options.Tee)),
         };

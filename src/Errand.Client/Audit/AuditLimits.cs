@@ -19,6 +19,7 @@ internal static class AuditLimits
         if (!networkKnown) yield return "Which network: roots, reference values and members are those of the genesis in the bundle, which anybody can make. Name the network with --network-id.";
         if (level == AuditCode.Level1)
         {
+            yield return "That the executor had qualified: the committee's votes on its offer are not in the bundle.";
             yield return "Owners' accepts, the draw of the executor, votes and releases: the bundle's log is needed for them.";
             yield return "When it happened: the times of appraisal are claims of whoever made the bundle.";
         }

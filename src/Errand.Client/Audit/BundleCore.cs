@@ -7,6 +7,9 @@ internal sealed record BundleCore
 {
     private const int EntrySizeMax = CoseSign1.SizeMax;
 
+    // The end of the year 9999: later times have no calendar date, and nobody appraises at them.
+    private const ulong TimeMax = 253_402_300_799_999;
+
     public required ReadOnlyMemory<byte> Submit { get; init; }
 
     public required ReadOnlyMemory<byte> Offer { get; init; }
@@ -37,10 +40,10 @@ internal sealed record BundleCore
         {
             Submit = fields.Bytes(0, 1, EntrySizeMax).ToArray(),
             Offer = fields.Bytes(1, 1, EntrySizeMax).ToArray(),
-            OfferMilliseconds = fields.Milliseconds(2),
+            OfferMilliseconds = (long)fields.UInt(2, TimeMax),
             Seed = fields.Bytes32(3),
             Evidence = fields.Bytes(4, 1, EntrySizeMax).ToArray(),
-            EvidenceMilliseconds = fields.Milliseconds(5),
+            EvidenceMilliseconds = (long)fields.UInt(5, TimeMax),
             Receipt = fields.Bytes(6, 1, EntrySizeMax).ToArray(),
         };
         outer.Fail(fields.Close());

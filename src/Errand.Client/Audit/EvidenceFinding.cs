@@ -4,6 +4,3 @@ namespace Errand.Client;
 /// <param name="Accepted">True when every check passed.</param>
 /// <param name="Reasons">Codes of the checks that failed.</param>
 public sealed record EvidenceFinding(bool Accepted, IReadOnlyList<string> Reasons);
-
-/// <summary>Appraises an enclave's evidence as the network's verifiers do. Pure: the same evidence gives the same finding, for ever.</summary>
-public delegate EvidenceFinding EvidenceAppraiser(EvidenceToAppraise evidence);

@@ -71,6 +71,14 @@ public sealed class ReceiptBundleTests
     }
 
     [Fact]
+    public void Times_beyond_the_calendar_are_malformed()
+    {
+        ReceiptBundle bundle = Shared.Value.Bundle(withLog: false);
+        Assert.Equal(AuditCode.Malformed, Shared.Value.Verify(bundle with { Core = bundle.Core with { EvidenceMilliseconds = 1L << 50 } }).Code);
+        Assert.Equal(AuditCode.Malformed, Shared.Value.Verify(bundle with { Core = bundle.Core with { OfferMilliseconds = 253_402_300_800_000 } }).Code);
+    }
+
+    [Fact]
     public async Task Export_refuses_tasks_without_a_receipt()
     {
         TestNetwork net = TestNetwork.WithExecutors();

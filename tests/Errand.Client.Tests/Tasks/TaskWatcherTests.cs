@@ -12,15 +12,14 @@ public sealed class TaskWatcherTests
     {
         AuditCase audit = new();
         List<TaskEvent> events = await WatchAsync(audit);
+        Assert.InRange(events.Count(happened => happened.Kind == TaskEventKind.Claimed), 2, 3);
         Assert.Equal(
             [
-                "Phase Accepting", "Accepted Accepting", "Accepted Drawing", "Phase Drawing", "Phase Claiming", "Claimed Claiming", "Claimed Claiming",
-                "Phase Attesting", "Evidence Verifying", "Phase Verifying", "Round Verifying",
+                "Phase Accepting", "Accepted Accepting", "Accepted Drawing", "Phase Drawing", "Phase Claiming", "Phase Attesting", "Evidence Verifying", "Phase Verifying", "Round Verifying",
                 "Verdict Verifying", "Verdict Verifying", "Verdict Verifying", "Verdict Verifying", "Verdict Verifying", "Verdict Verifying", "Verdict Releasing",
                 "Phase Releasing", "Released Releasing", "Released Running", "Phase Running", "Receipt Ended", "Ended Ended",
             ],
-            events.Where(happened => happened.Kind != TaskEventKind.Claimed || happened.Position >= 0).Select(happened => $"{happened.Kind} {happened.Phase}").Take(7)
-                .Concat(events.SkipWhile(happened => happened.Phase != TaskPhase.Attesting).Select(happened => $"{happened.Kind} {happened.Phase}")));
+            events.Where(happened => happened.Kind != TaskEventKind.Claimed).Select(happened => $"{happened.Kind} {happened.Phase}"));
         Assert.True(events.Zip(events.Skip(1)).All(pair => pair.First.AtMilliseconds <= pair.Second.AtMilliseconds));
         Assert.Equal(audit.Task.State.Attempt!.Executor, events.Single(happened => happened.Kind == TaskEventKind.Phase && happened.Phase == TaskPhase.Attesting).Who);
         TaskEvent vote = events.Last(happened => happened.Kind == TaskEventKind.Verdict);
