@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Errand.Client;
 using Errand.Cryptography;
@@ -16,11 +17,9 @@ internal sealed class RunningNetwork : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Passphrase _passphrase = new("correct horse battery");
     private readonly Dictionary<string, (KeyStore Store, Identity Identity)> _parties = [];
-    private readonly HpkePrivateKey _recipient = HpkePrivateKey.Generate(HpkeSuite.Default);
+    private readonly HpkePrivateKey _recipient;
 
-    private RunningNetwork()
-    {
-    }
+    private RunningNetwork() => _recipient = HpkePrivateKey.FromSeed(HpkeSuite.Default, RecipientSeed);
 
     public DevelopmentNetwork Network { get; private set; } = null!;
 
@@ -32,7 +31,30 @@ internal sealed class RunningNetwork : IAsyncDisposable
 
     public DevelopmentFolder Folder => Network.Folder;
 
-    public HpkePrivateKey Recipient => _recipient;
+    /// <summary>What must never be seen outside this process.</summary>
+    public byte[] RecipientSeed { get; } = RandomNumberGenerator.GetBytes(HpkePrivateKey.SeedSize);
+
+    /// <summary>Where the sealed file of an asset lies.</summary>
+    public string FileOf(AssetId asset)
+    {
+        AssetEntry entry = State.Assets[asset].Entry;
+        return Path.Combine(entry.AssetKind == AssetKind.Data ? Folder.Site(entry.Sites[0]) : Folder.Served, SealedInputs.FileName(entry.Content));
+    }
+
+    /// <summary>A key broker for a party, beside those of the network.</summary>
+    public KeyBrokerService StartBroker(string party, ILoggerFactory log, ILedger? ledger = null, HttpClient? http = null)
+    {
+        (KeyStore store, Identity identity) = Open(party);
+        var context = new NodeContext(Network.Genesis, ledger ?? Ledger, TimeProvider.System, log);
+        var broker = new KeyBrokerService($"second broker of {party}", context, identity, new OwnerVault(store, Folder.PartyPolicies(party)),
+            new ReleaseClient(http ?? Http), Folder.Party(party));
+        broker.Start();
+        return broker;
+    }
+
+    public HttpClient Http { get; } = new();
+
+    public KeyStore Store(string party) => Open(party).Store;
 
     public static async Task<RunningNetwork> StartAsync(ILoggerFactory? loggers = null, Func<DevelopmentNetworkOptions, DevelopmentNetworkOptions>? change = null)
     {
@@ -89,7 +111,8 @@ internal sealed class RunningNetwork : IAsyncDisposable
         Data = [new TaskData(data, "table.csv")],
         Arguments = [.. arguments],
         Recipients = [_recipient.PublicKey.Encode()],
-        Limits = new TaskLimits(20_000_000_000, 64 << 20, 16 << 10, 0, 4096),
+        // Fuel for a few seconds.
+        Limits = new TaskLimits(4_000_000_000, 64 << 20, 16 << 10, 0, 4096),
         DeadlineMilliseconds = State.Clock.Milliseconds + 3_600_000,
         Tee = TeeKind.SevSnp,
     };
@@ -106,8 +129,10 @@ internal sealed class RunningNetwork : IAsyncDisposable
         using var publisher = new EntryPublisher(Ledger, State.Network, Party(party).Key, TimeProvider.System);
         while (true)
         {
-            (_, CoseSign1 frame) = await publisher.PublishFrameAsync(body, CancellationToken.None);
-            ApplyResult result = await AppliedAsync(frame.Encoded);
+            (EntryId id, CoseSign1 frame) = await publisher.PublishFrameAsync(body, CancellationToken.None);
+            int found = -1;
+            await UntilAsync(_ => (found = History.FindIndex(seen => seen.Result.Entry.Id == id)) >= 0);
+            ApplyResult result = History[found].Result;
             // The party's broker may have taken the number.
             if (result.Refusal == RefusalReason.Sequence) continue;
             Assert.True(result.Applied, result.Refusal.Code());
@@ -118,15 +143,9 @@ internal sealed class RunningNetwork : IAsyncDisposable
     /// <summary>Appends bytes through the ledger's HTTP door and gives what the fold makes of them.</summary>
     public async Task<ApplyResult> AppendAsync(ReadOnlyMemory<byte> bytes)
     {
-        await Ledger.AppendAsync(bytes);
-        return await AppliedAsync(bytes);
-    }
-
-    private async Task<ApplyResult> AppliedAsync(ReadOnlyMemory<byte> bytes)
-    {
-        int found = -1;
-        await UntilAsync(_ => (found = History.FindLastIndex(seen => seen.Entry.Bytes.Span.SequenceEqual(bytes.Span))) >= 0);
-        return History[found].Result;
+        LedgerPosition appended = await Ledger.AppendAsync(bytes);
+        await UntilAsync(state => state.NextPosition > appended.Position);
+        return History[(int)appended.Position].Result;
     }
 
     /// <summary>Opens the inline result of a completed task.</summary>
@@ -150,6 +169,7 @@ internal sealed class RunningNetwork : IAsyncDisposable
             store.Dispose();
         }
         _recipient.Dispose();
+        Http.Dispose();
         _passphrase.Dispose();
         _folder.Dispose();
     }

@@ -22,12 +22,16 @@ public sealed class SharedNetwork : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Running = await RunningNetwork.StartAsync(Log, options => options with
     {
-        Times = times => times with { EvidenceMilliseconds = 10_000, ReleaseMilliseconds = 10_000, RunMilliseconds = 60_000, PauseEpochs = 1 },
+        Times = times => times with { EvidenceMilliseconds = 8_000, ReleaseMilliseconds = 10_000, RunMilliseconds = 60_000, PauseEpochs = 1 },
         Tee = (name, tee) => _tees[name] = new SwitchableTee(tee),
         Launcher = (name, launcher) => _launchers[name] = new SwitchableLauncher(launcher),
     });
 
-    public ValueTask DisposeAsync() => Running.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        if (Environment.GetEnvironmentVariable("ERRAND_TEST_LOG") is { Length: > 0 } file) File.WriteAllText(file, Log.Text);
+        return Running.DisposeAsync();
+    }
 
     /// <summary>The network with all executors behaving.</summary>
     internal async Task<RunningNetwork> HealthyAsync()

@@ -1,0 +1,26 @@
+using Errand.Ledger;
+using Errand.Primitives;
+using Errand.Protocol;
+
+namespace Errand.Node.Tests;
+
+/// <summary>A ledger as a program sees it that dies when it appends its first entry of a kind: the entry never gets there.</summary>
+internal sealed class CrashingLedger(ILedger inner, NetworkId network, EntryKind kind) : ILedger
+{
+    private readonly TaskCompletionSource _crashed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Crashed => _crashed.Task;
+
+    public ValueTask<LedgerPosition> AppendAsync(ReadOnlyMemory<byte> entry, CancellationToken cancellation = default)
+    {
+        if (!_crashed.Task.IsCompleted && PreparedEntry.Prepare(network, entry.Span).Body?.Kind != kind) return inner.AppendAsync(entry, cancellation);
+        _crashed.TrySetResult();
+        throw new LedgerException(LedgerFault.Transport, "The program has crashed.");
+    }
+
+    public ValueTask<IReadOnlyList<LedgerEntry>> ReadAsync(long fromPosition, int countMax, CancellationToken cancellation = default) => inner.ReadAsync(fromPosition, countMax, cancellation);
+
+    public IAsyncEnumerable<LedgerEntry> FollowAsync(long fromPosition, CancellationToken cancellation = default) => inner.FollowAsync(fromPosition, cancellation);
+
+    public ValueTask<long> CountAsync(CancellationToken cancellation = default) => inner.CountAsync(cancellation);
+}
