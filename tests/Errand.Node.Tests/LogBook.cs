@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Errand.Node.Tests;
 
 /// <summary>Keeps everything that is logged, at every level, with what was thrown.</summary>
-internal sealed class LogBook : ILoggerFactory, ILogger
+internal sealed class LogBook(TextWriter? copy = null) : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = [];
     private readonly long _begun = Stopwatch.GetTimestamp();
@@ -26,8 +26,12 @@ internal sealed class LogBook : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(_begun).TotalMilliseconds,9:0} {logLevel} {formatter(state, exception)} {exception}"));
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        string line = string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(_begun).TotalMilliseconds,9:0} {logLevel} {formatter(state, exception)} {exception}");
+        if (copy is null) _lines.Enqueue(line);
+        else copy.WriteLine(line);
+    }
 
     public void Dispose()
     {

@@ -11,11 +11,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Errand.Node.Tests;
 
-/// <summary>A development network in this process, seen from outside through its HTTP door, with two owners and a requester.</summary>
+/// <summary>A development network in this process or another one, seen from outside through its HTTP door, with two owners and a requester.</summary>
 internal sealed class RunningNetwork : IAsyncDisposable
 {
+    public const string PassphraseText = "correct horse battery";
+
     private readonly TemporaryFolder _folder = new();
-    private readonly Passphrase _passphrase = new("correct horse battery");
+    private readonly Passphrase _passphrase = new(PassphraseText);
     private readonly Dictionary<string, (KeyStore Store, Identity Identity)> _parties = [];
     private readonly HpkePrivateKey _recipient;
 
@@ -29,7 +31,9 @@ internal sealed class RunningNetwork : IAsyncDisposable
 
     public List<(LedgerEntry Entry, ApplyResult Result)> History { get; } = [];
 
-    public DevelopmentFolder Folder => Network.Folder;
+    public DevelopmentFolder Folder => new(_folder.Path);
+
+    public string Address { get; private set; } = "";
 
     /// <summary>What must never be seen outside this process.</summary>
     public byte[] RecipientSeed { get; } = RandomNumberGenerator.GetBytes(HpkePrivateKey.SeedSize);
@@ -45,7 +49,7 @@ internal sealed class RunningNetwork : IAsyncDisposable
     public KeyBrokerService StartBroker(string party, ILoggerFactory log, ILedger? ledger = null, HttpClient? http = null)
     {
         (KeyStore store, Identity identity) = Open(party);
-        var context = new NodeContext(Network.Genesis, ledger ?? Ledger, TimeProvider.System, log);
+        var context = new NodeContext(State.Genesis, ledger ?? Ledger, TimeProvider.System, log);
         var broker = new KeyBrokerService($"second broker of {party}", context, identity, new OwnerVault(store, Folder.PartyPolicies(party)),
             new ReleaseClient(http ?? Http), Folder.Party(party));
         broker.Start();
@@ -65,6 +69,18 @@ internal sealed class RunningNetwork : IAsyncDisposable
         return running;
     }
 
+    /// <summary>A folder for a network that another process runs: <see cref="Attach"/> it once it answers.</summary>
+    public static RunningNetwork Elsewhere() => new();
+
+    /// <summary>Looks at the network that another process runs in the folder.</summary>
+    public void Attach(string address)
+    {
+        Address = address;
+        Ledger = new HttpLedger(new Uri(address), TimeProvider.System);
+        Assert.Equal(GenesisError.None, Genesis.TryDecode(File.ReadAllBytes(Folder.Genesis), out Genesis? genesis));
+        State = new NetworkState(genesis!);
+    }
+
     /// <summary>Applies what the ledger has until the state is as wanted; gives up after a minute.</summary>
     public async Task UntilAsync(Func<NetworkState, bool> reached, int seconds = 60)
     {
@@ -73,7 +89,7 @@ internal sealed class RunningNetwork : IAsyncDisposable
         await foreach (LedgerEntry entry in Ledger.FollowAsync(State.NextPosition, limit.Token))
         {
             History.Add((entry, State.Apply(entry.TimeMilliseconds, entry.Bytes.Span)));
-            if (Network.Failure.IsFaulted) await Network.Failure;
+            if (Network?.Failure.IsFaulted == true) await Network.Failure;
             if (reached(State)) return;
         }
     }
@@ -92,7 +108,7 @@ internal sealed class RunningNetwork : IAsyncDisposable
         byte[] json = Encoding.UTF8.GetBytes(policyJson);
         Assert.True(OwnerPolicyFile.TryParse(json, out OwnerPolicy? policy, out string? error), error);
         await File.WriteAllBytesAsync(OwnerVault.PolicyFile(Folder.PartyPolicies(party), info.ContentId), json);
-        string place = kind == AssetKind.Data ? site : $"{Network.Address}/files/{info.ContentId}";
+        string place = kind == AssetKind.Data ? site : $"{Address}/files/{info.ContentId}";
         await PostAsync(party, policy.ToAssetEntry(info.ContentId, file.Length, identity.VrfKey.PublicKey, [place]));
         return AssetId.Of(identity.PublicKey, info.ContentId);
     }
@@ -162,7 +178,8 @@ internal sealed class RunningNetwork : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Network.DisposeAsync();
+        if (Network is not null) await Network.DisposeAsync();
+        (Ledger as IDisposable)?.Dispose();
         foreach ((KeyStore store, Identity identity) in _parties.Values)
         {
             identity.Dispose();
@@ -177,8 +194,7 @@ internal sealed class RunningNetwork : IAsyncDisposable
     private async Task OpenAsync(DevelopmentNetworkOptions options, ILoggerFactory loggers)
     {
         Network = await DevelopmentNetwork.StartAsync(options, loggers, TimeProvider.System);
-        Ledger = new HttpLedger(new Uri(Network.Address), TimeProvider.System);
-        State = new NetworkState(Network.Genesis);
+        Attach(Network.Address);
     }
 
     private (KeyStore Store, Identity Identity) Open(string party)

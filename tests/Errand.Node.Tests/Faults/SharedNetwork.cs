@@ -22,7 +22,7 @@ public sealed class SharedNetwork : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Running = await RunningNetwork.StartAsync(Log, options => options with
     {
-        Times = times => times with { EvidenceMilliseconds = 8_000, ReleaseMilliseconds = 10_000, RunMilliseconds = 60_000, PauseEpochs = 1 },
+        Times = times => times with { EvidenceMilliseconds = 6_000, ReleaseMilliseconds = 8_000, RunMilliseconds = 60_000, PauseEpochs = 1 },
         Tee = (name, tee) => _tees[name] = new SwitchableTee(tee),
         Launcher = (name, launcher) => _launchers[name] = new SwitchableLauncher(launcher),
     });

@@ -1,0 +1,15 @@
+using Xunit.MicrosoftTestingPlatform;
+using Xunit.Runner.InProc.SystemConsole;
+
+namespace Errand.Node.Tests;
+
+/// <summary>Runs the tests, or, for <see cref="HostProcess"/>, a host that works until it is killed.</summary>
+internal static class Program
+{
+    internal static Task<int> Main(string[] args) => args switch
+    {
+        [HostProcess.Argument, string folder, string claimMilliseconds] => HostProcess.RunAsync(folder, claimMilliseconds),
+        _ when args.Contains("--server") || args.Contains("--internal-msbuild-node") => TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
+        _ => ConsoleRunner.Run(args),
+    };
+}
