@@ -2,5 +2,6 @@ using BenchmarkDotNet.Running;
 using Errand.Benchmarks;
 
 if (args is ["sealing", ..]) return SealingRunner.Run(args.AsSpan(1));
+if (args is ["fold", ..]) return FoldRunner.Run(args.AsSpan(1));
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

@@ -1,1 +1,1 @@
-return 0;
+return await Errand.Cli.CommandLine.RunAsync(args, Errand.Cli.CliEnvironment.System).ConfigureAwait(false);

@@ -47,5 +47,8 @@ public enum ClientError
     ResultMismatch = 81,
     NotARecipient = 82,
     ResultMalformed = 83,
+
+    // The caller's own words.
+    Usage = 90,
 #pragma warning restore CS1591
 }

@@ -43,6 +43,7 @@ public static class ClientErrors
         ClientError.ResultMismatch => ("result/mismatch", "The bytes are not those that the receipt names. Fetch them again, and tell the executor's operator."),
         ClientError.NotARecipient => ("result/not-a-recipient", "Use the key store whose recipient key the task names."),
         ClientError.ResultMalformed => ("result/malformed", "The enclave sealed something this software does not read. Use the software of the network's version."),
+        ClientError.Usage => ("cli/usage", "See the command's --help."),
         _ => throw new InvalidOperationException($"Unexpected client error {error}."),
     };
 }

@@ -104,7 +104,7 @@ public sealed partial class NetworkState
     private RefusalReason Dispatch(PreparedEntry entry, long position, long now, int fired)
     {
         if (entry.Sequence <= LastSequence(entry.Signer)) return RefusalReason.Sequence;
-        var context = new EntryContext(entry.Signer, entry.Id, position, now);
+        var context = new EntryContext(entry.Signer, entry.Id, position, now, entry.Foreseen);
         RefusalReason refusal = entry.Body switch
         {
             RegisterEntry register => Apply(register, context),
@@ -181,5 +181,6 @@ public sealed partial class NetworkState
     /// <param name="Id">The entry's id.</param>
     /// <param name="Position">Ledger position.</param>
     /// <param name="Now">Network time.</param>
-    private readonly record struct EntryContext(PublicKey Signer, EntryId Id, long Position, long Now);
+    /// <param name="Foreseen">A proof verified ahead; only ever a short cut.</param>
+    private readonly record struct EntryContext(PublicKey Signer, EntryId Id, long Position, long Now, ForeseenProof? Foreseen);
 }

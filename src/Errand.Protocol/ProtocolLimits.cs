@@ -31,7 +31,7 @@ public static class ProtocolLimits
     public const int EndorsementsSizeMax = 40 * 1024;
 
     /// <summary>Bytes of a platform's evidence.</summary>
-    public const int PlatformEvidenceSizeMax = 48 * 1024;
+    public const int PlatformEvidenceSizeMax = 56 * 1024;
 
     /// <summary>Bytes of a sealed result that ride in the receipt entry.</summary>
     public const int InlineResultSizeMax = 32 * 1024;

@@ -1,8 +1,9 @@
 namespace Errand.Protocol;
 
 /// <summary>
-/// Why the fold refuses an entry, in the order in which it checks. Numbers are never reused. <see cref="RefusalCodes"/> gives the
-/// stable text codes and sentences for people.
+/// Why the fold refuses an entry. The first group is checked in order of number; after it each kind of entry has its own order,
+/// which is part of the rules (docs/protocol.md section 6). Numbers are never reused. <see cref="RefusalCodes"/> gives the stable
+/// text codes and sentences for people.
 /// </summary>
 public enum RefusalReason
 {

@@ -36,10 +36,11 @@ internal static class TestGenesis
         FoundingVerifiers = [.. founders.Select(actor => new FoundingVerifier(actor.Id, actor.Vrf.PublicKey, actor.Operator.Id)).OrderBy(founder => founder.Node)],
         Roots =
         [
-            new PinnedRoot(RootClass.DevelopmentTpm, new(ledger.Seed("tpm root"))),
-            new PinnedRoot(RootClass.DevelopmentTee, new(ledger.Seed("tee root"))),
+            new PinnedRoot(1, Development: true, new(ledger.Seed("tpm root"))),
+            new PinnedRoot(4, Development: true, new(ledger.Seed("tee root"))),
         ],
         ReferenceValues = [new ReferenceValue(TeeKind.SevSnp, new byte[] { 0xA0 })],
+        Floors = [new FirmwareFloor(TeeKind.SevSnp, new byte[] { 0xA0 })],
         RequiredPcrs = ImmutableArray.Create(0, 2, 4, 7),
         LedgerKey = ledger.Id,
     };

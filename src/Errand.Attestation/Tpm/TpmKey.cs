@@ -16,7 +16,7 @@ public sealed class TpmKey
         _hash = hash;
     }
 
-    /// <summary>A key known only by its SubjectPublicKeyInfo: any scheme that fits it may sign. Attributes cannot be checked.</summary>
+    /// <summary>A key known only by its SubjectPublicKeyInfo: any scheme that fits it may sign, with any hash, SHA-1 too. Attributes cannot be checked: for published vectors, not for evidence.</summary>
     public static TpmKey FromSubjectPublicKeyInfo(PublicKeyInfo key) => new(key, null, null);
 
     /// <summary>The key of a public area, with the one scheme and hash that the area allows; null when it is no signing key.</summary>

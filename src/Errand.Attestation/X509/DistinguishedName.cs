@@ -7,7 +7,7 @@ internal static class DistinguishedName
 {
     private const int AttributeCountMax = 32;
 
-    /// <summary>The text of the one attribute of a type; null when there is none, more than one, or it is no text.</summary>
+    /// <summary>The text of the one attribute of a type; null when there is none, more than one, or it is no text, and for a name of more than 32 attributes.</summary>
     internal static string? Find(ReadOnlyMemory<byte> name, string attributeOid)
     {
         try
@@ -16,16 +16,17 @@ internal static class DistinguishedName
             AsnReader sequence = reader.ReadSequence();
             reader.ThrowIfNotEmpty();
             string? found = null;
-            for (int count = 0; sequence.HasData; count++)
+            for (int count = 0; sequence.HasData;)
             {
-                if (count == AttributeCountMax) return null;
                 // An EK certificate's SAN may hold all attributes in one SET, which DER need not sort for them to be read.
                 AsnReader set = sequence.ReadSetOf(skipSortOrderValidation: true);
-                for (; set.HasData && count < AttributeCountMax; count++)
+                while (set.HasData)
                 {
+                    if (count++ == AttributeCountMax) return null;
                     AsnReader attribute = set.ReadSequence();
                     string oid = attribute.ReadObjectIdentifier();
                     string? value = ReadText(attribute);
+                    attribute.ThrowIfNotEmpty();
                     if (oid != attributeOid) continue;
                     if (found is not null || value is null) return null;
                     found = value;

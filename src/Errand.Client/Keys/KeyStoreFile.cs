@@ -64,10 +64,3 @@ internal sealed record KeyStoreFile
 
     private static bool IsHex(string text, int size) => text.Length == 2 * size && text.AsSpan().IndexOfAnyExcept("0123456789abcdef") < 0;
 }
-
-/// <summary>Reads and writes <see cref="KeyStoreFile"/> without reflection.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false)]
-[JsonSerializable(typeof(KeyStoreFile))]
-internal sealed partial class KeyStoreJson : JsonSerializerContext;

@@ -85,5 +85,13 @@ public static class StoredKeys
         }
     }
 
+    /// <summary>The HPKE key to which results are sealed, made if the store has none; the caller disposes it.</summary>
+    /// <exception cref="ClientException"><c>keystore/damaged</c>.</exception>
+    public static HpkePrivateKey LoadOrCreateRecipientKey(this KeyStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Names.Contains(RecipientName) ? store.LoadRecipientKey() : store.CreateRecipientKey(HpkeSuite.Default);
+    }
+
     private static string NameOf(ContentId content) => $"content-{content}";
 }

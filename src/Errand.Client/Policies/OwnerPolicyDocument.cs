@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Errand.Client;
 
 /// <summary>The members of a policy file, before their values are checked.</summary>
@@ -34,18 +31,3 @@ internal sealed class OwnerPolicyDocument
 
     public required long PaddingBytes { get; init; }
 }
-
-/// <summary>Reads policy files without reflection.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false,
-    ReadCommentHandling = JsonCommentHandling.Skip,
-    AllowTrailingCommas = true,
-    RespectNullableAnnotations = true,
-    MaxDepth = 8,
-    Converters = [typeof(StringsConverter), typeof(ListsConverter), typeof(CustodyConverter)])]
-[JsonSerializable(typeof(OwnerPolicyDocument))]
-[JsonSerializable(typeof(string[]))]
-[JsonSerializable(typeof(string[][]))]
-internal sealed partial class OwnerPolicyJson : JsonSerializerContext;

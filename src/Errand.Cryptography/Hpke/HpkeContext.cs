@@ -152,6 +152,7 @@ internal sealed class HpkeContext : IDisposable
     /// <remarks>A nonce repeats for no key: the key comes from a fresh encapsulation, and the sequence throws before it wraps.</remarks>
     private void ComputeNonce(Span<byte> nonce)
     {
+        nonce.Clear();
         BinaryPrimitives.WriteUInt64BigEndian(nonce[(NonceSize - sizeof(ulong))..], _sequence);
         for (int i = 0; i < NonceSize; i++) nonce[i] ^= _baseNonce[i];
     }

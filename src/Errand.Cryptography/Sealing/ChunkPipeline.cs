@@ -72,9 +72,13 @@ internal sealed class ChunkPipeline
         {
             if (_stopped || _next >= ChunkGroup.CountOf(_header)) return false;
             _cancellation.ThrowIfCancellationRequested();
-            group.Assign(_next);
+            long number = _next;
+            // Until this group is filled there is no next one: should reading throw, the input stands somewhere in this group, and
+            // another worker going on from there would seal other bytes under this group's nonces.
+            _next = long.MaxValue;
+            group.Assign(number);
             _job.Fill(group);
-            _next = group.IsShort ? long.MaxValue : _next + 1;
+            if (!group.IsShort) _next = number + 1;
             return true;
         }
     }

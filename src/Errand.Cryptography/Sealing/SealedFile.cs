@@ -38,7 +38,11 @@ public static class SealedFile
     /// The same bytes as before, from their beginning. Only what is still there can be compared: never go on with a plaintext
     /// that may have changed, since chunks that were lost here may have been seen elsewhere.
     /// </param>
-    /// <param name="ciphertext">What the interrupted run wrote, from its beginning; readable, writable, seekable.</param>
+    /// <param name="ciphertext">
+    /// What the interrupted run wrote, from its beginning; readable, writable, seekable. Nobody else may have been able to write
+    /// to it: the commitment proves the key only, so that a header with other recipients would be taken and sealed with, and
+    /// one of another file under the same key would repeat that file's nonces.
+    /// </param>
     /// <param name="key">The same key as before.</param>
     /// <param name="workers">How many threads seal at the same time.</param>
     /// <param name="progress">Plaintext bytes compared or sealed.</param>

@@ -71,7 +71,7 @@ internal readonly struct EdwardsPoint(FieldElement x, FieldElement y, FieldEleme
         return new CompletedPoint(pp - mm, pp + mm, zz2 - tt, zz2 + tt);
     }
 
-    /// <summary>8 times this point, which is of prime order or the identity.</summary>
+    /// <summary>8 times this point: a point of prime order, or the identity.</summary>
     internal EdwardsPoint MultiplyByCofactor() => Double().ToPoint().Double().ToPoint().Double().ToPoint();
 
     /// <summary>The form in which points are added.</summary>

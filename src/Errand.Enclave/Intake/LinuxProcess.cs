@@ -19,7 +19,7 @@ internal static unsafe partial class LinuxProcess
         _ = Native.madvise(start, size, AdviceDoNotDump);
     }
 
-    /// <summary>No core dumps, no debugger of the same user, no new rights, and no file that could grow: plaintext cannot reach a disk.</summary>
+    /// <summary>No core dumps, no debugger of the same user, no new rights, and no file that could grow: plaintext reaches no disk but a swap device, which a VM enclave has not.</summary>
     /// <exception cref="InvalidOperationException">The system refused, which no Linux does.</exception>
     public static void Confine()
     {

@@ -40,7 +40,8 @@ internal sealed class SealedInput(AssetId asset, AssetRole role, string name) : 
         if (reason != AbortReason.None) return reason;
 
         // An asset's id is a digest of owner and content id, so that the task names both and the host can lie about neither.
-        if (AssetId.Of(input!.Owner, input.Content) != Asset) return WrongContent;
+        // No sealed file is empty: it has at least a header.
+        if (AssetId.Of(input!.Owner, input.Content) != Asset || input.SizeBytes == 0) return WrongContent;
         if (input.SizeBytes > sizeLeft) return AbortReason.InputSize;
         sizeLeft -= input.SizeBytes;
         _owner = input.Owner;

@@ -74,7 +74,7 @@ internal sealed class EnclaveProcess : IEnclaveInstance
         _state.Delete(recursive: true);
     }
 
-    // Without its host an enclave wipes its keys and ends. One that does not is killed.
+    // Without its host an enclave ends, and the system takes back its memory. One that does not end is killed.
     private async Task EndAsync()
     {
         using var patience = new CancellationTokenSource(EndTimeout);

@@ -32,8 +32,7 @@ internal sealed class OutputHandle : SeekableHandle
     {
         if (Appends) Position = Size;
         if (source.IsEmpty) return WasiErrno.Success;
-        // Positions come from the guest: no sum may overflow before the folder refuses it.
-        if (Position > SandboxLimits.OutputBytesMax) throw new GuestStopException(OutcomeCode.Limit);
+        RequirePossible(Position);
         long end = Position + source.Length;
         if (end > Size) Resize(end);
         _node.Write(Position, source);
@@ -44,10 +43,18 @@ internal sealed class OutputHandle : SeekableHandle
     public override WasiErrno Resize(long length)
     {
         if (length < 0) return WasiErrno.Invalid;
-        _memory.Charge((ulong)Math.Abs(length - Size));
+        RequirePossible(length);
+        // A whole page is taken and later wiped even for one byte: without its price an app could make the host do so for ever.
+        _memory.Charge((ulong)(Math.Abs(length - Size) + Math.Max(0, OutputNode.HeldFor(length) - OutputNode.HeldFor(Size))));
         _folder.Resize(_node, length);
         return WasiErrno.Success;
     }
 
     public override void Close() => _node.OpenHandles--;
+
+    // Positions and lengths come from the guest: no sum may overflow before the folder refuses it.
+    private static void RequirePossible(long position)
+    {
+        if (position > SandboxLimits.OutputBytesMax) throw new GuestStopException(OutcomeCode.Limit);
+    }
 }

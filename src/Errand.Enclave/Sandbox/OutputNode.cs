@@ -14,6 +14,9 @@ internal sealed class OutputNode : IDisposable
     /// <summary>Handles open on it.</summary>
     public int OpenHandles { get; set; }
 
+    /// <summary>Bytes of memory that a file of a length holds: whole pages.</summary>
+    public static long HeldFor(long length) => (length + PageSize - 1) / PageSize * PageSize;
+
     /// <summary>Reads up to the end of the file; returns how many bytes.</summary>
     public int Read(long position, Span<byte> destination)
     {
@@ -43,11 +46,11 @@ internal sealed class OutputNode : IDisposable
     /// <summary>Sets the length; new bytes are zero.</summary>
     public void Resize(long length)
     {
-        int pages = (int)((length + PageSize - 1) / PageSize);
+        int pages = (int)(HeldFor(length) / PageSize);
         while (_pages.Count < pages) _pages.Add(GC.AllocateArray<byte>(PageSize, pinned: true));
         for (; _pages.Count > pages; _pages.RemoveAt(_pages.Count - 1)) CryptographicOperations.ZeroMemory(_pages[^1]);
-        // What was cut off must not come back when the file grows again.
-        if (length < Length && length % PageSize is long used and not 0) _pages[^1].AsSpan((int)used).Clear();
+        // What was cut off must not come back when the file grows again. Behind the old end all is zero still.
+        if (length < Length && length % PageSize != 0) Part(length, (int)Math.Min(PageSize, Length - length)).Clear();
         Length = length;
     }
 

@@ -3,8 +3,8 @@ using Wasmtime;
 namespace Errand.Enclave;
 
 /// <summary>
-/// Which modules run: WebAssembly 2.0 with 32-bit memory, and nothing whose result could differ from run to run or machine to
-/// machine. The proposals are switched off in the engine, which then refuses modules that need them; imports and exports are checked here.
+/// Which modules run: WebAssembly 2.0 with 32-bit memory, and no instruction whose result could differ from run to run or
+/// machine to machine. The proposals are switched off in the engine, which then refuses modules that need them; imports and exports are checked here.
 /// </summary>
 internal static class WasmProfile
 {

@@ -9,7 +9,8 @@ namespace Errand.Enclave;
 /// (read-only), /out (memory), its arguments and a log; no host file, network, environment, time or chance.
 /// </summary>
 /// <remarks>
-/// Deterministic: the same module, inputs and limits give the same outcome, bytes and fuel. One engine per sandbox; a run has its
+/// Deterministic: the same module, inputs and limits give the same outcome, bytes and fuel. Only how deep calls may nest before an app
+/// fails can differ with the processor, as the stack is bounded in bytes of machine code's frames. One engine per sandbox; a run has its
 /// own store and thread. Time is not bounded here, since it would not be the same everywhere: the launcher ends a process that takes too long.
 /// </remarks>
 public sealed class WasmSandbox : IDisposable

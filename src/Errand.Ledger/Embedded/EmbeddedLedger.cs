@@ -41,7 +41,7 @@ public sealed class EmbeddedLedger : ILedger, IAsyncDisposable
 
     /// <summary>Opens a ledger and checks all of it: one to two seconds of processor time for a million entries.</summary>
     /// <exception cref="LedgerException">The file is in use, missing, damaged, rolled back, or not this network's; see <see cref="LedgerFault"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The checkpoint interval is not between zero and an hour, or the size limit not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The checkpoint interval is not between zero and an hour, the size limit not positive, or the known checkpoint's size negative.</exception>
     /// <exception cref="IOException">The folder does not exist or cannot be used.</exception>
     public static Task<EmbeddedLedger> OpenAsync(EmbeddedLedgerOptions options, TimeProvider time)
     {
@@ -50,6 +50,8 @@ public sealed class EmbeddedLedger : ILedger, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.CheckpointInterval, TimeSpan.Zero, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.CheckpointInterval, CheckpointIntervalMax, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SizeBytesMax, nameof(options));
+        // No tree ever has this size, so that nothing would be compared with it.
+        if (options.KnownCheckpoint is { } known) ArgumentOutOfRangeException.ThrowIfNegative(known.Size, nameof(options));
         return Task.Run(() => Open(options, time));
     }
 
@@ -170,8 +172,9 @@ public sealed class EmbeddedLedger : ILedger, IAsyncDisposable
         if (file is { Exists: true, Length: 0 })
             throw new LedgerException(LedgerFault.Damaged, $"{options.Path} is empty. If a ledger was there, restore a copy; if not, delete the file.");
         if (file.Exists) return;
-        if (!options.CreateIfMissing)
-            throw new LedgerException(LedgerFault.Missing, $"There is no ledger at {options.Path}. Give the right path, or ask for a new ledger.");
+        // A ledger of which a checkpoint is known has been here: an empty one in its place would pass for it the next time.
+        if (!options.CreateIfMissing || options.KnownCheckpoint is { Size: > 0 })
+            throw new LedgerException(LedgerFault.Missing, $"There is no ledger at {options.Path}. Give the right path, or ask for a new ledger and name no known checkpoint.");
         var empty = new Checkpoint(signer.VerifierKey.Name, 0, MerkleHasher.Empty);
         LedgerSchema.Create(options.Path, options.Network, empty.Sign(signer));
     }

@@ -15,7 +15,7 @@ public sealed record EmbeddedLedgerOptions
     /// <summary>Signs the checkpoints. The caller keeps it alive until the ledger is disposed, and disposes it.</summary>
     public required SigningKey Key { get; init; }
 
-    /// <summary>Make a new, empty ledger where no file is. Without it a missing file is refused: it may have been lost.</summary>
+    /// <summary>Make a new, empty ledger where no file is. Without it, or with a <see cref="KnownCheckpoint"/> over entries, a missing file is refused: it may have been lost.</summary>
     public bool CreateIfMissing { get; init; }
 
     /// <summary>The least time between two checkpoints while entries arrive; one more is signed on closing. At most an hour.</summary>

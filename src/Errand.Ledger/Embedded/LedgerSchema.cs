@@ -82,8 +82,16 @@ internal static class LedgerSchema
     internal static SqliteConnection OpenReader(string path)
     {
         SqliteConnection connection = Connect(path, SqliteOpenMode.ReadWrite);
-        Execute(connection, "PRAGMA query_only=1; PRAGMA cell_size_check=1; PRAGMA trusted_schema=0;");
-        return connection;
+        try
+        {
+            Execute(connection, "PRAGMA query_only=1; PRAGMA cell_size_check=1; PRAGMA trusted_schema=0;");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>True when the file has exactly the tables of this version: no column, trigger or view besides.</summary>

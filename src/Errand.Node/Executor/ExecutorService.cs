@@ -78,6 +78,7 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
         if (!_claims.TryGetValue(task.Id, out Claim? claim)) _claims[task.Id] = claim = DrawClaim(self, task);
         if (claim is null || NowMilliseconds < claim.DueMilliseconds || task.Tickets.Any(ticket => ticket.Executor == self.Id)) return;
         if (task.Tickets.Count(ticket => ticket.Beta.Span.SequenceCompareTo(claim.Beta) < 0) >= State.Genesis.Committee.Attempts) return;
+        claim.DueMilliseconds = long.MaxValue;
         var entry = new ClaimEntry { Task = task.Id, Proof = claim.Proof };
         var duty = new DutyId("claim", task.Id.Value);
         StartDuty(duty, cancellation => PublishAsync(duty, entry, cancellation));
@@ -164,5 +165,13 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
 
     private string ResultFile(TaskId task) => Path.Combine(_results, $"{task}.sealed");
 
-    private sealed record Claim(byte[] Proof, byte[] Beta, long DueMilliseconds);
+    private sealed class Claim(byte[] proof, byte[] beta, long dueMilliseconds)
+    {
+        public byte[] Proof { get; } = proof;
+
+        public byte[] Beta { get; } = beta;
+
+        /// <summary>When to claim; never again once the claim is on its way.</summary>
+        public long DueMilliseconds { get; set; } = dueMilliseconds;
+    }
 }

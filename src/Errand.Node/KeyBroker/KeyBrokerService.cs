@@ -22,6 +22,7 @@ public sealed class KeyBrokerService : LedgerService
     private readonly ReleaseClient _executors;
     private readonly NetworkPolicy _policy;
     private readonly CaseBook _book = new();
+    private readonly ApprovalTimes _approvals = new();
     private long _ledgerMilliseconds;
 
     /// <summary>Makes a broker; <see cref="LedgerService.Start"/> starts it.</summary>
@@ -36,7 +37,11 @@ public sealed class KeyBrokerService : LedgerService
 
     private protected override void OnApplied(LedgerEntry entry, ApplyResult result)
     {
-        if (result.Applied) _book.Note(State, entry.Position, result);
+        if (result.Applied)
+        {
+            _book.Note(State, entry.Position, result);
+            _approvals.Note(State, entry.TimeMilliseconds, result);
+        }
         _ledgerMilliseconds = entry.TimeMilliseconds;
     }
 
@@ -90,8 +95,9 @@ public sealed class KeyBrokerService : LedgerService
         if (_book.Evidence(task.Id, attempt.Number) is not { } snapshot) return;
         var duty = new DutyId("release", task.Id.Value, attempt.Number, asset.Position);
         if (IsBegun(duty)) return;
-        DenyReason? refusal = CheckTime(attempt);
-        DenyEntry? denial = refusal is { } reason ? Deny(task, asset, reason, "time") : null;
+        DenyEntry? denial = null;
+        if (CheckTime(task.Id, attempt) is { } reason) denial = Deny(task, asset, reason, "the approval is not of now");
+        else if (!State.Nodes[attempt.Executor].IsActive) denial = Deny(task, asset, DenyReason.OwnAppraisal, "the executor has been disqualified since");
         TaskId id = task.Id;
         int number = attempt.Number;
         StartDuty(duty, async cancellation =>
@@ -104,10 +110,10 @@ public sealed class KeyBrokerService : LedgerService
     // The whole sequence of T accepts has been folded here, each over the state root of this very ledger: what is left to check
     // is time, and the evidence itself. That the last entry is old says only that the ledger was quiet; how old an approval may
     // be is what bounds a ledger that lags.
-    private DenyReason? CheckTime(AttemptState attempt)
+    private DenyReason? CheckTime(TaskId task, AttemptState attempt)
     {
         if (_ledgerMilliseconds - NowMilliseconds > ClockSkewMaxMilliseconds) return DenyReason.ClockSkew;
-        return NowMilliseconds - attempt.ApprovedMilliseconds > State.Genesis.Times.ReleaseMilliseconds ? DenyReason.ApprovalExpired : null;
+        return NowMilliseconds - _approvals.LedgerTimeOf(task, attempt.Number) > State.Genesis.Times.ReleaseMilliseconds ? DenyReason.ApprovalExpired : null;
     }
 
     private EntryBody SealKey(EvidenceSnapshot snapshot, TaskId task, int attempt, AssetState asset)

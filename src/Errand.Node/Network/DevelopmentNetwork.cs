@@ -20,6 +20,7 @@ namespace Errand.Node;
 /// </summary>
 public sealed class DevelopmentNetwork : IAsyncDisposable
 {
+    private const int VerifiersMin = 3;
     private readonly List<IAsyncDisposable> _running = [];
     private readonly List<IDisposable> _held = [];
     private readonly Dictionary<PublicKey, string> _names = [];
@@ -89,6 +90,9 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
 
     private async Task StartAsync(DevelopmentNetworkOptions options, TimeProvider time, ILoggerFactory loggers)
     {
+        // Nobody judges its own case: of two verifiers the one that is left is no quorum.
+        if (options.Verifiers < VerifiersMin || options.Executors < 1)
+            throw new DevelopmentNetworkException("devnet/too-small", $"{options.Verifiers} verifiers and {options.Executors} executors cannot form a network.", $"Ask for at least {VerifiersMin} verifiers and one executor.");
         Directory.CreateDirectory(Folder.Served);
         Directory.CreateDirectory(Folder.Site(options.DataSite));
         (KeyStore keys, Identity host) = Hold(DevelopmentKeys.OpenIdentity(Folder.Keys, options.Passphrase));
@@ -199,7 +203,7 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         WebApplication app = builder.Build();
         Traffic.Use(app);
-        LedgerEndpoints.Map(app, ledger, File.ReadAllBytes(Folder.Genesis), () => ledger.LatestCheckpoint.ToString());
+        LedgerEndpoints.Map(app, ledger, File.ReadAllBytes(Folder.Genesis), () => ledger.LatestCheckpoint.Note.ToString());
         NodeEndpoints.Map(app, nodes);
         FileEndpoints.Map(app, Folder.Served);
         app.MapGet("/traffic", () => Traffic.Bytes);

@@ -8,6 +8,7 @@ namespace Errand.Primitives;
 /// <remarks>Order and count of keys are the caller's; <see cref="CanonicalCbor.IsCanonical"/> checks them where it matters.</remarks>
 public sealed class CanonicalWriter
 {
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly ArrayBufferWriter<byte> _buffer = new(256);
 
     /// <summary>What has been written so far. Valid until the next write.</summary>
@@ -20,15 +21,19 @@ public sealed class CanonicalWriter
     public void Clear() => _buffer.ResetWrittenCount();
 
     /// <summary>Opens a map of <paramref name="count"/> pairs.</summary>
-    public CanonicalWriter Map(int count) => Head(CborMajor.Map, (ulong)count);
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
+    public CanonicalWriter Map(int count) => Head(CborMajor.Map, count);
 
     /// <summary>Opens an array of <paramref name="count"/> items.</summary>
-    public CanonicalWriter Array(int count) => Head(CborMajor.Array, (ulong)count);
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
+    public CanonicalWriter Array(int count) => Head(CborMajor.Array, count);
 
     /// <summary>Writes a map key, 0…23.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="key"/> is another number.</exception>
     public CanonicalWriter Key(int key)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)key, (uint)CanonicalCbor.KeyMax, nameof(key));
+        ArgumentOutOfRangeException.ThrowIfNegative(key);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(key, CanonicalCbor.KeyMax);
         return Head(CborMajor.UInt, (ulong)key);
     }
 
@@ -44,7 +49,8 @@ public sealed class CanonicalWriter
     }
 
     /// <summary>Writes the head of a byte string whose <paramref name="size"/> bytes the caller puts behind it.</summary>
-    public CanonicalWriter BytesHeader(int size) => Head(CborMajor.Bytes, (ulong)size);
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is negative.</exception>
+    public CanonicalWriter BytesHeader(int size) => Head(CborMajor.Bytes, size);
 
     /// <summary>Writes a byte string of 32 bytes.</summary>
     public CanonicalWriter Bytes(Bytes32 value)
@@ -56,11 +62,12 @@ public sealed class CanonicalWriter
     }
 
     /// <summary>Writes a UTF-8 text string.</summary>
+    /// <exception cref="EncoderFallbackException">A surrogate stands alone. Replaced, two different strings would have one encoding, and one hash.</exception>
     public CanonicalWriter Text(string value)
     {
-        int size = Encoding.UTF8.GetByteCount(value);
+        int size = StrictUtf8.GetByteCount(value);
         Head(CborMajor.Text, (ulong)size);
-        Encoding.UTF8.GetBytes(value, _buffer.GetSpan(size));
+        StrictUtf8.GetBytes(value, _buffer.GetSpan(size));
         _buffer.Advance(size);
         return this;
     }
@@ -82,6 +89,12 @@ public sealed class CanonicalWriter
 
     /// <summary>Writes the head of an array to <paramref name="destination"/> and returns its length.</summary>
     public static int WriteArrayHeader(Span<byte> destination, int count) => WriteHead(destination, CborMajor.Array, (ulong)count);
+
+    private CanonicalWriter Head(byte major, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return Head(major, (ulong)count);
+    }
 
     private CanonicalWriter Head(byte major, ulong value)
     {

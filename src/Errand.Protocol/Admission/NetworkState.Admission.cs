@@ -38,7 +38,7 @@ public sealed partial class NetworkState
         if (!Ed25519.Verify(register.Operator, RegisterEntry.VouchMessage(Network, context.Signer, register.Roles), register.Vouch.Span)) return RefusalReason.Vouch;
         if (!Vrf.IsValidKey(register.VrfKey)) return RefusalReason.VrfKeyInvalid;
         Span<byte> beta = stackalloc byte[Vrf.OutputSize];
-        if (!Vrf.TryVerify(register.VrfKey, RegisterEntry.PossessionInput(Network, context.Signer), register.VrfPossession.Span, beta)) return RefusalReason.VrfProof;
+        if (!TryVerify(context, register.VrfKey, RegisterEntry.PossessionInput(Network, context.Signer), register.VrfPossession.Span, beta)) return RefusalReason.VrfProof;
         if (_vrfKeys.TryGetValue(register.VrfKey, out PublicKey holder) && holder != context.Signer) return RefusalReason.VrfKeyInUse;
 
         bool known = _nodes.TryGetValue(context.Signer, out NodeState? node);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Errand.Cryptography;
 using Errand.Primitives;
 
@@ -33,13 +34,17 @@ public sealed class PreparedEntry
     /// <summary>The payload as signed; empty when refused.</summary>
     public ReadOnlyMemory<byte> Payload { get; private init; }
 
+    /// <summary>The proof that <see cref="NetworkState.Foresee"/> expects to be checked.</summary>
+    internal ForeseenProof? Foreseen { get; set; }
+
     /// <summary>Checks frame, signature, canonical form, envelope and fields, in this order (docs/protocol.md section 4).</summary>
     public static PreparedEntry Prepare(NetworkId network, ReadOnlySpan<byte> bytes)
     {
         if (CoseSign1.TryParse(bytes) is not { } frame) return new PreparedEntry(network, RefusalReason.Frame);
         Span<byte> aad = stackalloc byte[Bytes32.Size];
         network.Value.CopyTo(aad);
-        if (!frame.VerifySignature(aad)) return new PreparedEntry(network, RefusalReason.Signature);
+        byte[] signed = frame.ToBeSigned(aad);
+        if (!Ed25519.Verify(frame.Signer, signed, frame.Signature)) return new PreparedEntry(network, RefusalReason.Signature);
         if (!CanonicalCbor.IsCanonical(frame.Payload)) return new PreparedEntry(network, RefusalReason.NotCanonical);
 
         var envelope = new FieldReader(frame.Payload);
@@ -55,7 +60,7 @@ public sealed class PreparedEntry
         return new PreparedEntry(network, RefusalReason.None)
         {
             Signer = frame.Signer,
-            Id = new EntryId(frame.Digest(aad)),
+            Id = new EntryId(new Bytes32(SHA256.HashData(signed))),
             Sequence = sequence,
             Body = body,
             Payload = frame.Payload.ToArray(),

@@ -60,8 +60,17 @@ public sealed record RegisterEntry : EntryBody
             Jurisdiction = fields.Text(7, ProtocolLimits.TextSizeMax),
             Tee = (TeeKind)fields.Int(8, (int)TeeKind.Max),
         };
-        if (entry.Roles == NodeRoles.None || entry.Roles.HasFlag(NodeRoles.Executor) != (entry.Tee != TeeKind.None)) fields.Fail(FieldError.Malformed);
+        if (entry.Roles == NodeRoles.None || entry.Roles.HasFlag(NodeRoles.Executor) != (entry.Tee != TeeKind.None)
+            || !IsEndpoint(entry.Endpoint)) fields.Fail(FieldError.Malformed);
         return entry;
+    }
+
+    // Visible ASCII after the scheme, and no more: parsers of URLs differ by version, and the fold must not.
+    private static bool IsEndpoint(string endpoint)
+    {
+        foreach (string scheme in (ReadOnlySpan<string>)["https://", "http://"])
+            if (endpoint.Length > scheme.Length && endpoint.StartsWith(scheme, StringComparison.Ordinal)) return endpoint.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0;
+        return false;
     }
 
     /// <summary>What the operator signs to vouch for a node.</summary>

@@ -6,31 +6,42 @@ namespace Errand.Protocol;
 /// <summary>Verdicts on both kinds of case (docs/protocol.md sections 6.7 and 6.8). The fold counts them; it never appraises.</summary>
 public sealed partial class NetworkState
 {
-    private RefusalReason Apply(VerdictEntry verdict, EntryContext context) => verdict.Role switch
+    private RefusalReason Apply(VerdictEntry verdict, EntryContext context)
     {
-        CommitteeRole.ProofOfTrust => ApplyTrustVerdict(verdict, context),
-        CommitteeRole.Task => ApplyTaskVerdict(verdict, context),
-        _ => RefusalReason.UnknownCase,
-    };
+        RefusalReason refusal = FindSubject(verdict, out VerdictSubject subject, out Ballot ballot);
+        if (refusal == RefusalReason.None) refusal = CheckVerdict(verdict, context, subject, ballot);
+        if (refusal != RefusalReason.None) return refusal;
 
-    private RefusalReason ApplyTrustVerdict(VerdictEntry verdict, EntryContext context)
+        if (subject.Role == CommitteeRole.Task) CountTaskVerdict(_tasks[new TaskId(subject.CaseId)], verdict, context, ballot);
+        else CountTrustVerdict(_cases[subject.CaseId], verdict, context, ballot);
+        return RefusalReason.None;
+    }
+
+    private RefusalReason FindSubject(VerdictEntry verdict, out VerdictSubject subject, out Ballot ballot)
+    {
+        subject = default;
+        ballot = null!;
+        return verdict.Role switch
+        {
+            CommitteeRole.ProofOfTrust => FindTrustSubject(verdict, ref subject, ref ballot),
+            CommitteeRole.Task => FindTaskSubject(verdict, ref subject, ref ballot),
+            _ => RefusalReason.UnknownCase,
+        };
+    }
+
+    private RefusalReason FindTrustSubject(VerdictEntry verdict, ref VerdictSubject subject, ref Ballot ballot)
     {
         if (!_cases.TryGetValue(verdict.CaseId, out TrustCase? trustCase)) return RefusalReason.UnknownCase;
         if (verdict.Attempt != 1 || verdict.Round < 1) return RefusalReason.UnknownCase;
         if (verdict.Round > trustCase.Rounds.Count) return RefusalReason.TooEarly;
         if (verdict.Round < trustCase.Rounds.Count) return RefusalReason.Late;
-        var subject = new VerdictSubject(CommitteeRole.ProofOfTrust, trustCase.Id, trustCase.Randomness!.Value, trustCase.SnapshotEpoch,
+        ballot = trustCase.Current!;
+        subject = new VerdictSubject(CommitteeRole.ProofOfTrust, trustCase.Id, trustCase.Randomness!.Value, trustCase.SnapshotEpoch,
             trustCase.Weight, trustCase.EvidenceDigest, trustCase.EvidenceRoot, trustCase.Node);
-        RefusalReason refusal = CheckVerdict(verdict, context.Signer, subject, trustCase.Current!);
-        if (refusal != RefusalReason.None) return refusal;
-
-        BallotResult decision = trustCase.Current!.Vote(context.Signer, verdict.Accept);
-        _records.Touch(trustCase);
-        if (decision != BallotResult.Open) CloseTrustCase(trustCase, decision);
         return RefusalReason.None;
     }
 
-    private RefusalReason ApplyTaskVerdict(VerdictEntry verdict, EntryContext context)
+    private RefusalReason FindTaskSubject(VerdictEntry verdict, ref VerdictSubject subject, ref Ballot ballot)
     {
         if (!_tasks.TryGetValue(new TaskId(verdict.CaseId), out TaskState? task)) return RefusalReason.UnknownCase;
         if (task.Phase == TaskPhase.Ended) return RefusalReason.Late;
@@ -38,13 +49,23 @@ public sealed partial class NetworkState
         if (verdict.Attempt > task.Attempts.Count) return RefusalReason.TooEarly;
         AttemptState attempt = task.Attempts[verdict.Attempt - 1];
         if (verdict.Round > attempt.Rounds.Count) return attempt == task.Attempt ? RefusalReason.TooEarly : RefusalReason.AttemptClosed;
-        Ballot ballot = attempt.Rounds[verdict.Round - 1];
+        ballot = attempt.Rounds[verdict.Round - 1];
         if (ballot.Result == BallotResult.Undecided) return RefusalReason.Late;
-        var subject = new VerdictSubject(CommitteeRole.Task, task.Id.Value, task.Seed!.Value, task.SnapshotEpoch,
+        subject = new VerdictSubject(CommitteeRole.Task, task.Id.Value, task.Seed!.Value, task.SnapshotEpoch,
             task.Weight, attempt.EvidenceDigest, attempt.EvidenceRoot, attempt.Executor);
-        RefusalReason refusal = CheckVerdict(verdict, context.Signer, subject, ballot);
-        if (refusal != RefusalReason.None) return refusal;
+        return RefusalReason.None;
+    }
 
+    private void CountTrustVerdict(TrustCase trustCase, VerdictEntry verdict, EntryContext context, Ballot ballot)
+    {
+        BallotResult decision = ballot.Vote(context.Signer, verdict.Accept);
+        _records.Touch(trustCase);
+        if (decision != BallotResult.Open) CloseTrustCase(trustCase, decision);
+    }
+
+    private void CountTaskVerdict(TaskState task, VerdictEntry verdict, EntryContext context, Ballot ballot)
+    {
+        AttemptState attempt = task.Attempts[verdict.Attempt - 1];
         // An open round is the current one of the attempt that is being verified: whatever ends either closes the round.
         if (ballot.Result == BallotResult.Open && (task.Phase != TaskPhase.Verifying || ballot != task.Attempt!.Current))
             throw new InvalidOperationException($"Round {ballot.Round} of attempt {attempt.Number} is open in phase {task.Phase}.");
@@ -62,28 +83,38 @@ public sealed partial class NetworkState
             default:
                 break;
         }
-        return RefusalReason.None;
     }
 
-    private RefusalReason CheckVerdict(VerdictEntry verdict, PublicKey signer, VerdictSubject subject, Ballot ballot)
+    private RefusalReason CheckVerdict(VerdictEntry verdict, EntryContext context, VerdictSubject subject, Ballot ballot)
     {
-        if (!_nodes.TryGetValue(signer, out NodeState? node) || !node.Roles.HasFlag(NodeRoles.Verifier)) return RefusalReason.UnknownNode;
-        if (node.Id == subject.Node || node.Operator == _nodes[subject.Node].Operator) return RefusalReason.OwnCase;
-        if (node.KeyAt(subject.SnapshotEpoch) is not { } key) return RefusalReason.NotInSnapshot;
-        if (!node.IsActive) return RefusalReason.Disqualified;
-        if (verdict.EvidenceDigest != subject.EvidenceDigest) return RefusalReason.EvidenceMismatch;
-        if (verdict.Root != subject.EvidenceRoot) return RefusalReason.RootMismatch;
-        if (ballot.Votes.ContainsKey(signer)) return RefusalReason.AlreadyVoted;
-
-        byte[] input = Lottery.Input(Network, subject.Role, subject.CaseId, subject.Randomness, verdict.Attempt, verdict.Round);
+        RefusalReason refusal = CheckVoter(verdict, context.Signer, subject, ballot, out VrfPublicKey key, out NodeState node);
+        if (refusal != RefusalReason.None) return refusal;
+        byte[] input = VerdictInput(verdict, subject);
         Span<byte> beta = stackalloc byte[Vrf.OutputSize];
-        if (!Vrf.TryVerify(key, input, verdict.Proof.Span, beta))
+        if (!TryVerify(context, key, input, verdict.Proof.Span, beta))
         {
             // A right proof of a key that came later says so: the verifier has rotated and must use the old key for this case.
             return node.VrfKey != key && Vrf.TryVerify(node.VrfKey, input, verdict.Proof.Span, beta) ? RefusalReason.NotInSnapshot : RefusalReason.VrfProof;
         }
         return Lottery.HasSeat(beta, subject.Weight, Genesis.Committee.Size) ? RefusalReason.None : RefusalReason.NoSeat;
     }
+
+    private RefusalReason CheckVoter(VerdictEntry verdict, PublicKey signer, VerdictSubject subject, Ballot ballot, out VrfPublicKey key, out NodeState node)
+    {
+        key = default;
+        if (!_nodes.TryGetValue(signer, out node!) || !node.Roles.HasFlag(NodeRoles.Verifier)) return RefusalReason.UnknownNode;
+        if (node.Id == subject.Node || node.Operator == _nodes[subject.Node].Operator) return RefusalReason.OwnCase;
+        if (node.KeyAt(subject.SnapshotEpoch) is not { } snapshotKey) return RefusalReason.NotInSnapshot;
+        if (!node.IsActive) return RefusalReason.Disqualified;
+        if (verdict.EvidenceDigest != subject.EvidenceDigest) return RefusalReason.EvidenceMismatch;
+        if (verdict.Root != subject.EvidenceRoot) return RefusalReason.RootMismatch;
+        if (ballot.Votes.ContainsKey(signer)) return RefusalReason.AlreadyVoted;
+        key = snapshotKey;
+        return RefusalReason.None;
+    }
+
+    private byte[] VerdictInput(VerdictEntry verdict, VerdictSubject subject) =>
+        Lottery.Input(Network, subject.Role, subject.CaseId, subject.Randomness, verdict.Attempt, verdict.Round);
 
     /// <summary>What a verdict must fit, whichever kind of case it is about.</summary>
     private readonly record struct VerdictSubject(

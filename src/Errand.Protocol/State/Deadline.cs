@@ -8,7 +8,8 @@ internal readonly record struct Deadline(long Due, DeadlineKind Kind, Bytes32 Ca
     public int CompareTo(Deadline other)
     {
         int order = Due.CompareTo(other.Due);
-        if (order == 0) order = Kind.CompareTo(other.Kind);
+        // As numbers: comparing enums themselves would box them.
+        if (order == 0) order = ((int)Kind).CompareTo((int)other.Kind);
         return order != 0 ? order : CaseId.CompareTo(other.CaseId);
     }
 }

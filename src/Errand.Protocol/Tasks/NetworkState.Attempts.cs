@@ -112,7 +112,7 @@ public sealed partial class NetworkState
         if (Receipt.TryOpen(entry.Receipt.Span, Network, attempt.ReceiptKey) is not { } receipt) return RefusalReason.ReceiptSignature;
         if (receipt.Task != task.Id || receipt.Attempt != attempt.Number || receipt.EvidenceDigest != attempt.EvidenceDigest) return RefusalReason.ReceiptMismatch;
         bool inline = !entry.InlineResult.IsEmpty;
-        if (inline && !IsContent(entry.InlineResult, receipt.Result)) return RefusalReason.ResultMismatch;
+        if (inline && (receipt.ResultSizeBytes != entry.InlineResult.Length || !IsContent(entry.InlineResult, receipt.Result))) return RefusalReason.ResultMismatch;
 
         task.ReceiptPosition = context.Position;
         if (inline) EndTask(task, TaskOutcome.Completed, TaskReason.None, context.Now);
@@ -212,6 +212,10 @@ public sealed partial class NetworkState
 
     private static bool IsContent(ReadOnlyMemory<byte> sealedFile, ContentId expected)
     {
+        // The header decides how much memory reading takes: a claim of another length than what is there is not followed.
+        ReadOnlySpan<byte> bytes = sealedFile.Span;
+        if (bytes.Length < SealedFormat.PrefixSize || !SealedFileHeader.TryReadSize(bytes[..SealedFormat.PrefixSize], out int size) || size > bytes.Length
+            || SealedFileHeader.TryParse(bytes[..size]) is not { } header || header.CiphertextLength != bytes.Length) return false;
         using var stream = new MemoryStream(sealedFile.ToArray(), writable: false);
         return SealedFile.Verify(stream, expected).Succeeded;
     }

@@ -59,7 +59,7 @@ public sealed partial class NetworkState
         if (accept.VrfKey != asset.Entry.VrfKey) return RefusalReason.VrfKeyNotPinned;
         if (asset.Accepts >= asset.Entry.AcceptsMax) return RefusalReason.AcceptBudget;
         var beta = new byte[Vrf.OutputSize];
-        if (!Vrf.TryVerify(accept.VrfKey, AcceptEntry.Input(Network, task.Id), accept.Proof.Span, beta)) return RefusalReason.VrfProof;
+        if (!TryVerify(context, accept.VrfKey, AcceptEntry.Input(Network, task.Id), accept.Proof.Span, beta)) return RefusalReason.VrfProof;
 
         asset.Accepts++;
         _records.Touch(asset);
@@ -72,7 +72,7 @@ public sealed partial class NetworkState
 
     private RefusalReason Apply(DenyEntry deny, EntryContext context)
     {
-        RefusalReason found = FindConsent(deny.Task, deny.Asset, context.Signer, out TaskState task, out _);
+        RefusalReason found = FindConsent(deny.Task, deny.Asset, context.Signer, out TaskState task, out AssetState asset);
         if (found != RefusalReason.None) return found;
         switch (task.Phase)
         {
@@ -80,6 +80,8 @@ public sealed partial class NetworkState
                 EndTask(task, TaskOutcome.Denied, TaskReason.OwnerDenied, context.Now);
                 return RefusalReason.None;
             case TaskPhase.Releasing:
+                asset.Withheld++;
+                _records.Touch(asset);
                 task.Attempt!.Failure = TaskReason.OwnerWithheld;
                 EndTask(task, TaskOutcome.Failed, TaskReason.OwnerWithheld, context.Now);
                 return RefusalReason.None;
@@ -139,7 +141,7 @@ public sealed partial class NetworkState
         // Only as many tickets are kept as there are attempts: cost does not grow with the number of executors.
         bool full = task.Tickets.Count >= Genesis.Committee.Attempts;
         if (full && ticket.CompareTo(task.TicketSet.Max) >= 0) return RefusalReason.TicketNotLowest;
-        if (!Vrf.TryVerify(key, ClaimInput(task), claim.Proof.Span, beta))
+        if (!TryVerify(context, key, ClaimInput(task), claim.Proof.Span, beta))
         {
             return node.VrfKey != key && Vrf.TryVerify(node.VrfKey, ClaimInput(task), claim.Proof.Span, beta)
                 ? RefusalReason.NotInSnapshot

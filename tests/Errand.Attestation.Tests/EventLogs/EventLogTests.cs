@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Errand.Attestation.Tests;
 
@@ -112,6 +113,36 @@ public sealed class EventLogTests
         Assert.Null(EventLogRules.FindFault(none, TpmAlgorithm.Sha256, PcrSet.Of(8, 9, 14)));
     }
 
+    [Theory]
+    [InlineData(new byte[] { 0, 0, 0, 0 }, new byte[] { 0, 0, 0, 0 })]
+    [InlineData(new byte[] { 0, 0, 0, 0 }, new byte[] { 255, 255, 255, 255 })]
+    [InlineData(new byte[] { 255, 255, 255, 255 }, new byte[] { 0, 0, 0, 0 })]
+    public void Separator_under_another_name_still_ends_the_firmware_s_events(byte[] genuine, byte[] added)
+    {
+        // The system that was booted extends PCR 7 too: it can append "Secure Boot is on" and a separator of its own, and call the firmware's separator something else.
+        const uint action = 0x5;
+        byte[] hidden = Event(7, action, genuine, "Calling EFI Application"u8.ToArray());
+        EventLog log = EventLog.TryParse(Log(hidden, Event(7, EventTypes.EfiVariableDriverConfig, SecureBootOn), Event(7, EventTypes.Separator, added)))!;
+        Assert.Contains("2 separators", EventLogRules.FindFault(log, TpmAlgorithm.Sha256, PcrSet.Of(7)), StringComparison.Ordinal);
+        Assert.Null(EventLogRules.SecureBoot(log, TpmAlgorithm.Sha256));
+    }
+
+    [Fact]
+    public void Secure_boot_is_what_the_firmware_said_before_its_separator()
+    {
+        byte[] on = Event(7, EventTypes.EfiVariableDriverConfig, SecureBootOn);
+        byte[] separator = Event(7, EventTypes.Separator, new byte[4]);
+        Assert.True(EventLogRules.SecureBoot(EventLog.TryParse(Log(on, separator))!, TpmAlgorithm.Sha256));
+        Assert.Null(EventLogRules.SecureBoot(EventLog.TryParse(Log(separator, on))!, TpmAlgorithm.Sha256));
+    }
+
+    // EFI_GLOBAL_VARIABLE, 10 characters of name, 1 byte of data.
+    private static byte[] SecureBootOn { get; } =
+    [
+        0x61, 0xDF, 0xE4, 0x8B, 0xCA, 0x93, 0xD2, 0x11, 0xAA, 0x0D, 0x00, 0xE0, 0x98, 0x03, 0x2B, 0x8C,
+        10, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, .. Encoding.Unicode.GetBytes("SecureBoot"), 1,
+    ];
+
     private static byte[] Log(params byte[][] events)
     {
         byte[] spec = [.. "Spec ID Event03\0"u8, 0, 0, 0, 0, 0, 2, 0, 2, 1, 0, 0, 0, 0x0B, 0, 32, 0, 0];
@@ -120,7 +151,9 @@ public sealed class EventLogTests
 
     private static byte[] Locality(byte locality) => Event(0, EventTypes.NoAction, [.. "StartupLocality\0"u8, locality]);
 
-    private static byte[] Event(uint pcr, uint type, byte[] data)
+    private static byte[] Event(uint pcr, uint type, byte[] data) => Event(pcr, type, data, data);
+
+    private static byte[] Event(uint pcr, uint type, byte[] measured, byte[] data)
     {
         var head = new byte[12];
         BinaryPrimitives.WriteUInt32LittleEndian(head, pcr);
@@ -128,6 +161,6 @@ public sealed class EventLogTests
         head[8] = 1;
         var size = new byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(size, data.Length);
-        return [.. head, 0x0B, 0, .. TpmAlgorithm.Sha256.Hash(data), .. size, .. data];
+        return [.. head, 0x0B, 0, .. TpmAlgorithm.Sha256.Hash(measured), .. size, .. data];
     }
 }

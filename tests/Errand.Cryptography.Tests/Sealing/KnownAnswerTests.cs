@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Errand.Primitives;
@@ -80,7 +79,7 @@ public sealed class KnownAnswerTests
             Hex(ReferenceSealer.ContentId(pieces, length)));
     }
 
-    private static string Beside([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "vectors", "sealing"));
+    private static string Beside() => Path.Combine(Errand.Tests.Vectors.Repository(), "tests", "vectors", "sealing");
 
     private static byte[] Plaintext(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)(i % 251))];
 

@@ -53,6 +53,21 @@ public sealed class StartTests
         }
     }
 
+    [Fact]
+    public async Task Empty_input_is_not_what_the_task_names()
+    {
+        using TaskFixture task = TaskFixture.OfText(Apps.Copy);
+        (LocalEnclave enclave, IEnclaveSession session) = await LocalEnclave.LaunchAsync();
+        await using (session)
+        {
+            await session.StartAsync(task.Start, TaskFixture.Cancellation);
+            await session.ProvideReportAsync(task.ReportBytes, TaskFixture.Cancellation);
+            Assert.Equal(AbortReason.ContentId, await session.ProvideInputsAsync([task.App.ToInput() with { SizeBytes = 0 }], TaskFixture.Cancellation));
+            Assert.True(enclave.Join());
+            Assert.Equal("errand-enclave: abort/content-id", enclave.Diagnostics.Trim());
+        }
+    }
+
     private static async Task<AbortReason> ReasonAsync(EnclaveMessage.Start start)
     {
         (_, IEnclaveSession session) = await LocalEnclave.LaunchAsync();

@@ -79,6 +79,51 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void Page_of_output_is_paid_for_as_often_as_it_is_taken()
+    {
+        // 1000 times one byte and none: 64 MB of pages taken and wiped, and so at least 16 million units of fuel.
+        SandboxOutcome outcome = Wat.Run(Wat.Module(
+            """
+            (data (i32.const 0) "f")
+            (func (export "_start") (local $n i32)
+              (if (call $path_open (i32.const 4) (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 1) (i64.const -1) (i64.const -1) (i32.const 0) (i32.const 16)) (then unreachable))
+              (local.set $n (i32.const 1000))
+              (loop $l
+                (if (call $fd_filestat_set_size (i32.const 5) (i64.const 1)) (then unreachable))
+                (if (call $fd_filestat_set_size (i32.const 5) (i64.const 0)) (then unreachable))
+                (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+            """,
+            "path_open", "fd_filestat_set_size"))!;
+        Assert.Equal(OutcomeCode.Ok, outcome.Code);
+        Assert.InRange(outcome.FuelUsed, 16_384_000ul, Wat.Limits.Fuel);
+    }
+
+    [Theory]
+    [InlineData(100_000, 70_000, 70_001)]
+    [InlineData(70_000, 1, 69_999)]
+    [InlineData(65_536, 65_535, 65_536)]
+    [InlineData(65_537, 0, 65_537)]
+    public void Bytes_cut_off_do_not_come_back(int size, int cut, int again)
+    {
+        SandboxOutcome outcome = Wat.Run(Wat.Module(
+            $"""
+            (data (i32.const 0) "f")
+            (func (export "_start")
+              (drop (memory.grow (i32.const 3)))
+              (memory.fill (i32.const 1024) (i32.const 1) (i32.const {size}))
+              (if (call $path_open (i32.const 4) (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 1) (i64.const -1) (i64.const -1) (i32.const 0) (i32.const 16)) (then unreachable))
+              (i32.store (i32.const 32) (i32.const 1024)) (i32.store (i32.const 36) (i32.const {size}))
+              (if (call $fd_write (i32.const 5) (i32.const 32) (i32.const 1) (i32.const 48)) (then unreachable))
+              (if (call $fd_filestat_set_size (i32.const 5) (i64.const {cut})) (then unreachable))
+              (if (call $fd_filestat_set_size (i32.const 5) (i64.const {again})) (then unreachable)))
+            """,
+            "path_open", "fd_write", "fd_filestat_set_size"))!;
+        byte[] expected = new byte[again];
+        expected.AsSpan(0, cut).Fill(1);
+        Assert.Equal(expected, outcome.Files[0].Content.ToArray());
+    }
+
+    [Fact]
     public void Memory_grows_to_the_limit_and_no_further()
     {
         // 64 pages are the limit: one is there, 63 more fit, and one beyond is refused without ending the app.

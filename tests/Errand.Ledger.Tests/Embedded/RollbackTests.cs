@@ -84,6 +84,19 @@ public sealed class RollbackTests : IAsyncLifetime
     public async Task Opening_against_another_networks_checkpoint_is_refused() =>
         await RefusedAsync(LedgerFault.WrongNetwork, _known.Checkpoint with { Origin = "errand/other" });
 
+    [Fact]
+    public async Task Opening_a_missing_ledger_against_a_known_checkpoint_is_refused_and_makes_no_empty_one()
+    {
+        File.Delete(_folder.File);
+        await RefusedAsync(LedgerFault.Missing, _known.Checkpoint);
+        Assert.False(File.Exists(_folder.File));
+    }
+
+    [Fact]
+    public async Task Opening_against_a_checkpoint_of_a_negative_size_is_refused() =>
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => EmbeddedLedger.OpenAsync(_folder.Options with { KnownCheckpoint = _known.Checkpoint with { Size = -1 } }, TimeProvider.System));
+
     private async Task RefusedAsync(LedgerFault fault, Checkpoint known)
     {
         LedgerException e = await Assert.ThrowsAsync<LedgerException>(() => EmbeddedLedger.OpenAsync(_folder.Options with { KnownCheckpoint = known }, TimeProvider.System));

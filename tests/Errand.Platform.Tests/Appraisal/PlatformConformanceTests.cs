@@ -154,6 +154,24 @@ public sealed class PlatformConformanceTests : IDisposable
     }
 
     [Fact]
+    public void Secure_boot_claimed_by_the_booted_system_is_event_log()
+    {
+        // Secure Boot is off. Whoever holds the booted system extends PCR 7 with "it is on" and a separator, and renames the firmware's events.
+        PlatformEvidence evidence = _tpm.ForgeLog(Nonce, events =>
+        {
+            LoggedEvent on = events.Single(item => item.Type == EventTypes.EfiVariableDriverConfig && item.Data.Length == 32 + 2 * 10 + 1);
+            int first = events.IndexOf(on);
+            int separator = events.FindIndex(item => item.PcrIndex == 7 && item.Type == EventTypes.Separator);
+            byte[] off = [.. on.Data.Span[..^1], 0];
+            events.Add(on);
+            events.Add(events[separator]);
+            events[first] = LogEvents.WithDigest(on with { Type = EventTypes.EfiAction, Data = off }, SHA256.HashData(off));
+            events[separator] = events[separator] with { Type = EventTypes.EfiAction, Data = "Calling EFI Application from Boot Option"u8.ToArray() };
+        });
+        Assert.Equal(AttestationReason.EventLog, Appraise(evidence, Policy).Reason);
+    }
+
+    [Fact]
     public void Each_part_exchanged_has_its_reason()
     {
         PlatformEvidence evidence = _tpm.Forge(Nonce);

@@ -41,9 +41,29 @@ public sealed class CanonicalRoundTripTests
     }
 
     [Theory]
+    [InlineData(int.MinValue)]
+    [InlineData(-1)]
     [InlineData(24)]
     [InlineData(255)]
     [InlineData(int.MaxValue)]
     public void A_key_outside_the_profile_cannot_be_written(int key) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new CanonicalWriter().Key(key));
+
+    [Fact]
+    public void A_negative_count_or_size_cannot_be_written()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CanonicalWriter().Map(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CanonicalWriter().Array(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CanonicalWriter().BytesHeader(-1));
+    }
+
+    [Theory]
+    [InlineData('\uD800')]
+    [InlineData('\uDFFF')]
+    public void A_lone_surrogate_cannot_be_written(char surrogate)
+    {
+        var writer = new CanonicalWriter();
+        Assert.ThrowsAny<ArgumentException>(() => writer.Text($"a{surrogate}"));
+        Assert.Empty(writer.ToArray());
+    }
 }

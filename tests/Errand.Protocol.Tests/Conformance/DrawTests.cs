@@ -99,6 +99,17 @@ public sealed class DrawTests
     }
 
     [Fact]
+    public void A_deny_while_releasing_counts_as_withheld()
+    {
+        TestNetwork network = TestNetwork.WithExecutors();
+        TestTask task = network.MustSubmit().RunTo(TaskPhase.Releasing);
+        network.Must(network.AppOwner, new DenyEntry { Task = task.Id, Asset = task.App, Reason = DenyReason.OwnAppraisal });
+        Assert.Equal("task:failed/owner-withheld", task.Outcome);
+        Assert.Equal(1, network.State.Assets[task.App].Withheld);
+        Assert.Equal(0, network.State.Assets[task.Data].Withheld);
+    }
+
+    [Fact]
     public void T_08_release_order()
     {
         TestNetwork network = TestNetwork.WithExecutors();
@@ -240,6 +251,51 @@ public sealed class DrawTests
         network.NextEpoch(tickets: false);
         network.Refused("refused/vrf-proof", verifier, network.Ticket(verifier, old));
         network.Must(verifier, network.Ticket(verifier));
+    }
+
+    [Fact]
+    public void T_14_beacon_silent()
+    {
+        TestNetwork network = TestNetwork.WithExecutors();
+        TestTask task = network.MustSubmit().AcceptAll();
+        long epoch = network.State.Clock.Epoch;
+        // R(e+2) and the two after it are weak: the seed waits three epochs, then is drawn all the same.
+        for (long waited = 1; waited <= 4; waited++)
+        {
+            network.AdvanceTo(network.Boundary(epoch + 1 + waited) - 1, tickets: false);
+            Assert.Equal(TaskPhase.Drawing, task.State.Phase);
+            Bytes32 previous = network.State.Clock.Randomness.Randomness;
+            network.NextEpoch(tickets: false);
+            Assert.True(network.State.Clock.Randomness.Weak);
+            Assert.Equal(
+                new TaggedHash(Tags.BeaconNone).Add(network.Network.Value).Add((ulong)network.State.Clock.Epoch - 1).Add(previous).ToDigest(),
+                network.State.Clock.Randomness.Randomness);
+        }
+        Assert.Equal(epoch + 5, network.State.Clock.Epoch);
+        Assert.Equal(TaskPhase.Claiming, task.State.Phase);
+        Assert.True(task.State.WeakBeacon);
+        Assert.False(network.MustSubmit().RunTo(TaskPhase.Claiming).State.WeakBeacon);
+    }
+
+    [Fact]
+    public void T_16_pot_lottery_separate()
+    {
+        // The same randomness for all offers of an epoch; the case id in the input makes every committee another one.
+        var network = new TestNetwork();
+        Bytes32 randomness = network.State.Clock.Randomness.Randomness;
+        string[] committees = [.. Enumerable.Range(0, 50).Select(i =>
+        {
+            PublicKey node = network.Actor($"candidate {i}").Id;
+            byte[] input = Lottery.Input(network.Network, CommitteeRole.ProofOfTrust, OfferEntry.CaseId(network.Network, node, 1), randomness, 1, 1);
+            return string.Concat(network.Verifiers.Select(verifier =>
+            {
+                var beta = new byte[Vrf.OutputSize];
+                Assert.True(Vrf.TryProofToHash(verifier.Prove(input), beta));
+                return Lottery.HasSeat(beta, network.Verifiers.Count, 5) ? '1' : '0';
+            }));
+        })];
+        Assert.True(committees.Distinct(StringComparer.Ordinal).Count() > 25, "The committees hardly differ.");
+        Assert.InRange(committees.Sum(committee => committee.Count(seat => seat == '1')), 150, 350);
     }
 
     [Fact]

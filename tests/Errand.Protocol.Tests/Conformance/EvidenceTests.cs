@@ -43,11 +43,14 @@ public sealed class EvidenceTests
     }
 
     [Theory]
-    [InlineData(RootClass.DevelopmentTee)]
-    [InlineData(RootClass.DevelopmentTpm)]
-    public void T_39_simulated_in_production(RootClass root)
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(255)]
+    public void T_39_simulated_in_production(int rootClass)
     {
-        Genesis development = new TestNetwork().State.Genesis with { Roots = [new PinnedRoot(root, default)] };
+        var real = new PinnedRoot(rootClass, Development: false, default);
+        Genesis development = new TestNetwork().State.Genesis with { Roots = [real, real with { Development = true }] };
+        Assert.Equal(GenesisError.None, Genesis.TryDecode((development with { Development = false, Roots = [real] }).Encode(), out _));
         Assert.Equal(GenesisError.None, Genesis.TryDecode(development.Encode(), out _));
         Assert.Equal(GenesisError.DevelopmentRoot, Genesis.TryDecode((development with { Development = false }).Encode(), out Genesis? refused));
         Assert.Null(refused);
@@ -111,6 +114,14 @@ public sealed class EvidenceTests
         network.Refused("refused/result-mismatch", task.Executor, receipt with { InlineResult = changed });
         network.Refused("refused/result-mismatch", task.Executor, receipt with { InlineResult = receipt.InlineResult[..^1] });
         network.Refused("refused/result-mismatch", task.Executor, receipt with { InlineResult = new byte[] { 0 } });
+        // A header that claims 2^48 bytes in chunks of 1 MiB must not decide how much memory the fold takes.
+        byte[] salt = new byte[32];
+        CanonicalWriter map = new CanonicalWriter().Map(5).Key(0).UInt(1).Key(1).UInt(1 << 20).Key(2).UInt(1ul << 48).Key(3).Bytes(salt).Key(4).Bytes(salt);
+        byte[] huge = [.. receipt.InlineResult.Span[..8], 0, 0, 0, (byte)map.Span.Length, .. map.Span];
+        Assert.NotNull(Cryptography.SealedFileHeader.TryParse(huge));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        network.Refused("refused/result-mismatch", task.Executor, receipt with { InlineResult = huge });
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
         network.Must(task.Executor, receipt);
         Assert.Equal("task:completed", task.Outcome);
         Assert.Equal(TaskPhase.Ended, task.State.Phase);
@@ -136,6 +147,8 @@ public sealed class EvidenceTests
             byte[] frame = Cryptography.CoseSigner.Sign(task.ReceiptKey(1), Receipt.Context(network.Network), wrong.Encode()).Encoded.ToArray();
             network.Refused("refused/receipt-mismatch", task.Executor, receipt with { Receipt = frame });
         }
+        byte[] longer = Cryptography.CoseSigner.Sign(task.ReceiptKey(1), Receipt.Context(network.Network), (opened with { ResultSizeBytes = opened.ResultSizeBytes + 1 }).Encode()).Encoded.ToArray();
+        network.Refused("refused/result-mismatch", task.Executor, receipt with { Receipt = longer });
         network.Must(task.Executor, receipt);
     }
 }

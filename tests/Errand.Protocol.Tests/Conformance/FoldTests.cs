@@ -165,7 +165,7 @@ public sealed class FoldTests
     public void T_75_refusal_order()
     {
         TestNetwork network = TestNetwork.WithExecutors();
-        TestTask task = network.MustSubmit().RunTo(TaskPhase.Attesting);
+        TestTask task = network.MustSubmit().RunTo(TaskPhase.Ended);
         TestActor nobody = network.Actor("nobody");
         TestActor late = network.Node("late", network.SpareOperators[0], NodeRoles.Executor);
         network.Must(late, network.Registration(late));

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using Errand.Protocol;
+
+namespace Errand.Benchmarks;
+
+/// <summary>Folds a recorded history and prints entries per second, signatures and VRF proofs included.</summary>
+internal static class FoldRunner
+{
+    private const int Batch = 512;
+    private const int AssetCount = 10_000;
+
+    /// <param name="arguments">Waves, tasks in a wave; 10 and 100 unless given.</param>
+    public static int Run(ReadOnlySpan<string> arguments)
+    {
+        int waves = arguments.Length > 0 ? int.Parse(arguments[0], null) : 10;
+        int tasks = arguments.Length > 1 ? int.Parse(arguments[1], null) : 100;
+        FoldHistory history = FoldHistory.Record(waves, tasks);
+        Console.WriteLine($"{history.Entries.Count} entries of {waves * tasks} tasks, {Environment.ProcessorCount} processors");
+        FoldHistory assets = FoldHistory.RecordAssets(AssetCount);
+        for (int round = 0; round < 2; round++)
+        {
+            Measure("one thread", history, OneThread);
+            Measure("prepared ahead on two threads", history, PreparedAhead);
+            Measure("prepared and foreseen, two threads", history, (all, state) => new FoldPipeline(all, state).Run());
+            Measure("signatures only, two threads", assets, PreparedAhead);
+        }
+        return 0;
+    }
+
+    private static void Measure(string name, FoldHistory history, Action<FoldHistory, NetworkState> fold)
+    {
+        var state = new NetworkState(history.Genesis);
+        var watch = Stopwatch.StartNew();
+        fold(history, state);
+        watch.Stop();
+        if (state.Root() != history.Root) throw new InvalidOperationException($"{name}: another state root.");
+        Console.WriteLine($"{name,-40} {history.Entries.Count / watch.Elapsed.TotalSeconds,10:N0} entries/s");
+    }
+
+    private static void OneThread(FoldHistory history, NetworkState state)
+    {
+        foreach (var record in history.Entries) state.Apply(record.Milliseconds, PreparedEntry.Prepare(state.Network, record.Bytes));
+    }
+
+    private static void PreparedAhead(FoldHistory history, NetworkState state)
+    {
+        Task<PreparedEntry[]> next = Prepare(history, state, 0);
+        for (int start = 0; start < history.Entries.Count; start += Batch)
+        {
+            PreparedEntry[] batch = next.Result;
+            next = Prepare(history, state, start + Batch);
+            for (int i = 0; i < batch.Length; i++) state.Apply(history.Entries[start + i].Milliseconds, batch[i]);
+        }
+    }
+
+    private static Task<PreparedEntry[]> Prepare(FoldHistory history, NetworkState state, int start) => Task.Run(() =>
+    {
+        var batch = new PreparedEntry[Math.Max(0, Math.Min(Batch, history.Entries.Count - start))];
+        Parallel.For(0, batch.Length, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i => batch[i] = PreparedEntry.Prepare(state.Network, history.Entries[start + i].Bytes));
+        return batch;
+    });
+}

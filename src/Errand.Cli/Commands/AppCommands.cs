@@ -1,0 +1,16 @@
+using System.CommandLine;
+using Errand.Protocol;
+
+namespace Errand.Cli;
+
+/// <summary><c>errand app</c>: seal an app and publish it.</summary>
+internal static class AppCommands
+{
+    public static Command Build(CommandRunner runner)
+    {
+        var app = new CliCommand("app", "Seal an app (a WASM module) and publish it under a policy.");
+        app.Add(AssetCommands.Seal(runner, "Seal an app; its content key goes into your key store.", "errand app seal risk-model.wasm"));
+        app.Add(AssetCommands.Publish(runner, AssetKind.App, "--url", "URL at which executors fetch the sealed file.", "Publish a sealed app under a policy.", "errand app publish risk-model.wasm.sealed --policy app.policy.json --url https://lab.example/risk-model.sealed"));
+        return app;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Errand.Client;
+using Errand.Cryptography;
+using Errand.Node;
+using Errand.Primitives;
+using Errand.Protocol;
+
+namespace Errand.Cli;
+
+/// <summary>What <c>errand data</c> and <c>errand app</c> have in common.</summary>
+internal static class AssetActions
+{
+    public const string Extension = ".sealed";
+
+    public static ExitCode Seal(CommandContext context, string clearFile, string? sealedFile, int workers, CancellationToken cancellation)
+    {
+        using KeyStore store = context.OpenKeys();
+        using Identity identity = Identity.Load(store);
+        string target = sealedFile is null ? clearFile + Extension : context.Environment.At(sealedFile);
+        SealedFileInfo info = AssetSealer.Seal(clearFile, target, store, workers, progress: null, cancellation);
+        AssetId asset = AssetId.Of(identity.PublicKey, info.ContentId);
+        Print(context, target, info, asset);
+        if (!context.Json) context.Line("The content key is in the key store. The clear file was only read; keep or remove it as you see fit.");
+        return ExitCode.Ok;
+    }
+
+    public static ExitCode Verify(CommandContext context, string sealedFile, string? content, CancellationToken cancellation)
+    {
+        ContentId? expected = content is null ? null : new ContentId(Ids.Parse(content, "content id"));
+        SealedFileInfo info = AssetSealer.Verify(sealedFile, expected, workers: 1, progress: null, cancellation);
+        Print(context, sealedFile, info, asset: null);
+        return ExitCode.Ok;
+    }
+
+    public static ExitCode Open(CommandContext context, string sealedFile, string clearFile, CancellationToken cancellation)
+    {
+        SealedFileInfo info = AssetSealer.Verify(sealedFile, expected: null, workers: 1, progress: null, cancellation);
+        using KeyStore store = context.OpenKeys();
+        AssetSealer.Open(sealedFile, clearFile, store, info.ContentId, cancellation);
+        if (!context.Json) context.Line($"{clearFile}: {info.PlaintextLength.ToString("N0", CultureInfo.InvariantCulture)} bytes");
+        else Print(context, clearFile, info, asset: null);
+        return ExitCode.Ok;
+    }
+
+    public static async Task<ExitCode> PublishAsync(
+        CommandContext context, AssetKind kind, string sealedFile, string policyFile, IReadOnlyList<string> sites, CancellationToken cancellation)
+    {
+        OwnerPolicy policy = OwnerPolicyFile.Load(policyFile);
+        if (policy.Kind != kind) throw new ClientException(ClientError.PolicyMismatch, $"{policyFile} is a policy for {Name(policy.Kind)}, not for {Name(kind)}.", "Name the policy that belongs to the file.");
+        using KeyStore store = context.OpenKeys();
+        using Identity identity = Identity.Load(store);
+        SealedFileInfo info = AssetSealer.Verify(sealedFile, expected: null, workers: 1, progress: null, cancellation);
+        if (!store.TryGetContentKey(info.ContentId, out ContentKey? key)) throw new ClientException(ClientError.SecretMissing, $"The key store has no content key for {sealedFile}.");
+        key.Dispose();
+
+        using ErrandClient client = await context.ConnectAsync(cancellation).ConfigureAwait(false);
+        ImmutableArray<string> where = DevelopmentPlace(context, kind, sealedFile, policyFile, info.ContentId, sites);
+        if (where.IsEmpty) throw new ClientException(ClientError.Usage, "The asset lies nowhere.", kind == AssetKind.App ? "Say where it is served: --url URL." : "Say at which site it lies: --site NAME.");
+        AssetId asset = await client.PublishAssetAsync(identity, policy, info.ContentId, info.CiphertextLength, where, cancellation).ConfigureAwait(false);
+        if (context.Json) Print(context, sealedFile, info, asset);
+        else
+        {
+            context.Line($"asset    {asset}");
+            context.Line($"content  {info.ContentId}");
+            context.Line($"policy   {policy.Digest()}");
+            foreach (string danger in PolicyReview.Of(policy).Dangers) context.Line($"mind     {danger}");
+        }
+        return ExitCode.Ok;
+    }
+
+    // In a development network the parties' folders stand in for sites, servers and brokers: what belongs there is put there.
+    private static ImmutableArray<string> DevelopmentPlace(CommandContext context, AssetKind kind, string sealedFile, string policyFile, ContentId content, IReadOnlyList<string> sites)
+    {
+        if (context.Party is not { } party) return [.. sites];
+        DevelopmentFolder folder = context.RequireDevelopmentFolder();
+        string file = SealedInputs.FileName(content);
+        Directory.CreateDirectory(folder.PartyPolicies(party));
+        File.Copy(policyFile, OwnerVault.PolicyFile(folder.PartyPolicies(party), content), overwrite: true);
+        if (kind == AssetKind.App)
+        {
+            Directory.CreateDirectory(folder.Served);
+            File.Copy(sealedFile, Path.Combine(folder.Served, file), overwrite: true);
+            HostFile host = HostFile.TryRead(folder) ?? throw new ClientException(ClientError.NetworkUnreachable, "The development network does not run.", "Start it: errand devnet up.");
+            return sites.Count > 0 ? [.. sites] : [$"{host.Address}/files/{content}"];
+        }
+        string[] named = sites.Count > 0 ? [.. sites] : [.. Directory.EnumerateDirectories(Path.GetDirectoryName(folder.Site("any"))!).Select(site => Path.GetFileName(site)!)];
+        foreach (string site in named.Where(site => Directory.Exists(folder.Site(site)))) File.Copy(sealedFile, Path.Combine(folder.Site(site), file), overwrite: true);
+        return [.. named];
+    }
+
+    private static void Print(CommandContext context, string file, SealedFileInfo info, AssetId? asset)
+    {
+        if (context.Json)
+        {
+            context.WriteJson(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("file", file);
+                json.WriteString("content", info.ContentId.ToString());
+                if (asset is { } id) json.WriteString("asset", id.ToString());
+                json.WriteNumber("plaintextBytes", info.PlaintextLength);
+                json.WriteNumber("sealedBytes", info.CiphertextLength);
+                json.WriteNumber("chunks", info.ChunkCount);
+                json.WriteEndObject();
+            });
+            return;
+        }
+        context.Line($"file     {file}");
+        context.Line($"content  {info.ContentId}");
+        if (asset is { } own) context.Line($"asset    {own}");
+        context.Line(string.Create(CultureInfo.InvariantCulture, $"size     {info.PlaintextLength:N0} bytes clear, {info.CiphertextLength:N0} sealed, {info.ChunkCount:N0} chunk(s)"));
+    }
+
+    private static string Name(AssetKind kind) => kind == AssetKind.App ? "an app" : "data";
+}

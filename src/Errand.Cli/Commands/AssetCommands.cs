@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Errand.Protocol;
+
+namespace Errand.Cli;
+
+/// <summary>Builds the commands that data and apps share.</summary>
+internal static class AssetCommands
+{
+    public static Command Seal(CommandRunner runner, string description, params string[] examples)
+    {
+        var seal = new CliCommand("seal", description, examples);
+        var file = new Argument<string>("file") { Description = "The clear file; it is only read." };
+        var output = new Option<string?>("--output", "-o") { Description = "Where the sealed file goes; else FILE.sealed.", HelpName = "FILE" };
+        var workers = new Option<int>("--workers") { Description = "Threads that seal.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        workers.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 64) result.AddError("--workers is a number from 1 to 64.");
+        });
+        seal.Add(file);
+        seal.Add(output);
+        seal.Add(workers);
+        runner.Set(seal, (context, cancellation) => Task.FromResult(AssetActions.Seal(context, context.Path(file), context.Get(output), context.Get(workers), cancellation)));
+        return seal;
+    }
+
+    public static Command Publish(CommandRunner runner, AssetKind kind, string placeOption, string placeDescription, string description, params string[] examples)
+    {
+        var publish = new CliCommand("publish", description, examples);
+        var file = new Argument<string>("file") { Description = "The sealed file." };
+        var policy = new Option<string>("--policy") { Description = "The policy file; check it first with: errand policy check FILE.", HelpName = "FILE", Required = true };
+        var places = new Option<string[]>(placeOption) { Description = placeDescription, HelpName = "PLACE" };
+        publish.Add(file);
+        publish.Add(policy);
+        publish.Add(places);
+        runner.Set(publish, (context, cancellation) =>
+            AssetActions.PublishAsync(context, kind, context.Path(file), context.Environment.At(context.Get(policy)), context.Get(places) ?? [], cancellation));
+        return publish;
+    }
+}

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Errand.Protocol;
+
+namespace Errand.Cli;
+
+/// <summary><c>errand data</c>: seal data, publish it, verify and open sealed files.</summary>
+internal static class DataCommands
+{
+    public static Command Build(CommandRunner runner)
+    {
+        var data = new CliCommand("data", "Seal data and publish it under a policy. Only its description goes on the ledger; its ciphertext stays where it lies.");
+        data.Add(AssetCommands.Seal(runner, "Seal a data file; its content key goes into your key store.", "errand data seal cohort.csv", "errand data seal cohort.csv -o /srv/sealed/cohort.sealed --workers 2"));
+        data.Add(AssetCommands.Publish(runner, AssetKind.Data, "--site", "Site at which the sealed file lies.", "Publish sealed data under a policy.", "errand data publish cohort.csv.sealed --policy cohort.policy.json --site hospital-campus"));
+
+        var verify = new CliCommand("verify", "Read a sealed file, without any key, and give its content id.", "errand data verify cohort.csv.sealed");
+        var file = new Argument<string>("file") { Description = "The sealed file." };
+        var content = new Option<string?>("--content") { Description = "The content id it must have.", HelpName = "ID" };
+        verify.Add(file);
+        verify.Add(content);
+        runner.Set(verify, (context, cancellation) => Task.FromResult(AssetActions.Verify(context, context.Path(file), context.Get(content), cancellation)));
+        data.Add(verify);
+
+        var open = new CliCommand("open", "Open a sealed file whose content key is in your key store.", "errand data open cohort.csv.sealed cohort.csv");
+        var source = new Argument<string>("file") { Description = "The sealed file." };
+        var target = new Argument<string>("clear-file") { Description = "Where the clear file goes; must not exist." };
+        open.Add(source);
+        open.Add(target);
+        runner.Set(open, (context, cancellation) => Task.FromResult(AssetActions.Open(context, context.Path(source), context.Path(target), cancellation)));
+        data.Add(open);
+        return data;
+    }
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Errand.Protocol;
+
+namespace Errand.Cli;
+
+/// <summary>Options of <c>errand task submit</c>.</summary>
+internal sealed class SubmitOptions
+{
+    public Option<string> App { get; } = new("--app") { Description = "The app's asset id, or its first digits.", HelpName = "ASSET", Required = true };
+
+    public Option<string[]> Data { get; } = new("--data") { Description = "A data asset and the name under which the app finds it: /data/NAME. May stand several times.", HelpName = "NAME=ASSET", Required = true };
+
+    public Option<string[]> Arguments { get; } = new("--arg") { Description = "A public argument of the app. May stand several times.", HelpName = "TEXT" };
+
+    public Option<string?> SecretArguments { get; } = new("--secret-args") { Description = "File with secret arguments, one a line; sealed, published and used once. Needs --secret-args-url, or --as.", HelpName = "FILE" };
+
+    public Option<string?> SecretUrl { get; } = new("--secret-args-url") { Description = "URL at which executors fetch the sealed arguments.", HelpName = "URL" };
+
+    public Option<string[]> Recipients { get; } = new("--recipient") { Description = "Who can open the result: self, a file with an HPKE public key, or its hexadecimal digits. Else self.", HelpName = "KEY" };
+
+    public Option<string> Tee { get; } = MakeTee();
+
+    public Option<long> Fuel { get; } = new("--fuel") { Description = "Instructions, about.", DefaultValueFactory = _ => 10_000_000_000, HelpName = "N" };
+
+    public Option<long> Memory { get; } = new("--memory") { Description = "Bytes of memory of the app.", DefaultValueFactory = _ => 256L << 20, HelpName = "BYTES" };
+
+    public Option<long> OutputBytes { get; } = new("--output") { Description = "Bytes of output.", DefaultValueFactory = _ => 64L << 10, HelpName = "BYTES" };
+
+    public Option<long> LogBytes { get; } = new("--log") { Description = "Bytes of log kept in the sealed result.", DefaultValueFactory = _ => 0, HelpName = "BYTES" };
+
+    public Option<long> Padding { get; } = new("--padding") { Description = "Pad the result to a multiple of this.", DefaultValueFactory = _ => 4096, HelpName = "BYTES" };
+
+    public Option<int> Deadline { get; } = new("--deadline") { Description = "Minutes after which the task expires.", DefaultValueFactory = _ => 60, HelpName = "MINUTES" };
+
+    public Option<bool> Wait { get; } = new("--wait") { Description = "Follow the task until it ends." };
+
+    /// <summary>The kind that a word names.</summary>
+    public static TeeKind KindOf(string word) => word == "tdx" ? TeeKind.Tdx : TeeKind.SevSnp;
+
+    public IEnumerable<Option> All => [App, Data, Arguments, SecretArguments, SecretUrl, Recipients, Tee, Fuel, Memory, OutputBytes, LogBytes, Padding, Deadline, Wait];
+
+    private static Option<string> MakeTee()
+    {
+        var tee = new Option<string>("--tee") { Description = "The kind of TEE that must run it.", DefaultValueFactory = _ => "sev-snp" };
+        tee.AcceptOnlyFromAmong("sev-snp", "tdx");
+        return tee;
+    }
+}

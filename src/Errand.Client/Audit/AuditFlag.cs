@@ -1,0 +1,11 @@
+namespace Errand.Client;
+
+/// <summary>What weakens an audit that holds.</summary>
+public enum AuditFlag
+{
+    /// <summary>A development network: its roots protect nothing.</summary>
+    Development = 1,
+
+    /// <summary>The task's seed had to be drawn from a beacon value without tickets.</summary>
+    WeakBeacon = 2,
+}

@@ -1,0 +1,16 @@
+using Errand.Primitives;
+using Errand.Protocol;
+
+namespace Errand.Client;
+
+/// <summary>An enclave's evidence with all that its appraisal needs.</summary>
+/// <param name="Genesis">Roots, reference values and floors.</param>
+/// <param name="Task">The task.</param>
+/// <param name="Executor">Whose evidence it is.</param>
+/// <param name="Seed">The task's seed.</param>
+/// <param name="Evidence">The evidence.</param>
+/// <param name="Offer">The offer with which the executor's machine had qualified.</param>
+/// <param name="OfferMilliseconds">Network time of the offer.</param>
+/// <param name="EvidenceMilliseconds">Network time of the evidence: the time of appraisal.</param>
+public sealed record EvidenceToAppraise(
+    Genesis Genesis, TaskId Task, PublicKey Executor, Bytes32 Seed, EvidenceEntry Evidence, OfferEntry Offer, long OfferMilliseconds, long EvidenceMilliseconds);

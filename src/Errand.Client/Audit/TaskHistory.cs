@@ -1,0 +1,66 @@
+using Errand.Primitives;
+using Errand.Protocol;
+
+namespace Errand.Client;
+
+/// <summary>Folds a log and keeps the entries on which one task's receipt stands. Bundles are made, and checked, by the same code.</summary>
+internal sealed class TaskHistory(Genesis genesis, TaskId task)
+{
+    // Of each executor, the offers that may still become, or are, its qualification.
+    private readonly Dictionary<long, (byte[] Bytes, long At)> _offers = [];
+    private readonly Dictionary<int, (byte[] Bytes, long At, long OfferPosition)> _evidence = [];
+    private byte[]? _submit;
+    private (byte[] Bytes, int Attempt)? _receipt;
+
+    public NetworkState State { get; } = new(genesis);
+
+    public LogTree Tree { get; } = new();
+
+    /// <summary>Applies the next entry.</summary>
+    /// <exception cref="LedgerTimeException">Its time is before that of the entry before.</exception>
+    public void Add(long timeMilliseconds, ReadOnlySpan<byte> bytes, PreparedEntry prepared)
+    {
+        long position = State.NextPosition;
+        ApplyResult result = State.Apply(timeMilliseconds, prepared);
+        Tree.Append(timeMilliseconds, bytes);
+        if (result.Applied) Keep(position, bytes, result.Entry);
+    }
+
+    /// <summary>The entries; null when the log has no receipt of the task.</summary>
+    public BundleCore? ToCore()
+    {
+        if (_submit is null || _receipt is not { } receipt || !_evidence.TryGetValue(receipt.Attempt, out (byte[] Bytes, long At, long OfferPosition) evidence)) return null;
+        if (!_offers.TryGetValue(evidence.OfferPosition, out (byte[] Bytes, long At) offer)) return null;
+        return new BundleCore
+        {
+            Submit = _submit,
+            Offer = offer.Bytes,
+            OfferMilliseconds = offer.At,
+            Seed = State.Tasks[task].Seed!.Value,
+            Evidence = evidence.Bytes,
+            EvidenceMilliseconds = evidence.At,
+            Receipt = receipt.Bytes,
+        };
+    }
+
+    private void Keep(long position, ReadOnlySpan<byte> bytes, PreparedEntry entry)
+    {
+        switch (entry.Body)
+        {
+            case OfferEntry { ChipId: not null }:
+                _offers[position] = (bytes.ToArray(), State.Clock.Milliseconds);
+                break;
+            case SubmitEntry when TaskId.Of(State.Network, entry.Signer, entry.Payload.Span) == task:
+                _submit = bytes.ToArray();
+                break;
+            case EvidenceEntry evidence when evidence.Task == task:
+                _evidence[evidence.Attempt] = (bytes.ToArray(), State.Clock.Milliseconds, State.Nodes[entry.Signer].ProvenPosition);
+                break;
+            case ReceiptEntry receipt when receipt.Task == task:
+                _receipt = (bytes.ToArray(), receipt.Attempt);
+                break;
+            default:
+                break;
+        }
+    }
+}

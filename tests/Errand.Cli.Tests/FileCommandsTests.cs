@@ -1,0 +1,117 @@
+using System.Text.Json;
+
+namespace Errand.Cli.Tests;
+
+/// <summary>Commands that need no network: keys, policies, sealing.</summary>
+public sealed class FileCommandsTests : IDisposable
+{
+    private const string Policy = """
+        {
+          "version": 1, "kind": "data", "apps": "any", "data": [], "requesters": "any", "recipients": "any", "arguments": [[]], "secretArguments": false,
+          "custody": "any", "minEligibleExecutors": 1, "accepts": 10, "outputLimitBytes": 65536, "logLimitBytes": 0, "paddingBytes": 4096
+        }
+        """;
+
+    private readonly CliFolder _cli = new();
+
+    public void Dispose() => _cli.Dispose();
+
+    [Fact]
+    public async Task Keys_are_made_once_and_shown_without_secrets()
+    {
+        JsonElement made = await _cli.JsonAsync("keys", "new");
+        JsonElement shown = await _cli.JsonAsync("keys", "show");
+        foreach (string name in (string[])["publicKey", "vrfKey", "recipientDigest", "recipientKey"]) Assert.Equal(made.GetProperty(name).GetString(), shown.GetProperty(name).GetString());
+        Assert.StartsWith(_cli.In("home"), shown.GetProperty("folder").GetString(), StringComparison.Ordinal);
+        CliResult again = _cli.Run("keys", "new");
+        Assert.Equal(1, again.Exit);
+        Assert.Contains("[keystore/exists]", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Passphrase_comes_from_file_or_variable_and_a_wrong_one_is_refused()
+    {
+        Assert.Equal(0, _cli.Run("keys", "new", "--keys", "k").Exit);
+        _cli.Variables["ERRAND_PASSPHRASE"] = "another horse";
+        Assert.Contains("[keystore/wrong-passphrase]", _cli.Run("keys", "show", "--keys", "k").Error, StringComparison.Ordinal);
+        _cli.Write("pass", "correct horse\n");
+        Assert.Equal(0, _cli.Run("keys", "show", "--keys", "k", "--passphrase-file", "pass").Exit);
+        _cli.Variables.Clear();
+        CliResult nobody = _cli.Run("keys", "show", "--keys", "k");
+        Assert.Equal(2, nobody.Exit);
+        Assert.Contains("[keystore/no-passphrase]", nobody.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sealed_file_verifies_and_opens_again()
+    {
+        _cli.Run("keys", "new");
+        _cli.Write("cohort.csv", "a,b\n1,2\n");
+        JsonElement made = await _cli.JsonAsync("data", "seal", "cohort.csv");
+        Assert.Equal(8, made.GetProperty("plaintextBytes").GetInt64());
+        string content = made.GetProperty("content").GetString()!;
+        Assert.Equal(content, (await _cli.JsonAsync("data", "verify", "cohort.csv.sealed", "--content", content)).GetProperty("content").GetString());
+        Assert.Equal(0, _cli.Run("data", "open", "cohort.csv.sealed", "again.csv").Exit);
+        Assert.Equal("a,b\n1,2\n", File.ReadAllText(_cli.In("again.csv")));
+
+        CliResult taken = _cli.Run("data", "seal", "cohort.csv");
+        Assert.Equal(1, taken.Exit);
+        Assert.Contains("[file/exists]", taken.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Damaged_file_and_wrong_content_id_end_with_verification_failed()
+    {
+        _cli.Run("keys", "new");
+        _cli.Write("app.wasm", "not looked at here");
+        _cli.Run("app", "seal", "app.wasm", "-o", "app.sealed");
+        CliResult other = _cli.Run("data", "verify", "app.sealed", "--content", new string('0', 64));
+        Assert.Equal(5, other.Exit);
+        Assert.Contains("content-id", other.Error, StringComparison.Ordinal);
+        byte[] bytes = File.ReadAllBytes(_cli.In("app.sealed"));
+        File.WriteAllBytes(_cli.In("app.sealed"), bytes[..^1]);
+        CliResult cut = _cli.Run("data", "verify", "app.sealed");
+        Assert.Equal(5, cut.Exit);
+        Assert.Contains("truncated at chunk 0", cut.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Policy_check_says_what_is_allowed_and_what_is_dangerous()
+    {
+        _cli.Write("policy.json", Policy);
+        CliResult result = _cli.Run("policy", "check", "policy.json");
+        Assert.Equal(0, result.Exit);
+        Assert.Contains("  Accepts in total: 10.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("  Any app: an app may write all of the data into its output.", result.Output, StringComparison.Ordinal);
+        JsonElement json = await _cli.JsonAsync("policy", "check", "policy.json");
+        Assert.Equal(64, json.GetProperty("digest").GetString()!.Length);
+        Assert.NotEqual(0, json.GetProperty("dangers").GetArrayLength());
+
+        _cli.Write("policy.json", Policy.Replace("\"accepts\"", "\"acepts\"", StringComparison.Ordinal));
+        CliResult wrong = _cli.Run("policy", "check", "policy.json");
+        Assert.Equal(1, wrong.Exit);
+        Assert.Contains("Line 3: There is no member \"acepts\". Did you mean \"accepts\"?", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("[policy/malformed]", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Policy_for_data_does_not_publish_an_app()
+    {
+        _cli.Run("keys", "new");
+        _cli.Write("policy.json", Policy);
+        _cli.Write("app.wasm", "x");
+        _cli.Run("app", "seal", "app.wasm");
+        CliResult result = _cli.Run("app", "publish", "app.wasm.sealed", "--policy", "policy.json", "--url", "http://localhost");
+        Assert.Equal(5, result.Exit);
+        Assert.Contains("[policy/mismatch]", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void File_that_is_no_bundle_is_malformed()
+    {
+        _cli.Write("bundle", "nothing");
+        CliResult result = _cli.Run("receipt", "verify", "bundle");
+        Assert.Equal(5, result.Exit);
+        Assert.StartsWith("audit/malformed: ", result.Output, StringComparison.Ordinal);
+    }
+}
