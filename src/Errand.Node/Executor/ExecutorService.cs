@@ -48,16 +48,12 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
         return File.Exists(file) ? new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read) : null;
     }
 
-    private protected override long NextLookMilliseconds
-    {
-        get
-        {
-            long next = long.MaxValue;
-            foreach (TaskState task in State.OpenTasks)
-                if (_claims.TryGetValue(task.Id, out Claim? claim) && claim is not null && task.Phase == TaskPhase.Claiming) next = Math.Min(next, claim.DueMilliseconds);
-            return next;
-        }
-    }
+    private protected override long NextLookMilliseconds(long after) => State.OpenTasks
+        .Where(task => task.Phase == TaskPhase.Claiming)
+        .Select(task => _claims.GetValueOrDefault(task.Id)?.DueMilliseconds ?? long.MaxValue)
+        .Where(due => due > after)
+        .DefaultIfEmpty(long.MaxValue)
+        .Min();
 
     private protected override void FindDuties()
     {

@@ -90,8 +90,8 @@ public abstract class LedgerService : IAsyncDisposable
     /// <summary>Called when the state is that of the ledger's end, and when time has passed: starts the duties that are open.</summary>
     private protected abstract void FindDuties();
 
-    /// <summary>The local time, in milliseconds, at which <see cref="FindDuties"/> should run even if no entry comes.</summary>
-    private protected virtual long NextLookMilliseconds => long.MaxValue;
+    /// <summary>The first local time after another, in milliseconds, at which <see cref="FindDuties"/> should run even if no entry comes.</summary>
+    private protected virtual long NextLookMilliseconds(long after) => long.MaxValue;
 
     /// <summary>Frees what the service holds, after its loop and duties have ended.</summary>
     private protected virtual ValueTask OnStoppedAsync() => ValueTask.CompletedTask;
@@ -224,8 +224,7 @@ public abstract class LedgerService : IAsyncDisposable
     private async Task WaitAsync(ChannelReader<(LedgerEntry, PreparedEntry)> queue, long looked)
     {
         // What was due at the last look has been seen to: waiting for it to show must not become a busy loop.
-        long next = NextLookMilliseconds;
-        long untilLook = next <= looked ? long.MaxValue : next - NowMilliseconds;
+        long untilLook = NextLookMilliseconds(looked) - NowMilliseconds;
         TimeSpan wait = untilLook >= IdleWait.TotalMilliseconds ? IdleWait : TimeSpan.FromMilliseconds(Math.Max(1, untilLook));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         Task<bool> more = queue.WaitToReadAsync(over.Token).AsTask();

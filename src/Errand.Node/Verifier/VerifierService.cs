@@ -42,8 +42,7 @@ public sealed class VerifierService : NodeService
         _challengePatience = TimeSpan.FromMilliseconds(context.Genesis.Times.RoundMilliseconds / 2);
     }
 
-    private protected override long NextLookMilliseconds =>
-        Math.Min(NextTickMilliseconds, IsBegun(TicketDuty(_ticket.Epoch)) ? long.MaxValue : _ticket.DueMilliseconds);
+    private protected override long NextLookMilliseconds(long after) => Math.Min(Later(NextTickMilliseconds, after), Later(_ticket.DueMilliseconds, after));
 
     private long NextTickMilliseconds
     {
@@ -91,11 +90,11 @@ public sealed class VerifierService : NodeService
         _ticket.Look(State, self);
         if (NowMilliseconds < _ticket.DueMilliseconds) return;
         var entry = new TicketEntry { Epoch = _ticket.Epoch, Proof = _ticket.Proof.ToArray() };
-        DutyId duty = TicketDuty(entry.Epoch);
+        var duty = new DutyId("ticket", default, entry.Epoch);
         StartDuty(duty, cancellation => PublishAsync(duty, entry, cancellation));
     }
 
-    private static DutyId TicketDuty(long epoch) => new("ticket", default, epoch);
+    private static long Later(long time, long after) => time > after ? time : long.MaxValue;
 
     private void JudgeOffer(NodeState self, TrustCase trustCase)
     {

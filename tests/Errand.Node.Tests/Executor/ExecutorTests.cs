@@ -13,7 +13,9 @@ public sealed class ExecutorTests(SharedNetwork shared)
         RunningNetwork network = await shared.HealthyAsync();
         foreach (SwitchableLauncher launcher in shared.Launchers) launcher.Hangs = true;
         TaskId task = await network.SubmitAsync(await shared.AppAsync(), await shared.DataAsync(), "table.csv");
-        await network.UntilAsync(state => state.Tasks[task].Phase == TaskPhase.Attesting);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await Task.WhenAny(shared.Launchers.Select(launcher => launcher.Hung.WaitAsync(limit.Token)));
+        await limit.CancelAsync();
         foreach (SwitchableLauncher launcher in shared.Launchers) launcher.Hangs = false;
         await network.EndedAsync(task);
 

@@ -22,7 +22,7 @@ public sealed class SharedNetwork : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Running = await RunningNetwork.StartAsync(Log, options => options with
     {
-        Times = times => times with { EvidenceMilliseconds = 6_000, ReleaseMilliseconds = 8_000, RunMilliseconds = 60_000, PauseEpochs = 1 },
+        Times = times => times with { ClaimMilliseconds = 300, EvidenceMilliseconds = 6_000, ReleaseMilliseconds = 8_000, RunMilliseconds = 60_000, PauseEpochs = 1 },
         Tee = (name, tee) => _tees[name] = new SwitchableTee(tee),
         Launcher = (name, launcher) => _launchers[name] = new SwitchableLauncher(launcher),
     });
@@ -37,7 +37,7 @@ public sealed class SharedNetwork : IAsyncLifetime
     internal async Task<RunningNetwork> HealthyAsync()
     {
         foreach (SwitchableTee tee in _tees.Values) tee.Bad = null;
-        foreach (SwitchableLauncher launcher in _launchers.Values) (launcher.Hangs, launcher.Start, launcher.Release) = (false, null, null);
+        foreach (SwitchableLauncher launcher in _launchers.Values) launcher.Heal();
         await Running.UntilAsync(state => state.OpenTasks.Count == 0 && state.Nodes.Values.All(node => node.PausedUntilEpoch <= state.Clock.Epoch));
         return Running;
     }

@@ -8,22 +8,42 @@ internal sealed class SwitchableLauncher(IEnclaveLauncher inner) : IEnclaveLaunc
     /// <summary>True to never give an enclave.</summary>
     public bool Hangs { get; set; }
 
+    /// <summary>Set when it has begun to hang.</summary>
+    public SemaphoreSlim Hung { get; } = new(0);
+
     /// <summary>Changes the start message; null leaves it.</summary>
     public Func<EnclaveMessage.Start, EnclaveMessage.Start>? Start { get; set; }
 
     /// <summary>Changes release frames; null leaves them.</summary>
     public Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? Release { get; set; }
 
+    /// <summary>Behaves from now on.</summary>
+    public void Heal()
+    {
+        (Hangs, Start, Release) = (false, null, null);
+        while (Hung.Wait(0))
+        {
+        }
+    }
+
     public ReadOnlyMemory<byte> Measurement => inner.Measurement;
 
     public async Task<EnclaveAnswer<IEnclaveSession>> LaunchAsync(CancellationToken cancellation)
     {
-        if (Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+        if (Hangs)
+        {
+            Hung.Release();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+        }
         EnclaveAnswer<IEnclaveSession> answer = await inner.LaunchAsync(cancellation);
         return answer.Value is { } session ? answer with { Value = new Session(this, session) } : answer;
     }
 
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        Hung.Dispose();
+        return inner.DisposeAsync();
+    }
 
     private sealed class Session(SwitchableLauncher owner, IEnclaveSession inner) : IEnclaveSession
     {

@@ -20,7 +20,7 @@ public sealed class TamperTests(SharedNetwork shared)
         RunningNetwork network = await shared.HealthyAsync();
         TaskId task = await network.SubmitAsync(await shared.AppAsync(), await shared.DataAsync(), "table.csv");
         await network.EndedAsync(task);
-        Assert.Equal(TaskOutcome.Completed, network.State.Tasks[task].Outcome);
+        Assert.Equal((TaskOutcome.Completed, TaskReason.None), (network.State.Tasks[task].Outcome, network.State.Tasks[task].Reason));
 
         foreach (EntryKind kind in new[] { EntryKind.Submit, EntryKind.Accept, EntryKind.Claim, EntryKind.Evidence, EntryKind.Verdict, EntryKind.Release, EntryKind.Receipt })
         {

@@ -57,7 +57,7 @@ public sealed class SecretsTests(SharedNetwork shared)
         Assert.Contains("entry's signer as bytes in the ledger", known.In("the ledger", [.. network.History.SelectMany(seen => seen.Entry.Bytes.ToArray())]));
         Assert.Contains(known.InFolder(Path.GetDirectoryName(network.Folder.Ledger)!), found => found.Contains("entry's signer as bytes", StringComparison.Ordinal) && found.Contains("ledger.db", StringComparison.Ordinal));
 
-        byte[] planted = Enumerable.Range(7, 32).Select(value => (byte)(value * 37)).ToArray();
+        byte[] planted = Enumerable.Range(7, 32).Select(value => (byte)(value * 37 % 251)).ToArray();
         known.Add("planted", planted);
         foreach (string form in new[] { Convert.ToHexString(planted), Convert.ToHexStringLower(planted), Convert.ToBase64String(planted), Convert.ToBase64String([9, .. planted]), Convert.ToBase64String([9, 9, .. planted]) })
             Assert.Single(known.In("text", Encoding.ASCII.GetBytes($"before {form} after")));
