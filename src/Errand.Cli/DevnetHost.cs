@@ -106,7 +106,7 @@ internal static class DevnetHost
         using ErrandClient client = await ErrandClient.ConnectAsync(new Uri(host.Address), expected: null, context.Environment.Time, cancellation).ConfigureAwait(false);
         await client.SyncAsync(cancellation).ConfigureAwait(false);
         NetworkState state = client.State;
-        int proven = state.Nodes.Values.Count(node => node.Proven);
+        int proven = state.Nodes.Values.Count(node => node.Proven && node.IsActive && node.KeyAt(state.Clock.Epoch) is not null);
         if (context.Json)
         {
             context.WriteJson(json =>

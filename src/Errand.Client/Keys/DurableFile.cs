@@ -1,10 +1,9 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Errand.Client;
 
 /// <summary>Writes small private files so that a crash leaves the old file, the new one, or none, and never a part.</summary>
-internal static partial class DurableFile
+internal static class DurableFile
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -23,40 +22,14 @@ internal static partial class DurableFile
                 file.Write(content);
                 file.Flush(flushToDisk: true);
             }
-            File.Move(temporary, path, replace);
+            if (replace) File.Move(temporary, path, overwrite: true);
+            else if (!DurableFolder.TryName(temporary, path)) throw new IOException($"{path} exists.");
         }
         catch
         {
             File.Delete(temporary);
             throw;
         }
-        if (!OperatingSystem.IsWindows()) SyncFolder(folder);
-    }
-
-    // A rename is durable only once the folder is; the class library cannot sync one.
-    private static void SyncFolder(string folder)
-    {
-        int descriptor = Native.Open(folder, 0);
-        if (descriptor < 0) throw new IOException($"The folder {folder} cannot be opened.");
-        try
-        {
-            if (Native.Sync(descriptor) != 0) throw new IOException($"The folder {folder} cannot be written to the disk.");
-        }
-        finally
-        {
-            _ = Native.Close(descriptor);
-        }
-    }
-
-    private static partial class Native
-    {
-        [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-        internal static partial int Open(string path, int flags);
-
-        [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-        internal static partial int Sync(int descriptor);
-
-        [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-        internal static partial int Close(int descriptor);
+        DurableFolder.Flush(folder);
     }
 }

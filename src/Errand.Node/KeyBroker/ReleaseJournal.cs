@@ -1,3 +1,4 @@
+using Errand.Client;
 using Errand.Primitives;
 using Errand.Protocol;
 
@@ -32,15 +33,8 @@ internal sealed class ReleaseJournal
             stream.Write(message);
             stream.Flush(flushToDisk: true);
         }
-        try
-        {
-            // A link of its own: fails if another broker was first, whose message is then the one.
-            File.Move(unfinished, file, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            File.Delete(unfinished);
-        }
+        // If another broker was first, its message is the one.
+        DurableFolder.TryName(unfinished, file);
         return Find(task, attempt, asset) ?? throw new IOException($"{file} has vanished.");
     }
 

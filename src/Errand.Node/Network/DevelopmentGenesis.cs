@@ -50,7 +50,7 @@ internal static class DevelopmentGenesis
         FoundingEpochs = Days(30) / epoch,
         QualificationEpochs = Days(30) / epoch,
         AcceptMilliseconds = 30_000,
-        ClaimMilliseconds = 200,
+        ClaimMilliseconds = 250,
         EvidenceMilliseconds = 20_000,
         RoundMilliseconds = 10_000,
         ReleaseMilliseconds = 60_000,

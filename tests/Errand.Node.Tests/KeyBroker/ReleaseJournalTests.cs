@@ -1,3 +1,4 @@
+using Errand.Client;
 using Errand.Primitives;
 using Errand.Protocol;
 
