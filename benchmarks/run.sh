@@ -14,10 +14,10 @@ echo "$(nproc) cores, $(grep -m 1 'model name' /proc/cpuinfo | cut -d : -f 2-), 
 for part in $parts; do
   printf '\n== %s\n' "$part"
   case "$part" in
-    micro) "$run" --inProcess --job short --filter '*Vrf*' '*Signature*' '*Hpke*' '*Attestation*' | grep -E '^\|' ;;
+    micro) "$run" --filter '*Vrf*' '*Signature*' '*Hpke*' '*Attestation*' | grep -E '^\|' ;;
     fold) "$run" fold ;;
     sealing) benchmarks/sealing.sh 1024 3 && openssl speed -evp aes-256-gcm -bytes 65536 -seconds 2 2>/dev/null | tail -n 1 ;;
-    task) "$run" task ;;
+    task) benchmarks/task.sh ;;
     *) fail "unknown part '$part': micro, fold, sealing or task" ;;
   esac
 done
