@@ -41,6 +41,20 @@ public sealed class ExecutorTests(SharedNetwork shared)
     }
 
     [Fact]
+    public async Task An_app_that_nobody_serves_ends_both_attempts_at_once_and_not_at_their_deadlines()
+    {
+        RunningNetwork network = await shared.HealthyAsync();
+        AssetId app = await network.PublishAsync("lab", AssetKind.App, [.. Samples.LogisticRegression], "", Samples.Policy("app"));
+        File.Delete(network.FileOf(app));
+        TaskId task = await network.SubmitAsync(app, await shared.DataAsync(), "table.csv");
+        await network.EndedAsync(task);
+        Failures.AssertNeverRan(network, task);
+        TaskState state = network.State.Tasks[task];
+        long opened = state.Steps.First(step => step.Phase == TaskPhase.Attesting).AtMilliseconds;
+        Assert.InRange(state.Steps[^1].AtMilliseconds - opened, 0, network.State.Genesis.Times.ReleaseMilliseconds);
+    }
+
+    [Fact]
     public async Task T_50_executor_that_changes_a_release_gets_an_abort_and_nothing_is_released_twice()
     {
         RunningNetwork network = await shared.HealthyAsync();
