@@ -9,6 +9,9 @@ namespace Errand.Node;
 /// <summary>One enclave life: made, attested, loaded, given keys, run, destroyed. Never used for a second task.</summary>
 internal sealed class EnclaveRun : IAsyncDisposable
 {
+    /// <summary>Ends the name of a sealed result that is not whole yet.</summary>
+    public const string UnfinishedSuffix = ".part";
+
     private readonly EnclaveOrder _order;
     private readonly IEnclaveLauncher _launcher;
     private readonly Machine _machine;
@@ -98,7 +101,7 @@ internal sealed class EnclaveRun : IAsyncDisposable
         }
         _log.LogInformation("enclave of {Task}/{Attempt}: all keys are in, the app runs", _order.Task.Value.ToShortString(), _order.Attempt);
 
-        string unfinished = resultFile + ".part";
+        string unfinished = resultFile + UnfinishedSuffix;
         EnclaveMessage.Receipt receipt;
         var result = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None);
         await using (result.ConfigureAwait(false))

@@ -35,6 +35,9 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
         _launcher = launcher;
         _inputs = inputs;
         _results = Directory.CreateDirectory(Path.Combine(stateFolder, "results")).FullName;
+        // What a killed process left half done belongs to enclaves that are gone.
+        foreach (string unfinished in Directory.EnumerateFiles(_results, "*" + EnclaveRun.UnfinishedSuffix)) File.Delete(unfinished);
+        inputs.DeleteLeftovers();
     }
 
     /// <inheritdoc/>

@@ -10,6 +10,12 @@ public sealed class SealedInputs(HttpClient http, string siteFolder, string work
     /// <summary>The name of a sealed file in a site's folder.</summary>
     public static string FileName(Primitives.ContentId content) => $"{content}.sealed";
 
+    /// <summary>Deletes fetched files that a killed process could not.</summary>
+    internal void DeleteLeftovers()
+    {
+        if (Directory.Exists(workFolder)) Directory.Delete(workFolder, recursive: true);
+    }
+
     /// <summary>True when all data of a task lies at this site.</summary>
     internal bool HasData(TaskState task, NetworkState state) =>
         task.Submit.Data.All(data => File.Exists(SiteFile(state.Assets[data.Asset].Entry.Content)));

@@ -42,7 +42,11 @@ public class KillableNetwork : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _host?.Dispose();
+        if (_host is not null)
+        {
+            await KilledHost.AssertGoneAsync(await _host.KillAsync());
+            _host.Dispose();
+        }
         await Running.DisposeAsync();
         GC.SuppressFinalize(this);
     }

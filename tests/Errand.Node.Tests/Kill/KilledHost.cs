@@ -21,6 +21,11 @@ internal static class KilledHost
         IReadOnlyList<(int Id, string Home)> enclaves = await killable.KillAsync();
         Dictionary<string, byte[]> journals = Journals(network, task);
         int seen = network.History.Count;
+        // As if the kill had come while an executor fetched the app and wrote a result.
+        string node = network.Folder.Node("executor-1");
+        Directory.CreateDirectory(Path.Combine(node, "inputs"));
+        await File.WriteAllTextAsync(Path.Combine(node, "inputs", "left"), "behind");
+        await File.WriteAllTextAsync(Path.Combine(node, "results", "left.sealed.part"), "behind");
 
         await AssertGoneAsync(enclaves);
         await killable.StartAgainAsync();
@@ -31,6 +36,8 @@ internal static class KilledHost
         await AssertLedgerIntactAsync(network, seen);
         AssertEndedOnce(network, state, phase);
         AssertReleasedOnce(network, state, journals);
+        Assert.DoesNotContain(Directory.EnumerateFiles(Path.Combine(network.Folder.Root, "nodes"), "*", SearchOption.AllDirectories),
+            file => file.EndsWith(".part", StringComparison.Ordinal) || Path.GetFileName(Path.GetDirectoryName(file)) == "inputs");
     }
 
     private static void AssertEndedOnce(RunningNetwork network, TaskState state, TaskPhase phase)
@@ -84,7 +91,7 @@ internal static class KilledHost
         }
     }
 
-    private static async Task AssertGoneAsync(IReadOnlyList<(int Id, string Home)> enclaves)
+    public static async Task AssertGoneAsync(IReadOnlyList<(int Id, string Home)> enclaves)
     {
         Assert.NotEmpty(enclaves);
         foreach ((int id, string home) in enclaves)
