@@ -79,11 +79,13 @@ internal sealed class DevelopmentEk : IDisposable
         var reader = new TpmReader(encryptedSecret);
         byte[] x = reader.Sized(32).ToArray();
         byte[] y = reader.Sized(32).ToArray();
-        if (!reader.AtEnd || x.Length != 32 || y.Length != 32) return null;
+        if (!reader.AtEnd) return null;
+        // TPM2B_ECC_PARAMETER is a number: some senders leave leading zeros out. The key derivation takes it as it was sent.
+        var point = new ECPoint { X = [.. new byte[32 - x.Length], .. x], Y = [.. new byte[32 - y.Length], .. y] };
         byte[]? z = null;
         try
         {
-            using var peer = ECDiffieHellman.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = x, Y = y } });
+            using var peer = ECDiffieHellman.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point });
             z = key.DeriveRawSecretAgreement(peer.PublicKey);
             return TpmKdf.KdfE(TpmAlgorithm.Sha256, z, CredentialProtection.IdentityLabel, x, Public.UniqueFirst.Span, CredentialProtection.SeedSize);
         }

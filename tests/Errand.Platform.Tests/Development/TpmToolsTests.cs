@@ -44,6 +44,24 @@ public sealed class TpmToolsTests : IDisposable
         Assert.Equal(secret, tpm.ActivateCredential(ReadChallenge(file)));
     }
 
+    [Fact]
+    public void Challenge_whose_point_leaves_a_leading_zero_out_is_answered()
+    {
+        using DevelopmentTpm tpm = DevelopmentTpm.Create(Vendors.Genoa, TimeProvider.System);
+        byte[] secret = SHA256.HashData("secret"u8);
+        for (int tries = 0; tries < 10_000; tries++)
+        {
+            // TPMS_ECC_POINT: x and y of 32 bytes, each after its size.
+            CredentialChallenge challenge = MakeCredential.Create(tpm.EkPublic, tpm.AkPublic.Name, secret)!;
+            byte[] point = challenge.EncryptedSecret.ToArray();
+            if (point[36] != 0) continue;
+            byte[] shorter = [.. point[..34], 0, 31, .. point[37..]];
+            Assert.Equal(secret, tpm.ActivateCredential(challenge with { EncryptedSecret = shorter }));
+            return;
+        }
+        Assert.Fail("No point with a leading zero in 10,000 tries.");
+    }
+
     private static CredentialChallenge ReadChallenge(byte[] file)
     {
         var reader = new TpmReader(file.AsSpan(8));
