@@ -12,6 +12,12 @@ public enum RootClass
     /// <summary>AMD SEV-SNP, fifth generation EPYC (ARK-Turin).</summary>
     SnpTurin = 3,
 
+    /// <summary>Intel SGX and TDX (Intel SGX Root CA).</summary>
+    IntelSgx = 4,
+
+    /// <summary>AWS Nitro Enclaves.</summary>
+    AwsNitro = 5,
+
     /// <summary>A TPM chip, or a TPM in a processor's own firmware, certified by its manufacturer.</summary>
     TpmHardware = 16,
 

@@ -27,6 +27,18 @@ public enum AttestationReason
     /// <summary>Evidence of a kind of TEE that the policy does not allow.</summary>
     TeeKind = 7,
 
+    /// <summary>A certificate is on its issuer's revocation list.</summary>
+    CertificateRevoked = 8,
+
+    /// <summary>Collateral (revocation lists, TCB info, identities) is not valid at the time of appraisal.</summary>
+    CollateralExpired = 9,
+
+    /// <summary>Collateral that is needed is missing, not well formed, not signed by its vendor, or about another platform.</summary>
+    Collateral = 10,
+
+    /// <summary>Collateral that is authentic and in time, but older than the policy's least evaluation number.</summary>
+    CollateralFloor = 11,
+
     /// <summary>The TEE report is not signed by the certified key.</summary>
     ReportSignature = 16,
 

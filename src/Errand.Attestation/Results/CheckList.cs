@@ -4,6 +4,7 @@ namespace Errand.Attestation;
 internal sealed class CheckList
 {
     private readonly List<AttestationCheck> _checks = [];
+    private readonly List<Validity> _validities = [];
 
     internal bool Failed { get; private set; }
 
@@ -20,5 +21,8 @@ internal sealed class CheckList
     internal void Skip(string name, string explanation) =>
         _checks.Add(new AttestationCheck(name, CheckOutcome.NotChecked, AttestationReason.None, "", "", explanation));
 
-    internal AttestationResult ToResult() => new([.. _checks]);
+    /// <summary>Records that a check of this name fails after an instant, because of <paramref name="subject"/>.</summary>
+    internal void EndsAt(string check, string subject, DateTimeOffset until) => _validities.Add(new Validity(check, subject, until));
+
+    internal AttestationResult ToResult() => new([.. _checks], [.. _validities]);
 }

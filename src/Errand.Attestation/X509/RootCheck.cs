@@ -17,6 +17,7 @@ internal static class RootCheck
             "A certificate is not valid at the time of appraisal. Fetch a current one, or check the time.");
 
         if (chain.Count == 0) return null;
+        foreach (Certificate certificate in chain) checks.EndsAt("certificate-validity", $"certificate of {DistinguishedName.Find(certificate.Fields.Subject, Oids.CommonName) ?? "an unnamed subject"}", certificate.NotAfter);
         bool pinned = roots.TryFind(chain[^1].SpkiDigest, out TrustedRoot? root);
         AttestationReason reason = pinned ? AttestationReason.RootClass
             : CertificateChain.IsMarkedDevelopment(chain[^1]) ? AttestationReason.DevelopmentRoot
