@@ -17,9 +17,10 @@ internal static class CertificateChain
 
     /// <summary>
     /// What is wrong with the chain, for people; null when it holds. Times and the root's pin are checked apart. Signatures of issuers that
-    /// <paramref name="known"/> remembers are not computed again.
+    /// <paramref name="known"/> remembers are not computed again. The last certificate must have signed itself, unless its very bytes
+    /// are pinned.
     /// </summary>
-    internal static string? FindFault(IReadOnlyList<Certificate> chain, VerifiedIssuers? known = null)
+    internal static string? FindFault(IReadOnlyList<Certificate> chain, VerifiedIssuers? known = null, bool lastIsPinned = false)
     {
         if (chain.Count is 0 or > LengthMax) return $"a chain has 1 to {LengthMax} certificates, this has {chain.Count}";
         for (int i = 0; i < chain.Count; i++)
@@ -34,7 +35,7 @@ internal static class CertificateChain
         }
 
         // A root's signature on itself proves nothing, as its key is pinned, but it keeps the certificate's other bytes as they were made.
-        return chain[^1].IsSelfIssued && IsSigned(chain[^1], chain[^1]) ? null : "the last certificate did not sign itself";
+        return lastIsPinned || (chain[^1].IsSelfIssued && IsSigned(chain[^1], chain[^1])) ? null : "the last certificate did not sign itself";
 
         bool IsSigned(Certificate certificate, Certificate issuer) => known?.IsKnownSignature(certificate, issuer) == true || certificate.IsSignedBy(issuer);
     }

@@ -11,7 +11,9 @@ internal static class RootCheck
         CheckList checks, IReadOnlyList<Certificate> chain, TrustedRoots roots, IReadOnlyCollection<RootClass> classes, DateTimeOffset now, AttestationReason unknownRoot,
         VerifiedIssuers? known = null)
     {
-        string? fault = CertificateChain.FindFault(chain, known);
+        TrustedRoot? root = null;
+        bool pinned = chain.Count > 0 && roots.TryFind(chain[^1].SpkiDigest, out root);
+        string? fault = CertificateChain.FindFault(chain, known, lastIsPinned: root is { CrossCertificate: { } anchor } && anchor == chain[^1].Digest);
         checks.Require(fault is null, "certificate-chain", AttestationReason.CertificateChain, "each certificate is signed by the next", fault ?? "holds",
             "The certificates do not belong together. Fetch the chain again from the vendor for this very chip and firmware.");
 
@@ -22,7 +24,6 @@ internal static class RootCheck
 
         if (chain.Count == 0) return null;
         foreach (Certificate certificate in chain) checks.EndsAt("certificate-validity", $"certificate of {DistinguishedName.Find(certificate.Fields.Subject, Oids.CommonName) ?? "an unnamed subject"}", certificate.NotAfter);
-        bool pinned = roots.TryFind(chain[^1].SpkiDigest, out TrustedRoot? root);
         AttestationReason reason = pinned ? AttestationReason.RootClass
             : CertificateChain.IsMarkedDevelopment(chain[^1]) ? AttestationReason.DevelopmentRoot
             : unknownRoot;

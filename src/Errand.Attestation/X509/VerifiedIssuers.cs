@@ -57,7 +57,12 @@ public sealed class VerifiedIssuers
     /// <summary>Remembers a chain, leaf first and root last, that was found to hold and to end at a pinned root.</summary>
     internal void Add(IReadOnlyList<Certificate> chain)
     {
-        for (int i = 1; i < chain.Count; i++) _issuers.Add(chain[i].Digest, (Keep(chain[i]), chain[Math.Min(i + 1, chain.Count - 1)].SpkiDigest));
+        for (int i = 1; i < chain.Count; i++)
+        {
+            // Nobody was asked who signed a pinned key's certificate that is not its own.
+            Bytes32 signer = i + 1 < chain.Count ? chain[i + 1].SpkiDigest : chain[i].IsSelfIssued ? chain[i].SpkiDigest : default;
+            _issuers.Add(chain[i].Digest, (Keep(chain[i]), signer));
+        }
         if (chain.Count > 1) _leaves.Add(chain[0].Digest, Keep(chain[0]));
     }
 
