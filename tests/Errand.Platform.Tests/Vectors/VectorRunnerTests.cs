@@ -4,9 +4,6 @@ namespace Errand.Platform.Tests;
 
 public sealed class VectorRunnerTests
 {
-    /// <summary>Members that describe a case for people and that nothing here computes.</summary>
-    private static readonly string[] Descriptive = ["issuer"];
-
     [Theory]
     [InlineData("eventlog", 20)]
     [InlineData("sev-snp", 11)]
@@ -19,7 +16,7 @@ public sealed class VectorRunnerTests
         foreach (VectorOutcome outcome in folders.Select(VectorRunner.Run))
         {
             if (!outcome.Passed) failures.Add($"{outcome.Name}: expected {outcome.ExpectedOutcome} {outcome.ExpectedReason}, {outcome.Result}; {outcome.Result.FirstFailure}; {string.Join("; ", outcome.Differences)}");
-            if (outcome.NotCompared.Except(Descriptive).Any()) failures.Add($"{outcome.Name}: not compared: {string.Join(", ", outcome.NotCompared)}");
+            if (outcome.NotCompared.Count > 0) failures.Add($"{outcome.Name}: not compared: {string.Join(", ", outcome.NotCompared)}");
         }
         Assert.True(failures.Count == 0, string.Join("\n", failures));
     }
