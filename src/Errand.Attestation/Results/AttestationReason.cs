@@ -122,4 +122,22 @@ public enum AttestationReason
 
     /// <summary>Secure boot is off where the policy requires it.</summary>
     SecureBoot = 64,
+
+    /// <summary>A certificate inside the evidence is not an X.509 certificate.</summary>
+    CertificateFormat = 112,
+
+    /// <summary>The document's COSE signature is not by the certified key.</summary>
+    CoseSignature = 113,
+
+    /// <summary>Another instance or enclave than the registered one.</summary>
+    ModuleId = 114,
+
+    /// <summary>The evidence does not carry the expected user data.</summary>
+    UserData = 115,
+
+    /// <summary>The evidence does not carry the expected public key.</summary>
+    PublicKey = 116,
+
+    /// <summary>The document is older than allowed, or dated in the future.</summary>
+    DocumentAge = 117,
 }

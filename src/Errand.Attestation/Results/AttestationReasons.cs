@@ -45,6 +45,12 @@ public static class AttestationReasons
         [AttestationReason.PlatformChanged] = "platform-changed",
         [AttestationReason.NoAnswer] = "no-answer",
         [AttestationReason.SecureBoot] = "secure-boot",
+        [AttestationReason.CertificateFormat] = "certificate",
+        [AttestationReason.CoseSignature] = "cose-signature",
+        [AttestationReason.ModuleId] = "module-id",
+        [AttestationReason.UserData] = "user-data",
+        [AttestationReason.PublicKey] = "public-key",
+        [AttestationReason.DocumentAge] = "document-age",
     };
 
     private static readonly Dictionary<string, AttestationReason> Reasons = Codes.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);

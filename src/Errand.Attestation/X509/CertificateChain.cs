@@ -15,8 +15,8 @@ internal static class CertificateChain
 
     private static readonly string[] KnownExtensions = [Oids.KeyUsage, Oids.BasicConstraints, Oids.ExtendedKeyUsage, Oids.SubjectAltName, Oids.CertificatePolicies];
 
-    /// <summary>What is wrong with the chain, for people; null when it holds. Times and the root's pin are checked apart.</summary>
-    internal static string? FindFault(IReadOnlyList<Certificate> chain)
+    /// <summary>What is wrong with the chain, for people; null when it holds. Times and the root's pin are checked apart. Signatures that are known are not verified again.</summary>
+    internal static string? FindFault(IReadOnlyList<Certificate> chain, VerifiedSignatures? known = null)
     {
         if (chain.Count is 0 or > LengthMax) return $"a chain has 1 to {LengthMax} certificates, this has {chain.Count}";
         for (int i = 0; i < chain.Count; i++)
@@ -27,11 +27,11 @@ internal static class CertificateChain
             if (i > 0 && IssuerFault(certificate, caCertificatesBelow: i - 1) is { } fault) return $"certificate {i} {fault}";
             if (i + 1 == chain.Count) continue;
             if (!certificate.Fields.Issuer.Span.SequenceEqual(chain[i + 1].Fields.Subject.Span)) return $"certificate {i} names another issuer than certificate {i + 1}";
-            if (!certificate.IsSignedBy(chain[i + 1])) return $"certificate {i} is not signed by the key of certificate {i + 1}";
+            if (!IsSigned(certificate, chain[i + 1], known)) return $"certificate {i} is not signed by the key of certificate {i + 1}";
         }
 
         // A root's signature on itself proves nothing, as its key is pinned, but it keeps the certificate's other bytes as they were made.
-        return chain[^1].IsSelfIssued && chain[^1].IsSignedBy(chain[^1]) ? null : "the last certificate did not sign itself";
+        return chain[^1].IsSelfIssued && IsSigned(chain[^1], chain[^1], known) ? null : "the last certificate did not sign itself";
     }
 
     /// <summary>The first certificate that is not valid at a time; null when all are.</summary>
@@ -56,6 +56,8 @@ internal static class CertificateChain
 
     /// <summary>SHA-256 of each certificate's bytes, for claims.</summary>
     internal static Bytes32 Digest(Certificate certificate) => new(System.Security.Cryptography.SHA256.HashData(certificate.Encoded.Span));
+
+    private static bool IsSigned(Certificate certificate, Certificate issuer, VerifiedSignatures? known) => (known is not null && known.Contains(certificate, issuer)) || certificate.IsSignedBy(issuer);
 
     private static string? IssuerFault(Certificate issuer, int caCertificatesBelow)
     {

@@ -5,9 +5,10 @@ internal static class RootCheck
 {
     /// <summary>Chain, validity and pinned root; gives the root when all three hold. <paramref name="unknownRoot"/> is the reason for a key that is not pinned.</summary>
     internal static TrustedRoot? Run(
-        CheckList checks, IReadOnlyList<Certificate> chain, TrustedRoots roots, IReadOnlyCollection<RootClass> classes, DateTimeOffset now, AttestationReason unknownRoot)
+        CheckList checks, IReadOnlyList<Certificate> chain, TrustedRoots roots, IReadOnlyCollection<RootClass> classes, DateTimeOffset now, AttestationReason unknownRoot,
+        VerifiedSignatures? known = null)
     {
-        string? fault = CertificateChain.FindFault(chain);
+        string? fault = CertificateChain.FindFault(chain, known);
         checks.Require(fault is null, "certificate-chain", AttestationReason.CertificateChain, "each certificate is signed by the next", fault ?? "holds",
             "The certificates do not belong together. Fetch the chain again from the vendor for this very chip and firmware.");
 
@@ -25,6 +26,7 @@ internal static class RootCheck
         bool trusted = pinned && classes.Contains(root!.Class);
         checks.Require(trusted, "root", reason, $"a pinned root of class {string.Join(" or ", classes)}",
             pinned ? $"{root!.Name} ({root.Class})" : $"key {chain[^1].SpkiDigest.ToShortString()}", Remedy(reason));
+        if (trusted && fault is null) known?.Add(chain);
         return trusted && fault is null && expired is null ? root : null;
     }
 

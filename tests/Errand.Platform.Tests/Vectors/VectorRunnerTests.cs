@@ -9,6 +9,7 @@ public sealed class VectorRunnerTests
 
     [Theory]
     [InlineData("eventlog", 20)]
+    [InlineData("nitro", 10)]
     [InlineData("sev-snp", 11)]
     [InlineData("tpm", 19)]
     public void Every_vector_has_its_expected_outcome_reason_and_values(string kind, int countMin)
@@ -29,6 +30,8 @@ public sealed class VectorRunnerTests
     [InlineData("sev-snp", "genoa-v5-vcek", "\"outcome\": \"accept\"", "\"outcome\": \"reject\"", null)]
     [InlineData("sev-snp", "milan-v2-tampered-measurement-reject", "\"rejectReason\": \"report-signature\"", "\"rejectReason\": \"malformed\"", null)]
     [InlineData("tpm", "swtpm-rsa-sha256", "\"resetCount\": 2", "\"resetCount\": 3", "quote.resetCount")]
+    [InlineData("nitro", "2025-12-dstack", "\"pcr_len\": 48", "\"pcr_len\": 32", "document.pcr_len")]
+    [InlineData("nitro", "2021-tampered-certificate-reject", "\"cose-signature\"", "\"certificate-chain\"", "alsoFails")]
     [InlineData("eventlog", "minimal-four-banks", "\"events\": 2", "\"events\": 3", "log.events")]
     public void Case_that_expects_something_else_does_not_pass(string kind, string name, string original, string changed, string? difference)
     {
