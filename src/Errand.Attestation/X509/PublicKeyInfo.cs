@@ -72,8 +72,8 @@ public sealed class PublicKeyInfo
                 return rsa.VerifyHash(digest, signature, hash, scheme == SignatureScheme.RsaPss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1);
             }
 
-            if (Ec is not { } ecKey || scheme != SignatureScheme.Ecdsa) return false;
-            using var ecdsa = ECDsa.Create(ecKey);
+            if (Ec is null || scheme != SignatureScheme.Ecdsa) return false;
+            using ECDsa ecdsa = EcKeyImport.Import(this);
             return ecdsa.VerifyHash(digest, signature, ecdsaFormat);
         }
         catch (CryptographicException)
