@@ -21,8 +21,8 @@ public static class NitroVerifier
     /// <param name="document">COSE_Sign1, tagged or not, at most <see cref="NitroDocument.SizeMax"/> bytes.</param>
     /// <param name="roots">Roots that the chain may end at.</param>
     /// <param name="now">The time that certificates must be valid at. The signing one lives for three hours.</param>
-    /// <param name="known">Signatures of certificates verified before, to which those of this chain are added; null to verify all.</param>
-    public static NitroVerification Verify(ReadOnlySpan<byte> document, TrustedRoots roots, DateTimeOffset now, VerifiedSignatures? known = null)
+    /// <param name="known">Issuers that earlier documents brought, so that their signatures need not be verified again; null to verify all.</param>
+    public static NitroVerification Verify(ReadOnlySpan<byte> document, TrustedRoots roots, DateTimeOffset now, VerifiedIssuers? known = null)
     {
         ArgumentNullException.ThrowIfNull(roots);
         var checks = new CheckList();
@@ -34,7 +34,7 @@ public static class NitroVerifier
         if (parsed is null) return new NitroVerification(checks.ToResult(), null);
 
         // 2.
-        IReadOnlyList<Certificate>? chain = CertificateChain.TryParse([parsed.Certificate, .. parsed.CaBundle.Reverse()]);
+        IReadOnlyList<Certificate>? chain = CertificateChain.TryParse([parsed.Certificate, .. parsed.CaBundle.Reverse()], known);
         checks.Require(chain is not null, "certificates", AttestationReason.CertificateFormat, "signing certificate and bundle in DER", chain is null ? "one is not" : $"{chain.Count} certificates",
             "A certificate in the document was altered. " + AskAgain);
 

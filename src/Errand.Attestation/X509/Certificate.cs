@@ -19,6 +19,7 @@ public sealed class Certificate
     {
         Encoded = encoded;
         Fields = fields;
+        Digest = new Bytes32(SHA256.HashData(encoded.Span));
     }
 
     /// <summary>The DER bytes as received.</summary>
@@ -28,7 +29,10 @@ public sealed class Certificate
     public PublicKeyInfo PublicKey => Fields.PublicKey;
 
     /// <summary>SHA-256 of the SubjectPublicKeyInfo: what roots are pinned by.</summary>
-    public Bytes32 SpkiDigest => new(SHA256.HashData(PublicKey.Encoded.Span));
+    public Bytes32 SpkiDigest => PublicKey.Digest;
+
+    /// <summary>SHA-256 of the DER bytes.</summary>
+    public Bytes32 Digest { get; }
 
     /// <summary>First instant of validity.</summary>
     public DateTimeOffset NotBefore => Fields.NotBefore;

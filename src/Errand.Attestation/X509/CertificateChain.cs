@@ -15,8 +15,11 @@ internal static class CertificateChain
 
     private static readonly string[] KnownExtensions = [Oids.KeyUsage, Oids.BasicConstraints, Oids.ExtendedKeyUsage, Oids.SubjectAltName, Oids.CertificatePolicies];
 
-    /// <summary>What is wrong with the chain, for people; null when it holds. Times and the root's pin are checked apart. Signatures that are known are not verified again.</summary>
-    internal static string? FindFault(IReadOnlyList<Certificate> chain, VerifiedSignatures? known = null)
+    /// <summary>
+    /// What is wrong with the chain, for people; null when it holds. Times and the root's pin are checked apart. Signatures of issuers that
+    /// <paramref name="known"/> remembers are not computed again.
+    /// </summary>
+    internal static string? FindFault(IReadOnlyList<Certificate> chain, VerifiedIssuers? known = null)
     {
         if (chain.Count is 0 or > LengthMax) return $"a chain has 1 to {LengthMax} certificates, this has {chain.Count}";
         for (int i = 0; i < chain.Count; i++)
@@ -27,11 +30,13 @@ internal static class CertificateChain
             if (i > 0 && IssuerFault(certificate, caCertificatesBelow: i - 1) is { } fault) return $"certificate {i} {fault}";
             if (i + 1 == chain.Count) continue;
             if (!certificate.Fields.Issuer.Span.SequenceEqual(chain[i + 1].Fields.Subject.Span)) return $"certificate {i} names another issuer than certificate {i + 1}";
-            if (!IsSigned(certificate, chain[i + 1], known)) return $"certificate {i} is not signed by the key of certificate {i + 1}";
+            if (!IsSigned(certificate, chain[i + 1])) return $"certificate {i} is not signed by the key of certificate {i + 1}";
         }
 
         // A root's signature on itself proves nothing, as its key is pinned, but it keeps the certificate's other bytes as they were made.
-        return chain[^1].IsSelfIssued && IsSigned(chain[^1], chain[^1], known) ? null : "the last certificate did not sign itself";
+        return chain[^1].IsSelfIssued && IsSigned(chain[^1], chain[^1]) ? null : "the last certificate did not sign itself";
+
+        bool IsSigned(Certificate certificate, Certificate issuer) => known?.IsKnownSignature(certificate, issuer) == true || certificate.IsSignedBy(issuer);
     }
 
     /// <summary>The first certificate that is not valid at a time; null when all are.</summary>
@@ -39,13 +44,13 @@ internal static class CertificateChain
         chain.FirstOrDefault(certificate => now < certificate.NotBefore || now > certificate.NotAfter);
 
     /// <summary>Reads a list of DER certificates; null when one of them is not.</summary>
-    internal static IReadOnlyList<Certificate>? TryParse(IReadOnlyList<ReadOnlyMemory<byte>> encoded)
+    internal static IReadOnlyList<Certificate>? TryParse(IReadOnlyList<ReadOnlyMemory<byte>> encoded, VerifiedIssuers? known = null)
     {
         if (encoded.Count > LengthMax) return null;
         var chain = new List<Certificate>(encoded.Count);
         foreach (ReadOnlyMemory<byte> item in encoded)
         {
-            if (Certificate.TryParse(item) is not { } certificate) return null;
+            if ((known?.Find(item.Span) ?? Certificate.TryParse(item)) is not { } certificate) return null;
             chain.Add(certificate);
         }
         return chain;
@@ -55,9 +60,7 @@ internal static class CertificateChain
     internal static bool IsMarkedDevelopment(Certificate root) => DistinguishedName.Find(root.Fields.Subject, Oids.Organization) == DevelopmentMark.Organization;
 
     /// <summary>SHA-256 of each certificate's bytes, for claims.</summary>
-    internal static Bytes32 Digest(Certificate certificate) => new(System.Security.Cryptography.SHA256.HashData(certificate.Encoded.Span));
-
-    private static bool IsSigned(Certificate certificate, Certificate issuer, VerifiedSignatures? known) => (known is not null && known.Contains(certificate, issuer)) || certificate.IsSignedBy(issuer);
+    internal static Bytes32 Digest(Certificate certificate) => certificate.Digest;
 
     private static string? IssuerFault(Certificate issuer, int caCertificatesBelow)
     {

@@ -3,10 +3,13 @@ namespace Errand.Attestation;
 /// <summary>The checks that every certificate chain goes through, whatever it certifies.</summary>
 internal static class RootCheck
 {
-    /// <summary>Chain, validity and pinned root; gives the root when all three hold. <paramref name="unknownRoot"/> is the reason for a key that is not pinned.</summary>
+    /// <summary>
+    /// Chain, validity and pinned root; gives the root when all three hold. <paramref name="unknownRoot"/> is the reason for a key that is not
+    /// pinned. With <paramref name="known"/>, issuers that it remembers are not checked again, and those of a chain that holds are added.
+    /// </summary>
     internal static TrustedRoot? Run(
         CheckList checks, IReadOnlyList<Certificate> chain, TrustedRoots roots, IReadOnlyCollection<RootClass> classes, DateTimeOffset now, AttestationReason unknownRoot,
-        VerifiedSignatures? known = null)
+        VerifiedIssuers? known = null)
     {
         string? fault = CertificateChain.FindFault(chain, known);
         checks.Require(fault is null, "certificate-chain", AttestationReason.CertificateChain, "each certificate is signed by the next", fault ?? "holds",
@@ -26,8 +29,9 @@ internal static class RootCheck
         bool trusted = pinned && classes.Contains(root!.Class);
         checks.Require(trusted, "root", reason, $"a pinned root of class {string.Join(" or ", classes)}",
             pinned ? $"{root!.Name} ({root.Class})" : $"key {chain[^1].SpkiDigest.ToShortString()}", Remedy(reason));
-        if (trusted && fault is null) known?.Add(chain);
-        return trusted && fault is null && expired is null ? root : null;
+        if (!trusted || fault is not null || expired is not null) return null;
+        known?.Add(chain);
+        return root;
     }
 
     private static string Remedy(AttestationReason reason) => reason switch

@@ -144,7 +144,7 @@ public sealed class NitroVerifierTests
     public void Every_flipped_byte_is_refused()
     {
         byte[] document = new NitroMaker().Make();
-        var known = new VerifiedSignatures();
+        var known = new VerifiedIssuers();
         Assert.NotNull(Verify(document, known: known).Document);
         for (int i = 0; i < document.Length; i += i is > 100 and < 3300 ? 5 : 1)
         {
@@ -154,7 +154,28 @@ public sealed class NitroVerifierTests
         }
     }
 
-    internal static NitroVerification Verify(ReadOnlySpan<byte> document, DateTimeOffset? now = null, VerifiedSignatures? known = null) => NitroVerifier.Verify(document, NitroPki.Roots, now ?? NitroPki.Now, known);
+    [Fact]
+    public void Known_issuers_change_no_outcome()
+    {
+        var known = new VerifiedIssuers();
+        byte[] document = new NitroMaker().Make();
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.True(Verify(document, known: known).Result.Accepted);
+            Assert.Equal(4, known.IssuerCount);
+        }
+        Assert.Equal(AttestationReason.CertificateExpired, Verify(document, NitroPki.Now.AddDays(1), known).Result.Reason);
+        Assert.Equal(AttestationReason.UntrustedRoot, NitroVerifier.Verify(document, TrustedRoots.None, NitroPki.Now, known).Result.Reason);
+        Assert.Equal(AttestationReason.CertificateChain, Verify(NitroMaker.Under(NitroPki.ChainWith(2, NitroPki.Issue(2, isAuthority: false))), known: known).Result.Reason);
+        for (int level = 0; level < NitroPki.Chain.Count; level++)
+        {
+            byte[] altered = [.. NitroPki.Chain[level]];
+            altered[^1] ^= 1;
+            Assert.Equal(AttestationReason.CertificateChain, Verify(NitroMaker.Under(NitroPki.ChainWith(level, altered)), known: known).Result.Reason);
+        }
+    }
+
+    internal static NitroVerification Verify(ReadOnlySpan<byte> document, DateTimeOffset? now = null, VerifiedIssuers? known = null) => NitroVerifier.Verify(document, NitroPki.Roots, now ?? NitroPki.Now, known);
 
     private static IEnumerable<AttestationReason> Failures(AttestationResult result) => result.Checks.Where(check => check.Outcome == CheckOutcome.Failed).Select(check => check.Reason);
 
