@@ -31,6 +31,8 @@ internal sealed class CollateralJson
 
     internal bool Failed => _root._failed;
 
+    internal void Require(bool holds) => _root._failed |= !holds;
+
     internal bool Has(string name) => _json.ValueKind == JsonValueKind.Object && _json.TryGetProperty(name, out _);
 
     internal CollateralJson Object(string name) => new(Find(name, JsonValueKind.Object), _root);

@@ -63,8 +63,13 @@ public sealed class TcbInfo
         return version >= 2 && (tdx || id == "SGX") && reader.Int("tcbType", 0) == 0 && info.Levels.Count > 0 && !reader.Failed ? info : null;
     }
 
-    private static TdxModuleIdentity ReadModule(CollateralJson json, string id) => new(id, json.Hex("mrsigner", ModuleSignerSize), json.UInt64("attributes"), json.UInt64("attributesMask"),
-        id.Length == 0 ? [] : json.Array("tcbLevels", LevelCountMax, item => item.IsvSvnLevel()));
+    private static TdxModuleIdentity ReadModule(CollateralJson json, string id)
+    {
+        IReadOnlyList<IsvSvnLevel> levels = id.Length == 0 ? [] : json.Array("tcbLevels", LevelCountMax, item => item.IsvSvnLevel());
+        // A module is either updated, not updated or revoked; nothing says how another status would count.
+        json.Require(levels.All(level => level.Status is IntelTcbStatus.UpToDate or IntelTcbStatus.OutOfDate or IntelTcbStatus.Revoked));
+        return new TdxModuleIdentity(id, json.Hex("mrsigner", ModuleSignerSize), json.UInt64("attributes"), json.UInt64("attributesMask"), levels);
+    }
 
     private static TcbLevel ReadLevel(CollateralJson json, int version, bool tdx)
     {

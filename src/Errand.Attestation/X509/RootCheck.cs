@@ -5,9 +5,10 @@ internal static class RootCheck
 {
     /// <summary>Chain, validity and pinned root; gives the root when all three hold. <paramref name="unknownRoot"/> is the reason for a key that is not pinned.</summary>
     internal static TrustedRoot? Run(
-        CheckList checks, IReadOnlyList<Certificate> chain, TrustedRoots roots, IReadOnlyCollection<RootClass> classes, DateTimeOffset now, AttestationReason unknownRoot)
+        CheckList checks, IReadOnlyList<Certificate> chain, TrustedRoots roots, IReadOnlyCollection<RootClass> classes, DateTimeOffset now, AttestationReason unknownRoot,
+        Func<Certificate, Certificate, bool>? isSignedBy = null)
     {
-        string? fault = CertificateChain.FindFault(chain);
+        string? fault = CertificateChain.FindFault(chain, isSignedBy);
         checks.Require(fault is null, "certificate-chain", AttestationReason.CertificateChain, "each certificate is signed by the next", fault ?? "holds",
             "The certificates do not belong together. Fetch the chain again from the vendor for this very chip and firmware.");
 
