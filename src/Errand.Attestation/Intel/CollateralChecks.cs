@@ -8,8 +8,8 @@ internal static class CollateralChecks
     internal static void Run(IntelVerification verification, IntelQuote quote, IReadOnlyList<Certificate> chain, IntelCollateral collateral, DateTimeOffset now, IntelMemory memory)
     {
         CheckList checks = verification.Checks;
-        SignedCollateral<TcbInfo>? info = collateral.TcbInfo is { } infoJson ? memory.ReadTcbInfo(infoJson, collateral.TcbInfoChain) : null;
-        SignedCollateral<EnclaveIdentity>? identity = collateral.QeIdentity is { } identityJson ? memory.ReadIdentity(identityJson, collateral.QeIdentityChain) : null;
+        SignedCollateral<TcbInfo>? info = collateral.TcbInfo.IsEmpty ? null : memory.ReadTcbInfo(collateral.TcbInfo, collateral.TcbInfoChain);
+        SignedCollateral<EnclaveIdentity>? identity = collateral.QeIdentity.IsEmpty ? null : memory.ReadIdentity(collateral.QeIdentity, collateral.QeIdentityChain);
 
         // 5. Revocation. The collateral's signers are certified by the root too.
         CheckRevocation(verification, chain, [info?.Chain, identity?.Chain], collateral, now, memory);
@@ -31,11 +31,11 @@ internal static class CollateralChecks
     private static void CheckRevocation(IntelVerification verification, IReadOnlyList<Certificate> chain, IReadOnlyList<Certificate>?[] signers, IntelCollateral collateral, DateTimeOffset now, IntelMemory memory)
     {
         CheckList checks = verification.Checks;
-        if (collateral.RootCaCrl is not { } rootList) checks.Skip("ca-revocation", "No revocation list of the root was given.");
-        else RevocationCheck.Run(checks, "ca", memory.ReadList(rootList), chain[2], signers.OfType<IReadOnlyList<Certificate>>().SelectMany(signer => signer.Take(1)).Prepend(chain[1]), now, memory.IsIssuedBy);
-        if (collateral.PckCrl is not { } pckList) checks.Skip("pck-revocation", "No revocation list of the platform's CA was given.");
-        else RevocationCheck.Run(checks, "pck", memory.ReadList(pckList), chain[1], [chain[0]], now, memory.IsIssuedBy);
-        verification.RevocationChecked = collateral is { RootCaCrl: not null, PckCrl: not null };
+        if (collateral.RootCaCrl.IsEmpty) checks.Skip("ca-revocation", "No revocation list of the root was given.");
+        else RevocationCheck.Run(checks, "ca", memory.ReadList(collateral.RootCaCrl), chain[2], signers.OfType<IReadOnlyList<Certificate>>().SelectMany(signer => signer.Take(1)).Prepend(chain[1]), now, memory.IsIssuedBy);
+        if (collateral.PckCrl.IsEmpty) checks.Skip("pck-revocation", "No revocation list of the platform's CA was given.");
+        else RevocationCheck.Run(checks, "pck", memory.ReadList(collateral.PckCrl), chain[1], [chain[0]], now, memory.IsIssuedBy);
+        verification.RevocationChecked = collateral is { RootCaCrl.IsEmpty: false, PckCrl.IsEmpty: false };
     }
 
     // Signature, chain, the same root key as the platform's, and times of certificates and document.
