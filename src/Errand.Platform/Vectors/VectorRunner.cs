@@ -11,6 +11,8 @@ public static class VectorRunner
         ["eventlog"] = EventLogVectors.Run,
         ["nitro"] = NitroVectors.Run,
         ["sev-snp"] = SnpVectors.Run,
+        ["sgx"] = SgxVectors.Run,
+        ["tdx"] = TdxVectors.Run,
         ["tpm"] = TpmVectors.Run,
     };
 
