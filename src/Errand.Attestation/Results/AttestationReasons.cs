@@ -45,6 +45,23 @@ public static class AttestationReasons
         [AttestationReason.PlatformChanged] = "platform-changed",
         [AttestationReason.NoAnswer] = "no-answer",
         [AttestationReason.SecureBoot] = "secure-boot",
+        [AttestationReason.NoPckCertificateChain] = "no-pck-certificate-chain",
+        [AttestationReason.QeReportSignature] = "qe-report-signature",
+        [AttestationReason.QeReportData] = "qe-report-data",
+        [AttestationReason.QeIdentity] = "qe-identity",
+        [AttestationReason.TdxModule] = "tdx-module",
+        [AttestationReason.TcbLevelNotFound] = "tcb-level-not-found",
+        [AttestationReason.TcbStatus] = "tcb-status",
+        [AttestationReason.Advisory] = "advisory",
+        [AttestationReason.Attributes] = "attributes",
+        [AttestationReason.RevocationUnknown] = "revocation-unknown",
+        [AttestationReason.Closed] = "closed",
+        [AttestationReason.CertificateFormat] = "certificate",
+        [AttestationReason.CoseSignature] = "cose-signature",
+        [AttestationReason.ModuleId] = "module-id",
+        [AttestationReason.UserData] = "user-data",
+        [AttestationReason.PublicKey] = "public-key",
+        [AttestationReason.DocumentAge] = "document-age",
     };
 
     private static readonly Dictionary<string, AttestationReason> Reasons = Codes.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
