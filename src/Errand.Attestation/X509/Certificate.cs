@@ -55,6 +55,9 @@ public sealed class Certificate
     /// <summary>True when the subject is the empty name, as in most EK certificates.</summary>
     public bool HasEmptySubject => Fields.Subject.Span is [0x30, 0];
 
+    /// <summary>The issuer's common name; empty when it has none.</summary>
+    public string IssuerCommonName => DistinguishedName.Find(Fields.Issuer, Oids.CommonName) ?? "";
+
     /// <summary>The scheme and hash of its signature, as RFC 3279, 4055 and 5758 name them; empty when it is none that is allowed.</summary>
     public string SignatureAlgorithmName => Fields.SignatureAlgorithm is not { } algorithm ? "" : algorithm.Scheme switch
     {

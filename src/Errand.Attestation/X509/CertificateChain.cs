@@ -15,13 +15,13 @@ internal static class CertificateChain
 
     private static readonly string[] KnownExtensions = [Oids.KeyUsage, Oids.BasicConstraints, Oids.ExtendedKeyUsage, Oids.SubjectAltName, Oids.CertificatePolicies];
 
-    /// <summary>
-    /// What is wrong with the chain, for people; null when it holds. Times and the root's pin are checked apart. Signatures of issuers that
-    /// <paramref name="known"/> remembers are not computed again. The last certificate must have signed itself, unless its very bytes
-    /// are pinned.
-    /// </summary>
-    internal static string? FindFault(IReadOnlyList<Certificate> chain, VerifiedIssuers? known = null, bool lastIsPinned = false)
+    /// <summary>What is wrong with the chain, for people; null when it holds. Times and the root's pin are checked apart.</summary>
+    /// <param name="chain">Leaf first, root last.</param>
+    /// <param name="isSignedBy">Remembers signatures of certificates by others that it has seen; null to check each.</param>
+    /// <param name="lastIsPinned">True when the very bytes of the last certificate are pinned, which then need not have signed itself.</param>
+    internal static string? FindFault(IReadOnlyList<Certificate> chain, Func<Certificate, Certificate, bool>? isSignedBy = null, bool lastIsPinned = false)
     {
+        isSignedBy ??= (certificate, issuer) => certificate.IsSignedBy(issuer);
         if (chain.Count is 0 or > LengthMax) return $"a chain has 1 to {LengthMax} certificates, this has {chain.Count}";
         for (int i = 0; i < chain.Count; i++)
         {
@@ -31,13 +31,31 @@ internal static class CertificateChain
             if (i > 0 && IssuerFault(certificate, caCertificatesBelow: i - 1) is { } fault) return $"certificate {i} {fault}";
             if (i + 1 == chain.Count) continue;
             if (!certificate.Fields.Issuer.Span.SequenceEqual(chain[i + 1].Fields.Subject.Span)) return $"certificate {i} names another issuer than certificate {i + 1}";
-            if (!IsSigned(certificate, chain[i + 1])) return $"certificate {i} is not signed by the key of certificate {i + 1}";
+            if (!isSignedBy(certificate, chain[i + 1])) return $"certificate {i} is not signed by the key of certificate {i + 1}";
         }
 
         // A root's signature on itself proves nothing, as its key is pinned, but it keeps the certificate's other bytes as they were made.
-        return lastIsPinned || (chain[^1].IsSelfIssued && IsSigned(chain[^1], chain[^1])) ? null : "the last certificate did not sign itself";
+        return lastIsPinned || (chain[^1].IsSelfIssued && isSignedBy(chain[^1], chain[^1])) ? null : "the last certificate did not sign itself";
+    }
 
-        bool IsSigned(Certificate certificate, Certificate issuer) => known?.IsKnownSignature(certificate, issuer) == true || certificate.IsSignedBy(issuer);
+    /// <summary>
+    /// The same certificates, leaf first and root last, whatever order they came in: each name must lead to exactly one next certificate and
+    /// none may be left over. Null when they make no chain.
+    /// </summary>
+    internal static IReadOnlyList<Certificate>? Order(IReadOnlyList<Certificate> certificates)
+    {
+        Certificate[] leaves = [.. certificates.Where(certificate => !certificates.Any(other => other != certificate && Issued(certificate, other)))];
+        if (leaves is not [Certificate leaf]) return null;
+        var chain = new List<Certificate>(certificates.Count) { leaf };
+        while (!chain[^1].IsSelfIssued)
+        {
+            Certificate[] issuers = [.. certificates.Where(certificate => Issued(certificate, chain[^1]))];
+            if (issuers is not [Certificate issuer] || chain.Contains(issuer)) return null;
+            chain.Add(issuer);
+        }
+        return chain.Count == certificates.Count ? chain : null;
+
+        static bool Issued(Certificate issuer, Certificate certificate) => issuer.Fields.Subject.Span.SequenceEqual(certificate.Fields.Issuer.Span);
     }
 
     /// <summary>The first certificate that is not valid at a time; null when all are.</summary>
@@ -72,9 +90,7 @@ internal static class CertificateChain
             if (!basic.HasData || basic.PeekTag() != Asn1Tag.Boolean || !basic.ReadBoolean()) return "is not a CA";
             if (basic.HasData && (!basic.TryReadInt32(out int pathLength) || pathLength < caCertificatesBelow)) return "may not have so many CAs below it";
             basic.ThrowIfNotEmpty();
-            if (issuer.Extension(Oids.KeyUsage) is not { } usage) return null;
-            byte[] bits = new AsnReader(usage.Value, AsnEncodingRules.DER).ReadBitString(out _);
-            return bits.Length > 0 && (bits[0] & (0x80 >> KeyCertSign)) != 0 ? null : "may not sign certificates";
+            return KeyUsages.Allows(issuer, KeyCertSign) ? null : "may not sign certificates";
         }
         catch (AsnContentException)
         {

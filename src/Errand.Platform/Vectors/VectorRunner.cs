@@ -10,6 +10,8 @@ public static class VectorRunner
     {
         ["eventlog"] = EventLogVectors.Run,
         ["sev-snp"] = SnpVectors.Run,
+        ["sgx"] = SgxVectors.Run,
+        ["tdx"] = TdxVectors.Run,
         ["tpm"] = TpmVectors.Run,
     };
 
