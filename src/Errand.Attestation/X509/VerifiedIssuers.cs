@@ -50,9 +50,9 @@ public sealed class VerifiedIssuers
         return _leaves.TryGet(digest, out Certificate? leaf) ? leaf : null;
     }
 
-    /// <summary>True when <paramref name="issuer"/>'s key is remembered to have signed a certificate that is itself an issuer.</summary>
-    internal bool IsKnownSignature(Certificate certificate, Certificate issuer) =>
-        _issuers.TryGet(certificate.Digest, out (Certificate Certificate, Bytes32 Signer) known) && known.Signer == issuer.SpkiDigest;
+    /// <summary>True when <paramref name="issuer"/>'s key signed a certificate: remembered of one that is itself an issuer, else checked.</summary>
+    internal bool IsSignedBy(Certificate certificate, Certificate issuer) =>
+        (_issuers.TryGet(certificate.Digest, out (Certificate Certificate, Bytes32 Signer) known) && known.Signer == issuer.SpkiDigest) || certificate.IsSignedBy(issuer);
 
     /// <summary>Remembers a chain, leaf first and root last, that was found to hold and to end at a pinned root.</summary>
     internal void Add(IReadOnlyList<Certificate> chain)
