@@ -24,6 +24,9 @@ public enum TpmError
     /// <summary>A firmware upgrade is under way.</summary>
     Upgrade = 0x12D,
 
+    /// <summary>A handle cannot be authorised in this way: its policy asks for another.</summary>
+    AuthUnavailable = 0x12F,
+
     /// <summary>The TPM wants a reset before it goes on.</summary>
     Reboot = 0x130,
 
@@ -32,6 +35,9 @@ public enum TpmError
 
     /// <summary>The TPM does not have this command.</summary>
     CommandCode = 0x143,
+
+    /// <summary>NV memory beyond an index's end.</summary>
+    NvRange = 0x146,
 
     /// <summary>A write of NV memory failed.</summary>
     NvLocked = 0x148,
