@@ -21,7 +21,7 @@ internal static class CertificateChain
     /// are pinned.
     /// </summary>
     internal static string? FindFault(IReadOnlyList<Certificate> chain, VerifiedIssuers? known = null, bool lastIsPinned = false) =>
-        FindFault(chain, (certificate, issuer) => known?.IsKnownSignature(certificate, issuer) == true || certificate.IsSignedBy(issuer), lastIsPinned);
+        FindFault(chain, (certificate, issuer) => known?.IsSignedBy(certificate, issuer) ?? certificate.IsSignedBy(issuer), lastIsPinned);
 
     /// <summary>The same, signatures of certificates by others being checked by <paramref name="isSignedBy"/>, which may remember some.</summary>
     internal static string? FindFault(IReadOnlyList<Certificate> chain, Func<Certificate, Certificate, bool> isSignedBy, bool lastIsPinned = false)

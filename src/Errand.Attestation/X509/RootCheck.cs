@@ -11,7 +11,7 @@ internal static class RootCheck
         CheckList checks, IReadOnlyList<Certificate> chain, TrustedRoots roots, IReadOnlyCollection<RootClass> classes, DateTimeOffset now, AttestationReason unknownRoot,
         VerifiedIssuers? known = null)
     {
-        TrustedRoot? root = Run(checks, chain, roots, classes, now, unknownRoot, (certificate, issuer) => known?.IsKnownSignature(certificate, issuer) == true || certificate.IsSignedBy(issuer));
+        TrustedRoot? root = Run(checks, chain, roots, classes, now, unknownRoot, (certificate, issuer) => known?.IsSignedBy(certificate, issuer) ?? certificate.IsSignedBy(issuer));
         if (root is not null) known?.Add(chain);
         return root;
     }
