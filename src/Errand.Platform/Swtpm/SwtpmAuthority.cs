@@ -14,6 +14,8 @@ public sealed class SwtpmAuthority(string folder)
     private const string RootFile = "swtpm-localca-rootca-cert.pem", IssuerFile = "issuercert.pem";
 
     private readonly string _folder = Path.GetFullPath(folder);
+    private readonly Lock _writing = new();
+    private string? _configuration;
 
     /// <summary>The manufacturer in swtpm's EK certificates: IBM's number.</summary>
     public static TpmVendor Vendor { get; } = new(0x0000_1014);
@@ -67,6 +69,15 @@ public sealed class SwtpmAuthority(string folder)
 
     // Everything within the folder: the machine's own authority in /var/lib and its configuration stay untouched.
     private string WriteConfiguration()
+    {
+        lock (_writing)
+        {
+            if (_configuration is null) _configuration = WriteConfigurationNeedsLock();
+            return _configuration;
+        }
+    }
+
+    private string WriteConfigurationNeedsLock()
     {
         CreatePrivateFolder(_folder);
         string At(string name) => Path.Combine(_folder, name);
