@@ -23,7 +23,7 @@ internal sealed record SignedCollateral<T>(T? Content, IReadOnlyList<Certificate
         string? fault = CertificateChain.FindFault(chain)
             ?? (DistinguishedName.Find(chain[0].Fields.Subject, Oids.CommonName) == SignerName && chain[0].PublicKey.CurveOid == Oids.P256 ? null : $"not signed by {SignerName}");
         if (fault is not null) return new(null, chain, fault);
-        if (json.Length > SizeMax) return new(null, chain, $"more than {SizeMax} bytes");
+        if (json.Length > SizeMax || !CollateralJson.IsPlain(json.Span)) return new(null, chain, $"more than {SizeMax} bytes, or no plain text");
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = DepthMax });
