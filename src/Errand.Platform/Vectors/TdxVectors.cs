@@ -16,22 +16,9 @@ internal static class TdxVectors
         {
             values["body"] = Describe(report);
             values["debug"] = report.Attributes.IsDebug;
-            if (vector.Find("ccel-event-log") is { } area) return (verification.Result.Then(VerifyLog(area, report, values)), values);
+            if (vector.Find("ccel-event-log") is { } area) return (verification.Result.Then(EventLogVectors.VerifyCcel(area, [.. Enumerable.Range(0, TdReport.RtmrCount).Select(report.Rtmr)], values)), values);
         }
         return (verification.Result, values);
-    }
-
-    private static AttestationResult VerifyLog(byte[] area, TdReport report, JsonObject values)
-    {
-        if (CcEventLog.TryParse(area) is { } log && CcEventLog.ReplayRtmrs(log) is { } replayed)
-        {
-            var registers = new JsonObject();
-            // A register that no event extends stays zero; what the log says nothing about is left out.
-            for (int i = 0; i < replayed.Count; i++)
-                if (replayed[i].Span.ContainsAnyExcept((byte)0)) registers[$"rtmr{i}"] = IntelVectors.Hex(replayed[i]);
-            values["eventLog"] = new JsonObject { ["algorithm"] = TpmAlgorithm.Sha384.BankName(), ["replay"] = registers, ["events"] = log.Events.Count };
-        }
-        return CcEventLog.Verify(area, [.. Enumerable.Range(0, TdReport.RtmrCount).Select(report.Rtmr)]);
     }
 
     private static JsonObject Describe(TdReport report)
