@@ -28,6 +28,8 @@ public static class AttestationReasons
         [AttestationReason.ChipMasked] = "chip-masked",
         [AttestationReason.ChipMismatch] = "chip-mismatch",
         [AttestationReason.ReportData] = "report-data",
+        [AttestationReason.PlatformInfo] = "platform-info",
+        [AttestationReason.Mitigation] = "mitigation",
         [AttestationReason.NotAQuote] = "not-a-quote",
         [AttestationReason.QuoteSignature] = "quote-signature",
         [AttestationReason.Nonce] = "nonce",
@@ -45,6 +47,9 @@ public static class AttestationReasons
         [AttestationReason.PlatformChanged] = "platform-changed",
         [AttestationReason.NoAnswer] = "no-answer",
         [AttestationReason.SecureBoot] = "secure-boot",
+        [AttestationReason.ImaFile] = "ima-file",
+        [AttestationReason.ImaViolation] = "ima-violation",
+        [AttestationReason.ImaBootAggregate] = "ima-boot-aggregate",
         [AttestationReason.NoPckCertificateChain] = "no-pck-certificate-chain",
         [AttestationReason.QeReportSignature] = "qe-report-signature",
         [AttestationReason.QeReportData] = "qe-report-data",
@@ -56,6 +61,12 @@ public static class AttestationReasons
         [AttestationReason.Attributes] = "attributes",
         [AttestationReason.RevocationUnknown] = "revocation-unknown",
         [AttestationReason.Closed] = "closed",
+        [AttestationReason.CertificateFormat] = "certificate",
+        [AttestationReason.CoseSignature] = "cose-signature",
+        [AttestationReason.ModuleId] = "module-id",
+        [AttestationReason.UserData] = "user-data",
+        [AttestationReason.PublicKey] = "public-key",
+        [AttestationReason.DocumentAge] = "document-age",
     };
 
     private static readonly Dictionary<string, AttestationReason> Reasons = Codes.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);

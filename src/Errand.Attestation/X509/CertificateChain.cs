@@ -18,7 +18,8 @@ internal static class CertificateChain
     /// <summary>What is wrong with the chain, for people; null when it holds. Times and the root's pin are checked apart.</summary>
     /// <param name="chain">Leaf first, root last.</param>
     /// <param name="isSignedBy">Remembers signatures of certificates by others that it has seen; null to check each.</param>
-    internal static string? FindFault(IReadOnlyList<Certificate> chain, Func<Certificate, Certificate, bool>? isSignedBy = null)
+    /// <param name="lastIsPinned">True when the very bytes of the last certificate are pinned, which then need not have signed itself.</param>
+    internal static string? FindFault(IReadOnlyList<Certificate> chain, Func<Certificate, Certificate, bool>? isSignedBy = null, bool lastIsPinned = false)
     {
         isSignedBy ??= (certificate, issuer) => certificate.IsSignedBy(issuer);
         if (chain.Count is 0 or > LengthMax) return $"a chain has 1 to {LengthMax} certificates, this has {chain.Count}";
@@ -34,7 +35,7 @@ internal static class CertificateChain
         }
 
         // A root's signature on itself proves nothing, as its key is pinned, but it keeps the certificate's other bytes as they were made.
-        return chain[^1].IsSelfIssued && isSignedBy(chain[^1], chain[^1]) ? null : "the last certificate did not sign itself";
+        return lastIsPinned || (chain[^1].IsSelfIssued && isSignedBy(chain[^1], chain[^1])) ? null : "the last certificate did not sign itself";
     }
 
     /// <summary>
@@ -62,13 +63,13 @@ internal static class CertificateChain
         chain.FirstOrDefault(certificate => now < certificate.NotBefore || now > certificate.NotAfter);
 
     /// <summary>Reads a list of DER certificates; null when one of them is not.</summary>
-    internal static IReadOnlyList<Certificate>? TryParse(IReadOnlyList<ReadOnlyMemory<byte>> encoded)
+    internal static IReadOnlyList<Certificate>? TryParse(IReadOnlyList<ReadOnlyMemory<byte>> encoded, VerifiedIssuers? known = null)
     {
         if (encoded.Count > LengthMax) return null;
         var chain = new List<Certificate>(encoded.Count);
         foreach (ReadOnlyMemory<byte> item in encoded)
         {
-            if (Certificate.TryParse(item) is not { } certificate) return null;
+            if ((known?.Find(item.Span) ?? Certificate.TryParse(item)) is not { } certificate) return null;
             chain.Add(certificate);
         }
         return chain;
@@ -78,7 +79,7 @@ internal static class CertificateChain
     internal static bool IsMarkedDevelopment(Certificate root) => DistinguishedName.Find(root.Fields.Subject, Oids.Organization) == DevelopmentMark.Organization;
 
     /// <summary>SHA-256 of each certificate's bytes, for claims.</summary>
-    internal static Bytes32 Digest(Certificate certificate) => new(System.Security.Cryptography.SHA256.HashData(certificate.Encoded.Span));
+    internal static Bytes32 Digest(Certificate certificate) => certificate.Digest;
 
     private static string? IssuerFault(Certificate issuer, int caCertificatesBelow)
     {
