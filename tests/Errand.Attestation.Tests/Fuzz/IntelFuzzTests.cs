@@ -69,7 +69,8 @@ public sealed class IntelFuzzTests
     {
         IReadOnlyList<ReadOnlyMemory<byte>> chain = IntelVendor.Shared.SigningChain();
         byte[] good = IntelVendor.Shared.Sign("tcbInfo", CollateralMaker.TcbInfo(IntelTeeType.Tdx));
-        Fuzz([good], bytes => _ = SignedCollateral<TcbInfo>.Read(bytes, chain, "tcbInfo", TcbInfo.TryRead));
+        Certificate root = Certificate.TryParse(IntelVendor.Shared.Root)!;
+        Fuzz([good], bytes => _ = SignedCollateral<TcbInfo>.Read(bytes, chain, root, "tcbInfo", TcbInfo.TryRead));
     }
 
     [Fact]

@@ -52,22 +52,40 @@ public sealed class IntelCacheTests
     }
 
     [Fact]
-    public void Platforms_and_quotes_are_not_kept()
+    public void Only_collateral_is_kept_however_many_platforms_and_quotes_there_are()
     {
         var cache = new IntelCache();
         IntelVendor vendor = IntelVendor.Shared;
         byte[] ca = vendor.PckCa(new PckOptions().Issuer);
         IntelCollateral collateral = new IntelScene(new QuoteOptions()).Collateral();
-        Verify(1);
-        int count = cache.Count;
-        for (byte serial = 2; serial < 10; serial++) Verify(serial);
-        Assert.Equal(count, cache.Count);
-
-        void Verify(byte serial)
+        for (byte serial = 1; serial < 8; serial++)
         {
             byte[] chain = IntelVendor.Pem(vendor.Pck(new PckOptions(), serial), ca, vendor.Root);
             Assert.True(TdxVerifier.Verify(QuoteMaker.Make(vendor, new QuoteOptions { CertificationData = chain }), collateral, vendor.Roots, IntelScene.Now, cache).Result.Accepted);
+            Assert.Equal(4, cache.Count);
         }
+    }
+
+    [Fact]
+    public void Nothing_is_kept_that_is_not_authentic_under_a_pinned_root()
+    {
+        var cache = new IntelCache();
+        Assert.False(new IntelScene(new QuoteOptions()) { Roots = TrustedRoots.None }.VerifyTdx(cache).Result.Accepted);
+        Assert.Equal(0, cache.Count);
+        var other = new IntelVendor();
+        var altered = new IntelScene(new QuoteOptions())
+        {
+            ChangeCollateral = collateral => collateral with
+            {
+                TcbInfo = other.Sign("tcbInfo", CollateralMaker.TcbInfo(IntelTeeType.Tdx)),
+                TcbInfoChain = other.SigningChain(),
+                QeIdentity = collateral.QeIdentity[..^4],
+                PckCrl = other.PckCrl(new PckOptions().Issuer, IntelScene.ThisUpdate, IntelScene.NextUpdate),
+                RootCaCrl = new byte[] { 0x30, 0 },
+            },
+        };
+        Assert.False(altered.VerifyTdx(cache).Result.Accepted);
+        Assert.Equal(0, cache.Count);
     }
 
     [Fact]
