@@ -20,7 +20,7 @@ internal static class TdxVectors
         return (verification.Result, values);
     }
 
-    private static JsonObject Describe(TdReport report)
+    internal static JsonObject Describe(TdReport report)
     {
         var described = new JsonObject
         {
