@@ -107,10 +107,10 @@ public static class AzureVtpmVerifier
         {
             checks.Require(snp.Vmpl == 0, "vmpl", AttestationReason.Vmpl, "0", $"{snp.Vmpl}", "The report was asked for by the guest, not by the paravisor: the guest can write any runtime claims.");
         }
-        else if (report.ReportType == HclReportType.Tdx)
+        else if (endorsement is AzureEndorsement.Tdx)
         {
-            bool same = td is not null && td.ReportData.Span.SequenceEqual(expected);
-            checks.Require(same, "td-report", AttestationReason.HardwareReport, "a TD report with the same report data", td is null ? "no TD report" : Convert.ToHexStringLower(td.ReportData.Span),
+            bool same = td is not null && actual is { } inQuote && td.ReportData.Span.SequenceEqual(inQuote.Span);
+            checks.Require(same, "td-report", AttestationReason.HardwareReport, "a TD report with the quote's report data", td is null ? "no TD report" : Convert.ToHexStringLower(td.ReportData.Span),
                 "The TD report in the attestation report is not the one that was quoted. " + AskAgain);
         }
     }

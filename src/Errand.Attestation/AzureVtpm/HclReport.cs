@@ -78,13 +78,13 @@ public sealed class HclReport
         if (Field(bytes, 0) != Signature || Field(bytes, 4) is not (1 or 2) || Field(bytes, 12) != AkCertificateRequest || !Zero(bytes[16..HeaderSize])) return null;
 
         TpmAlgorithm? hash = Field(bytes, RuntimeOffset + 12) switch { 1 => TpmAlgorithm.Sha256, 2 => TpmAlgorithm.Sha384, 3 => TpmAlgorithm.Sha512, _ => null };
-        var type = (HclReportType)Field(bytes, RuntimeOffset + 8);
-        if (hash is null || type is not (HclReportType.Vbs or HclReportType.SevSnp or HclReportType.Tdx) || Field(bytes, RuntimeOffset + 4) != 1) return null;
+        HclReportType? type = Field(bytes, RuntimeOffset + 8) switch { 1 => HclReportType.Vbs, 2 => HclReportType.SevSnp, 4 => HclReportType.Tdx, _ => null };
+        if (hash is null || type is null || Field(bytes, RuntimeOffset + 4) != 1) return null;
 
         uint claimsSize = Field(bytes, RuntimeOffset + 16);
         if (claimsSize == 0 || claimsSize > bytes.Length - ClaimsOffset || Field(bytes, RuntimeOffset) != claimsSize + RuntimeHeaderSize) return null;
         int end = ClaimsOffset + (int)claimsSize;
-        int hardwareSize = HardwareReportSize(type);
+        int hardwareSize = HardwareReportSize(type.Value);
         bool sized = Field(bytes, 8) is { } size && (size == end || size == hardwareSize);
         return sized && Zero(bytes[(HeaderSize + hardwareSize)..RuntimeOffset]) && Zero(bytes[end..]) ? new HclReport(bytes.ToArray(), hash.Value) : null;
     }
