@@ -72,6 +72,12 @@ public enum AttestationReason
     /// <summary>The report is not bound to the expected keys and context.</summary>
     ReportData = 26,
 
+    /// <summary>The platform's settings (PLATFORM_INFO) are not those that the policy requires.</summary>
+    PlatformInfo = 27,
+
+    /// <summary>A mitigation that the policy requires was not in place.</summary>
+    Mitigation = 28,
+
     /// <summary>The attestation is not a TPM quote.</summary>
     NotAQuote = 48,
 
@@ -122,6 +128,15 @@ public enum AttestationReason
 
     /// <summary>Secure boot is off where the policy requires it.</summary>
     SecureBoot = 64,
+
+    /// <summary>A file was measured that the policy does not allow.</summary>
+    ImaFile = 65,
+
+    /// <summary>The kernel reports files that changed while they were measured.</summary>
+    ImaViolation = 66,
+
+    /// <summary>The measurement list does not begin with the boot that the firmware's PCRs tell of.</summary>
+    ImaBootAggregate = 67,
 
     /// <summary>The quote carries no PCK certificate chain: nothing shows whose key signed its quoting enclave's report.</summary>
     NoPckCertificateChain = 80,

@@ -37,7 +37,7 @@ public static class SnpVerifier
         // 2.
         SnpEndorsementKey? endorsement = CheckChainShape(checks, chain, parsed.SigningKey);
         RootClass[] classes = endorsement is null ? [RootClass.SnpMilan, RootClass.SnpGenoa, RootClass.SnpTurin] : [endorsement.Line.ToRootClass()];
-        TrustedRoot? root = RootCheck.Run(checks, chain, roots, classes, now, AttestationReason.UntrustedRoot, known);
+        TrustedRoot? root = RootCheck.Run(checks, chain, roots, classes, now, AttestationReason.UntrustedRoot, known: known);
 
         // 3.
         byte[] digest = SHA384.HashData(parsed.Signed);

@@ -17,7 +17,7 @@ public static class EkCertificateVerifier
             "The EK certificate is missing or unreadable. Read it from the TPM's NV memory, or fetch it from the manufacturer.");
         if (chain is not { Count: > 0 }) return new EkCertificateVerification(checks.ToResult(), null, null);
 
-        TrustedRoot? root = RootCheck.Run(checks, chain, roots, classes, now, AttestationReason.RootClass, known);
+        TrustedRoot? root = RootCheck.Run(checks, chain, roots, classes, now, AttestationReason.RootClass, known: known);
         EkCertificate? certificate = EkCertificate.TryRead(chain[0]);
         checks.Require(certificate is not null, "ek-certificate", AttestationReason.EkCertificate, "TPM manufacturer, model and version; usage tcg-kp-EKCertificate; no CA",
             certificate?.ToString() ?? "not so", "The first certificate is not an EK certificate. Offer the one of the TPM.");

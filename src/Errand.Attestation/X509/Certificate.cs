@@ -43,6 +43,12 @@ public sealed class Certificate
     /// <summary>Content bytes of the serial number.</summary>
     public ReadOnlyMemory<byte> SerialNumber => Fields.SerialNumber;
 
+    /// <summary>The subject as text (RFC 4514): empty in most EK certificates, and for a name that is none.</summary>
+    public string Subject => DistinguishedName.ToText(Fields.Subject) ?? "";
+
+    /// <summary>The issuer as text (RFC 4514); empty for a name that is none.</summary>
+    public string Issuer => DistinguishedName.ToText(Fields.Issuer) ?? "";
+
     /// <summary>True when subject and issuer are the same name.</summary>
     public bool IsSelfIssued => Fields.Subject.Span.SequenceEqual(Fields.Issuer.Span);
 

@@ -15,16 +15,13 @@ internal static class CertificateChain
 
     private static readonly string[] KnownExtensions = [Oids.KeyUsage, Oids.BasicConstraints, Oids.ExtendedKeyUsage, Oids.SubjectAltName, Oids.CertificatePolicies];
 
-    /// <summary>
-    /// What is wrong with the chain, for people; null when it holds. Times and the root's pin are checked apart. Signatures of issuers that
-    /// <paramref name="known"/> remembers are not computed again.
-    /// </summary>
-    internal static string? FindFault(IReadOnlyList<Certificate> chain, VerifiedIssuers? known = null) =>
-        FindFault(chain, (certificate, issuer) => known?.IsKnownSignature(certificate, issuer) == true || certificate.IsSignedBy(issuer));
-
-    /// <summary>The same, signatures of certificates by others being checked by <paramref name="isSignedBy"/>, which may remember some.</summary>
-    internal static string? FindFault(IReadOnlyList<Certificate> chain, Func<Certificate, Certificate, bool> isSignedBy)
+    /// <summary>What is wrong with the chain, for people; null when it holds. Times and the root's pin are checked apart.</summary>
+    /// <param name="chain">Leaf first, root last.</param>
+    /// <param name="isSignedBy">Remembers signatures of certificates by others that it has seen; null to check each.</param>
+    /// <param name="lastIsPinned">True when the very bytes of the last certificate are pinned, which then need not have signed itself.</param>
+    internal static string? FindFault(IReadOnlyList<Certificate> chain, Func<Certificate, Certificate, bool>? isSignedBy = null, bool lastIsPinned = false)
     {
+        isSignedBy ??= (certificate, issuer) => certificate.IsSignedBy(issuer);
         if (chain.Count is 0 or > LengthMax) return $"a chain has 1 to {LengthMax} certificates, this has {chain.Count}";
         for (int i = 0; i < chain.Count; i++)
         {
@@ -38,7 +35,7 @@ internal static class CertificateChain
         }
 
         // A root's signature on itself proves nothing, as its key is pinned, but it keeps the certificate's other bytes as they were made.
-        return chain[^1].IsSelfIssued && isSignedBy(chain[^1], chain[^1]) ? null : "the last certificate did not sign itself";
+        return lastIsPinned || (chain[^1].IsSelfIssued && isSignedBy(chain[^1], chain[^1])) ? null : "the last certificate did not sign itself";
     }
 
     /// <summary>

@@ -13,7 +13,7 @@ public static class CertificateVerifier
         var checks = new CheckList();
         IReadOnlyList<Certificate>? chain = CertificateChain.TryParse(encodedChain, known);
         checks.Require(chain is { Count: > 0 }, "certificates", AttestationReason.Malformed, "certificates in DER", $"{encodedChain.Count} items", "A certificate is missing or not DER.");
-        if (chain is { Count: > 0 }) RootCheck.Run(checks, chain, roots, classes, now, AttestationReason.UntrustedRoot, known);
+        if (chain is { Count: > 0 }) RootCheck.Run(checks, chain, roots, classes, now, AttestationReason.UntrustedRoot, known: known);
         return checks.ToResult();
     }
 }

@@ -50,14 +50,19 @@ public sealed class VerifiedIssuers
         return _leaves.TryGet(digest, out Certificate? leaf) ? leaf : null;
     }
 
-    /// <summary>True when <paramref name="issuer"/>'s key is remembered to have signed a certificate that is itself an issuer.</summary>
-    internal bool IsKnownSignature(Certificate certificate, Certificate issuer) =>
-        _issuers.TryGet(certificate.Digest, out (Certificate Certificate, Bytes32 Signer) known) && known.Signer == issuer.SpkiDigest;
+    /// <summary>True when <paramref name="issuer"/>'s key signed a certificate: remembered of one that is itself an issuer, else checked.</summary>
+    internal bool IsSignedBy(Certificate certificate, Certificate issuer) =>
+        (_issuers.TryGet(certificate.Digest, out (Certificate Certificate, Bytes32 Signer) known) && known.Signer == issuer.SpkiDigest) || certificate.IsSignedBy(issuer);
 
     /// <summary>Remembers a chain, leaf first and root last, that was found to hold and to end at a pinned root.</summary>
     internal void Add(IReadOnlyList<Certificate> chain)
     {
-        for (int i = 1; i < chain.Count; i++) _issuers.Add(chain[i].Digest, (Keep(chain[i]), chain[Math.Min(i + 1, chain.Count - 1)].SpkiDigest));
+        for (int i = 1; i < chain.Count; i++)
+        {
+            // Nobody was asked who signed a pinned key's certificate that is not its own.
+            Bytes32 signer = i + 1 < chain.Count ? chain[i + 1].SpkiDigest : chain[i].IsSelfIssued ? chain[i].SpkiDigest : default;
+            _issuers.Add(chain[i].Digest, (Keep(chain[i]), signer));
+        }
         if (chain.Count > 1) _leaves.Add(chain[0].Digest, Keep(chain[0]));
     }
 

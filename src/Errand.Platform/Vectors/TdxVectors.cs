@@ -16,6 +16,7 @@ internal static class TdxVectors
         {
             values["body"] = Describe(report);
             values["debug"] = report.Attributes.IsDebug;
+            if (vector.Find("ccel-event-log") is { } area) return (verification.Result.Then(EventLogVectors.VerifyCcel(area, [.. Enumerable.Range(0, TdReport.RtmrCount).Select(report.Rtmr)], values)), values);
         }
         return (verification.Result, values);
     }
