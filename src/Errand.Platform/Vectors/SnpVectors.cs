@@ -35,7 +35,7 @@ internal static class SnpVectors
         return (verification.Result, values);
     }
 
-    private static List<ReadOnlyMemory<byte>> ReadPem(byte[] text)
+    internal static List<ReadOnlyMemory<byte>> ReadPem(byte[] text)
     {
         var certificates = new List<ReadOnlyMemory<byte>>();
         ReadOnlySpan<char> rest = Encoding.ASCII.GetString(text);
@@ -47,7 +47,7 @@ internal static class SnpVectors
         return certificates;
     }
 
-    private static JsonObject Describe(VerifiedSnpReport verified)
+    internal static JsonObject Describe(VerifiedSnpReport verified)
     {
         SnpReport report = verified.Report;
         var described = new JsonObject

@@ -23,7 +23,7 @@ internal static class TdxVectors
         return (result, values);
     }
 
-    private static JsonObject Describe(TdReport report)
+    internal static JsonObject Describe(TdReport report)
     {
         var described = new JsonObject
         {
