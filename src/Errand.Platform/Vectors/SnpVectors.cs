@@ -32,19 +32,31 @@ internal static class SnpVectors
                 .Select(check => check.Reason).Distinct().Skip(1).Select(reason => (JsonNode)reason.ToCode())]),
         };
         // What a refused report says can still be asked for.
-        if (SnpReport.TryParse(report) is not { } parsed || Certificate.TryParse(leaf) is not { } certificate || LineOf(certificate) is not { } line) return (verification.Result, values);
-        values["product"] = line.ToString();
-        values["debug"] = parsed.Policy.AllowsDebug;
-        values["report"] = Describe(parsed, line);
-        values["endorsementKeyCertificate"] = Describe(certificate);
+        if (SnpReport.TryParse(report) is { } parsed && Certificate.TryParse(leaf) is { } certificate) Describe(parsed, certificate, values);
         return (verification.Result, values);
+    }
+
+    private static void Describe(SnpReport report, Certificate certificate, JsonObject values)
+    {
+        try
+        {
+            if (LineOf(certificate) is not { } line) return;
+            values["product"] = line.ToString();
+            values["debug"] = report.Policy.AllowsDebug;
+            values["report"] = Describe(report, line);
+            values["endorsementKeyCertificate"] = Describe(certificate);
+        }
+        catch (AsnContentException)
+        {
+            // An extension that is not what AMD writes: there is nothing to compare, which the comparison reports.
+        }
     }
 
     private static SnpProductLine? LineOf(Certificate certificate) => certificate.Extension(Amd + "1.2") is { } name
         ? SnpProductLines.FromProductName(new AsnReader(name.Value, AsnEncodingRules.DER).ReadCharacterString(UniversalTagNumber.IA5String))
         : null;
 
-    private static IReadOnlyList<ReadOnlyMemory<byte>> ReadIssuers(VectorCase vector) => (vector.Find("ask-ark-chain") ?? vector.Find("asvk-ark-chain")) is { } pem
+    private static List<ReadOnlyMemory<byte>> ReadIssuers(VectorCase vector) => (vector.Find("ask-ark-chain") ?? vector.Find("asvk-ark-chain")) is { } pem
         ? ReadPem(pem)
         : [.. vector.All("intermediate-certificate").Concat(vector.All("root-certificate")).Select(file => (ReadOnlyMemory<byte>)file.Bytes)];
 
