@@ -61,6 +61,8 @@ public sealed class ParserFuzzTests
         {
             _ = EventLogReplay.Replay(log, bank);
             _ = EventLogRules.SecureBoot(log, bank);
+            _ = SecureBootFacts.Read(log, bank);
+            _ = BootLoaderFacts.Read(log, bank);
             if (bank.ToHashName() is not null) _ = EventLogRules.FindFault(log, bank, PcrSet.Firmware);
         }
     });
