@@ -45,7 +45,7 @@ public static class NitroVerifier
             string? fault = NitroCertificateProfile.FindFault(chain);
             checks.Require(fault is null, "certificate-profile", AttestationReason.CertificateChain, "P-384 keys, ECDSA with SHA-384, key usages and constraints as in the Nitro PKI", fault ?? "as there",
                 "These are not certificates of the Nitro system. " + AskAgain);
-            root = RootCheck.Run(checks, chain, roots, [RootClass.AwsNitro], now, AttestationReason.UntrustedRoot, known);
+            root = RootCheck.Run(checks, chain, roots, [RootClass.AwsNitro], now, AttestationReason.UntrustedRoot, known: known);
         }
 
         // 4.

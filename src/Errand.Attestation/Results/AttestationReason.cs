@@ -188,4 +188,22 @@ public enum AttestationReason
 
     /// <summary>The document is older than allowed, or dated in the future.</summary>
     DocumentAge = 117,
+
+    /// <summary>The hardware report is not bound to the runtime claims it came with.</summary>
+    RuntimeDataHash = 120,
+
+    /// <summary>The virtual TPM's quote is not signed by the key in the runtime claims.</summary>
+    TpmQuoteSignature = 121,
+
+    /// <summary>The report was asked for at another privilege level than the paravisor's.</summary>
+    Vmpl = 122,
+
+    /// <summary>The hardware report beside the runtime claims is not the one that was quoted.</summary>
+    HardwareReport = 123,
+
+    /// <summary>The VM is configured otherwise than the policy allows.</summary>
+    VmConfiguration = 124,
+
+    /// <summary>Another VM than the registered one.</summary>
+    VmId = 125,
 }

@@ -15,17 +15,13 @@ internal static class CertificateChain
 
     private static readonly string[] KnownExtensions = [Oids.KeyUsage, Oids.BasicConstraints, Oids.ExtendedKeyUsage, Oids.SubjectAltName, Oids.CertificatePolicies];
 
-    /// <summary>
-    /// What is wrong with the chain, for people; null when it holds. Times and the root's pin are checked apart. Signatures of issuers that
-    /// <paramref name="known"/> remembers are not computed again. The last certificate must have signed itself, unless its very bytes
-    /// are pinned.
-    /// </summary>
-    internal static string? FindFault(IReadOnlyList<Certificate> chain, VerifiedIssuers? known = null, bool lastIsPinned = false) =>
-        FindFault(chain, (certificate, issuer) => known?.IsSignedBy(certificate, issuer) ?? certificate.IsSignedBy(issuer), lastIsPinned);
-
-    /// <summary>The same, signatures of certificates by others being checked by <paramref name="isSignedBy"/>, which may remember some.</summary>
-    internal static string? FindFault(IReadOnlyList<Certificate> chain, Func<Certificate, Certificate, bool> isSignedBy, bool lastIsPinned = false)
+    /// <summary>What is wrong with the chain, for people; null when it holds. Times and the root's pin are checked apart.</summary>
+    /// <param name="chain">Leaf first, root last.</param>
+    /// <param name="isSignedBy">Remembers signatures of certificates by others that it has seen; null to check each.</param>
+    /// <param name="lastIsPinned">True when the very bytes of the last certificate are pinned, which then need not have signed itself.</param>
+    internal static string? FindFault(IReadOnlyList<Certificate> chain, Func<Certificate, Certificate, bool>? isSignedBy = null, bool lastIsPinned = false)
     {
+        isSignedBy ??= (certificate, issuer) => certificate.IsSignedBy(issuer);
         if (chain.Count is 0 or > LengthMax) return $"a chain has 1 to {LengthMax} certificates, this has {chain.Count}";
         for (int i = 0; i < chain.Count; i++)
         {

@@ -11,19 +11,9 @@ internal static class RootCheck
         CheckList checks, IReadOnlyList<Certificate> chain, TrustedRoots roots, IReadOnlyCollection<RootClass> classes, DateTimeOffset now, AttestationReason unknownRoot,
         VerifiedIssuers? known = null)
     {
-        TrustedRoot? root = Run(checks, chain, roots, classes, now, unknownRoot, (certificate, issuer) => known?.IsSignedBy(certificate, issuer) ?? certificate.IsSignedBy(issuer));
-        if (root is not null) known?.Add(chain);
-        return root;
-    }
-
-    /// <summary>The same, signatures of certificates by others being checked by <paramref name="isSignedBy"/>, which may remember some.</summary>
-    internal static TrustedRoot? Run(
-        CheckList checks, IReadOnlyList<Certificate> chain, TrustedRoots roots, IReadOnlyCollection<RootClass> classes, DateTimeOffset now, AttestationReason unknownRoot,
-        Func<Certificate, Certificate, bool> isSignedBy)
-    {
         TrustedRoot? root = null;
         bool pinned = chain.Count > 0 && roots.TryFind(chain[^1].SpkiDigest, out root);
-        string? fault = CertificateChain.FindFault(chain, isSignedBy, lastIsPinned: root is { CrossCertificate: { } anchor } && anchor == chain[^1].Digest);
+        string? fault = CertificateChain.FindFault(chain, known is null ? null : known.IsSignedBy, lastIsPinned: root is { CrossCertificate: { } anchor } && anchor == chain[^1].Digest);
         checks.Require(fault is null, "certificate-chain", AttestationReason.CertificateChain, "each certificate is signed by the next", fault ?? "holds",
             "The certificates do not belong together. Fetch the chain again from the vendor for this very chip and firmware.");
 
@@ -40,7 +30,9 @@ internal static class RootCheck
         bool trusted = pinned && classes.Contains(root!.Class);
         checks.Require(trusted, "root", reason, $"a pinned root of class {string.Join(" or ", classes)}",
             pinned ? $"{root!.Name} ({root.Class})" : $"key {chain[^1].SpkiDigest.ToShortString()}", Remedy(reason));
-        return trusted && fault is null && expired is null ? root : null;
+        if (!trusted || fault is not null || expired is not null) return null;
+        known?.Add(chain);
+        return root;
     }
 
     private static string Remedy(AttestationReason reason) => reason switch

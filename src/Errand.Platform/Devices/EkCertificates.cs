@@ -9,8 +9,13 @@ internal static class EkCertificates
     private const int ChainMax = 6, IssuersSizeMax = 32 << 10;
 
     /// <summary>The certificate for a template in NV memory; null when there is none.</summary>
-    public static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(TpmClient tpm, EkTemplate template, CancellationToken cancellation) =>
-        await tpm.ReadNvAsync(EkCertificateIndex.Of(template), Certificate.SizeMax, cancellation).ConfigureAwait(false) is { } content ? Split(content).FirstOrDefault() is { IsEmpty: false } first ? first : null : null;
+    public static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(TpmClient tpm, EkTemplate template, CancellationToken cancellation)
+    {
+        if (await tpm.ReadNvAsync(EkCertificateIndex.Of(template), Certificate.SizeMax, cancellation).ConfigureAwait(false) is not { } content) return null;
+        List<ReadOnlyMemory<byte>> certificates = Split(content);
+        if (certificates.Count == 0) return null;
+        return certificates[0];
+    }
 
     /// <summary>Certificates of issuers that the TPM itself holds.</summary>
     public static async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadIssuersAsync(TpmClient tpm, CancellationToken cancellation)

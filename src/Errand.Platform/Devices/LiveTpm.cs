@@ -99,6 +99,12 @@ public sealed class LiveTpm : IAttestingTpm, IAsyncDisposable
             {
                 return null;
             }
+            catch (TpmException failed) when (failed.Error == TpmError.Failure)
+            {
+                // Software TPMs answer so to an RSA ciphertext that does not decrypt. One that failed in earnest answers nothing else any more.
+                await _tpm.GetRandomAsync(1, cancellation).ConfigureAwait(false);
+                return null;
+            }
         }, cancellation), cancellation), cancellation), cancellation).ConfigureAwait(false);
     }
 

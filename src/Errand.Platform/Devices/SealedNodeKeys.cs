@@ -48,11 +48,11 @@ public static class SealedNodeKeys
         {
             return await tpm.UnsealAsync(sealedKeys, cancellation).ConfigureAwait(false);
         }
-        catch (TpmException changed) when (changed.Error == TpmError.PolicyFail)
+        catch (TpmException changed) when (changed.Error is TpmError.PolicyFail or TpmError.PcrChanged)
         {
             throw new TpmException(TpmError.SealedToOtherState, $"{sealedKeys.Pcrs} have other values than when the keys were sealed.", changed);
         }
-        catch (TpmException foreign) when (foreign.Error is TpmError.Integrity or TpmError.Size or TpmError.Binding && foreign.IsAboutParameter)
+        catch (TpmException foreign) when (foreign.IsAboutParameter)
         {
             throw new TpmException(TpmError.SealedElsewhere, $"{file} was altered, or sealed by another TPM.", foreign);
         }

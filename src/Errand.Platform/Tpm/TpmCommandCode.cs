@@ -4,10 +4,7 @@ namespace Errand.Platform;
 internal enum TpmCommandCode : uint
 {
     EvictControl = 0x120,
-    NvUndefineSpace = 0x122,
-    NvDefineSpace = 0x12A,
     CreatePrimary = 0x131,
-    NvWrite = 0x137,
     Startup = 0x144,
     ActivateCredential = 0x147,
     NvRead = 0x14E,

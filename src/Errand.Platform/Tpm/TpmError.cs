@@ -21,6 +21,9 @@ public enum TpmError
     /// <summary>A handle needs an authorisation that was not sent.</summary>
     AuthMissing = 0x125,
 
+    /// <summary>PCRs have changed since the policy session looked at them.</summary>
+    PcrChanged = 0x128,
+
     /// <summary>A firmware upgrade is under way.</summary>
     Upgrade = 0x12D,
 
@@ -125,6 +128,9 @@ public enum TpmError
 
     /// <summary>A ticket that does not hold.</summary>
     Ticket = 0x0A0,
+
+    /// <summary>Bits that must be zero are not.</summary>
+    ReservedBits = 0x0A1,
 
     /// <summary>A wrong authorisation value, not counted.</summary>
     BadAuth = 0x0A2,

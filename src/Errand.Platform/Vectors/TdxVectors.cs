@@ -11,30 +11,19 @@ internal static class TdxVectors
         byte[] quote = vector.Find("quote") ?? throw new InvalidDataException("The case has no quote.");
         DateTimeOffset now = vector.VerifyAt ?? throw new InvalidDataException("The case has no time.");
         TdxVerification verification = TdxVerifier.Verify(quote, IntelVectors.ReadCollateral(vector), TrustedRoots.Vendors, now);
+        AttestationResult result = verification.Result;
         JsonObject values = IntelVectors.Describe(quote, verification.Tcb);
         if (IntelQuote.TryParse(quote) is { TeeType: IntelTeeType.Tdx } parsed && TdReport.TryParse(parsed.Body) is { } report)
         {
             values["body"] = Describe(report);
             values["debug"] = report.Attributes.IsDebug;
-            if (vector.Find("ccel-event-log") is { } area) return (verification.Result.Then(VerifyLog(area, report, values)), values);
+            result = result.Then(IntelVectors.CheckReportData(vector, report.ReportData));
+            if (vector.Find("ccel-event-log") is { } area) result = result.Then(EventLogVectors.VerifyCcel(area, [.. Enumerable.Range(0, TdReport.RtmrCount).Select(report.Rtmr)], values));
         }
-        return (verification.Result, values);
+        return (result, values);
     }
 
-    private static AttestationResult VerifyLog(byte[] area, TdReport report, JsonObject values)
-    {
-        if (CcEventLog.TryParse(area) is { } log && CcEventLog.ReplayRtmrs(log) is { } replayed)
-        {
-            var registers = new JsonObject();
-            // A register that no event extends stays zero; what the log says nothing about is left out.
-            for (int i = 0; i < replayed.Count; i++)
-                if (replayed[i].Span.ContainsAnyExcept((byte)0)) registers[$"rtmr{i}"] = IntelVectors.Hex(replayed[i]);
-            values["eventLog"] = new JsonObject { ["algorithm"] = TpmAlgorithm.Sha384.BankName(), ["replay"] = registers, ["events"] = log.Events.Count };
-        }
-        return CcEventLog.Verify(area, [.. Enumerable.Range(0, TdReport.RtmrCount).Select(report.Rtmr)]);
-    }
-
-    private static JsonObject Describe(TdReport report)
+    internal static JsonObject Describe(TdReport report)
     {
         var described = new JsonObject
         {

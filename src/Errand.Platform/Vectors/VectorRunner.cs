@@ -8,6 +8,7 @@ public static class VectorRunner
 {
     private static readonly Dictionary<string, Func<VectorCase, (AttestationResult, JsonObject)>> Runners = new(StringComparer.Ordinal)
     {
+        ["azure-vtpm"] = AzureVtpmVectors.Run,
         ["eventlog"] = EventLogVectors.Run,
         ["nitro"] = NitroVectors.Run,
         ["sev-snp"] = SnpVectors.Run,

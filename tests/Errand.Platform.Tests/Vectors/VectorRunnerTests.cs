@@ -8,6 +8,7 @@ public sealed class VectorRunnerTests
     private static readonly string[] Descriptive = ["sameFilesAs"];
 
     [Theory]
+    [InlineData("azure-vtpm", 7)]
     [InlineData("eventlog", 20)]
     [InlineData("nitro", 10)]
     [InlineData("sev-snp", 11)]
@@ -36,6 +37,8 @@ public sealed class VectorRunnerTests
     [InlineData("tdx", "v5-90c06f-td-relaunch-advised", "\"id\": \"TDX_01\"", "\"id\": \"TDX_03\"", "tcbEvaluation.tdxModule.id")]
     [InlineData("tdx", "v4-50806f-notsupported-2023", "\"platformTcb\": null", "\"platformTcb\": 1", "tcbEvaluation.platformTcb")]
     [InlineData("tpm", "swtpm-rsa-sha256", "\"resetCount\": 2", "\"resetCount\": 3", "quote.resetCount")]
+    [InlineData("azure-vtpm", "snp-milan-v1", "\"reportType\": \"SEV-SNP (2)\"", "\"reportType\": \"TDX (4)\"", "hclReport.runtime.reportType")]
+    [InlineData("azure-vtpm", "snp-milan-altered-runtime-data-reject", "\"tpm-quote-signature\"", "\"pcr-digest\"", "alsoFails")]
     [InlineData("nitro", "2025-12-dstack", "\"pcr_len\": 48", "\"pcr_len\": 32", "document.pcr_len")]
     [InlineData("nitro", "2021-tampered-certificate-reject", "\"cose-signature\"", "\"certificate-chain\"", "alsoFails")]
     [InlineData("eventlog", "minimal-four-banks", "\"events\": 2", "\"events\": 3", "log.events")]
