@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Formats.Asn1;
 using System.Text.Json;
@@ -22,6 +23,8 @@ public sealed class HclRuntimeData
     public const int UserDataSize = 64;
 
     private const int KeyCountMax = 8;
+
+    private static readonly SearchValues<char> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     private HclRuntimeData(PublicKeyInfo attestationKey, PublicKeyInfo? endorsementKey, IReadOnlyDictionary<string, string> configuration, ReadOnlyMemory<byte>? userData)
     {
@@ -72,7 +75,7 @@ public sealed class HclRuntimeData
     // RFC 7518 section 2, Base64urlUInt: big-endian without leading zeros.
     private static byte[]? ReadInteger(JsonElement key, string name)
     {
-        if (key.Text(name) is not { Length: > 0 } text || text.Contains('=', StringComparison.Ordinal) || !Base64Url.IsValid(text)) return null;
+        if (key.Text(name) is not { Length: > 0 } text || text.AsSpan().ContainsAnyExcept(Alphabet) || !Base64Url.IsValid(text)) return null;
         byte[] value = Base64Url.DecodeFromChars(text);
         return value is [> 0, ..] ? value : null;
     }
@@ -103,7 +106,7 @@ public sealed class HclRuntimeData
         userData = null;
         if (!json.TryGetProperty("user-data", out _)) return true;
         var bytes = new byte[UserDataSize];
-        if (json.Text("user-data") is not { Length: 2 * UserDataSize } text || Convert.FromHexString(text, bytes, out _, out _) != System.Buffers.OperationStatus.Done) return false;
+        if (json.Text("user-data") is not { Length: 2 * UserDataSize } text || Convert.FromHexString(text, bytes, out _, out _) != OperationStatus.Done) return false;
         userData = bytes;
         return true;
     }

@@ -75,6 +75,8 @@ public sealed class HclRuntimeDataTests
     [InlineData("\"e\":\"AQAB\"", "\"e\":\"AQAA\"")] // even
     [InlineData("\"e\":\"AQAB\"", "\"e\":\"AAEAAQ\"")] // leading zero
     [InlineData("\"e\":\"AQAB\"", "\"e\":\"AQAB=\"")]
+    [InlineData("\"e\":\"AQAB\"", "\"e\":\"AQ AB\"")]
+    [InlineData("\"e\":\"AQAB\"", "\"e\":\"AQABA\"")]
     [InlineData("\"e\":\"AQAB\"", "\"e\":\"\"")]
     [InlineData("\"e\":\"AQAB\"", "\"e\":65537")]
     [InlineData("\"e\":\"AQAB\",", "")]
