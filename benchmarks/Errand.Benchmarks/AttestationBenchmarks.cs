@@ -37,6 +37,9 @@ public class AttestationBenchmarks
                 References = [tee.ToReference("image")],
                 Floors = new Dictionary<SnpProductLine, SnpTcbFloor> { [SnpProductLine.Genoa] = SnpTcbFloor.Same(DevelopmentTeeOptions.DefaultTcb) },
                 Chip = new SnpChipRule.Exactly(options.ChipId),
+                Platform = SnpPlatformRule.Any,
+                Mitigations = 0,
+                Revocation = SnpRevocationRule.WhenGiven,
                 ReportData = new SnpReportDataRule.Exactly(new byte[64]),
             },
         };

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace Errand.Attestation;
 
@@ -7,10 +6,6 @@ namespace Errand.Attestation;
 public static class EventLogRules
 {
     private const uint ErrorSeparator = 1;
-    private const int VariableHeaderSize = 32;
-
-    /// <summary>Variable guid EFI_GLOBAL_VARIABLE, 8be4df61-93ca-11d2-aa0d-00e098032b8c, as it lies in memory.</summary>
-    private static ReadOnlySpan<byte> GlobalVariable => [0x61, 0xDF, 0xE4, 0x8B, 0xCA, 0x93, 0xD2, 0x11, 0xAA, 0x0D, 0x00, 0xE0, 0x98, 0x03, 0x2B, 0x8C];
 
     /// <summary>
     /// What is missing or wrong, for people; null when nothing is. Each of the given firmware PCRs (0 to 7) must have exactly one
@@ -49,31 +44,18 @@ public static class EventLogRules
         {
             if (item.PcrIndex != 7) continue;
             if (IsSeparator(item, bank, digests)) return null;
-            if (item.Type != EventTypes.EfiVariableDriverConfig || !TryReadVariable(item.Data.Span, out string name, out ReadOnlySpan<byte> value)) continue;
-            if (name != "SecureBoot" || !item.Data.Span.StartsWith(GlobalVariable) || !item.DataMatches(bank)) continue;
-            return value switch { [0] => false, [1] => true, _ => null };
+            if (item.Type != EventTypes.EfiVariableDriverConfig || EfiVariable.TryParse(item.Data) is not { Name: "SecureBoot" } variable) continue;
+            if (variable.Namespace != EfiVariable.Global || !item.DataMatches(bank)) continue;
+            return variable.Data.Span switch { [0] => false, [1] => true, _ => null };
         }
         return null;
     }
+
+    internal static bool IsSeparator(LoggedEvent item, TpmAlgorithm bank) => IsSeparator(item, bank, SeparatorDigests(bank));
 
     // The value of a firmware error is left out: a boot order of 1, 0 has the same bytes.
     private static byte[][] SeparatorDigests(TpmAlgorithm bank) => bank.ToHashName() is null ? [] : [bank.Hash([0, 0, 0, 0]), bank.Hash([0xFF, 0xFF, 0xFF, 0xFF])];
 
     private static bool IsSeparator(LoggedEvent item, TpmAlgorithm bank, byte[][] digests) =>
         item.Type == EventTypes.Separator || (item.Extends && item.Digest(bank) is { } measured && digests.Any(digest => measured.Span.SequenceEqual(digest)));
-
-    // UEFI_VARIABLE_DATA: guid (16), name length in characters (8), data length (8), name in UTF-16LE, data.
-    private static bool TryReadVariable(ReadOnlySpan<byte> data, out string name, out ReadOnlySpan<byte> value)
-    {
-        name = "";
-        value = default;
-        if (data.Length < VariableHeaderSize) return false;
-        ulong nameLength = BinaryPrimitives.ReadUInt64LittleEndian(data[16..]);
-        ulong dataLength = BinaryPrimitives.ReadUInt64LittleEndian(data[24..]);
-        ulong rest = (ulong)(data.Length - VariableHeaderSize);
-        if (nameLength > rest / 2 || dataLength != rest - nameLength * 2) return false;
-        name = Encoding.Unicode.GetString(data.Slice(VariableHeaderSize, (int)nameLength * 2));
-        value = data[(VariableHeaderSize + (int)nameLength * 2)..];
-        return true;
-    }
 }

@@ -10,6 +10,8 @@ public static class EventTypes
     public const uint EfiBootServicesApplication = 0x8000_0003;
     public const uint EfiAction = 0x8000_0007;
     public const uint CrtmVersion = 0x0000_0008;
+    public const uint Ipl = 0x0000_000D;
+    public const uint EfiVariableAuthority = 0x8000_00E0;
 #pragma warning restore CS1591
 
     private static readonly Dictionary<uint, string> Names = new()
@@ -26,7 +28,7 @@ public static class EventTypes
         [0xA] = "EV_PLATFORM_CONFIG_FLAGS",
         [0xB] = "EV_TABLE_OF_DEVICES",
         [0xC] = "EV_COMPACT_HASH",
-        [0xD] = "EV_IPL",
+        [Ipl] = "EV_IPL",
         [0xE] = "EV_IPL_PARTITION_DATA",
         [0xF] = "EV_NONHOST_CODE",
         [0x10] = "EV_NONHOST_CONFIG",
@@ -47,7 +49,7 @@ public static class EventTypes
         [0x8000_000C] = "EV_EFI_VARIABLE_BOOT2",
         [0x8000_000D] = "EV_EFI_GPT_EVENT2",
         [0x8000_0010] = "EV_EFI_HCRTM_EVENT",
-        [0x8000_00E0] = "EV_EFI_VARIABLE_AUTHORITY",
+        [EfiVariableAuthority] = "EV_EFI_VARIABLE_AUTHORITY",
         [0x8000_00E1] = "EV_EFI_SPDM_FIRMWARE_BLOB",
         [0x8000_00E2] = "EV_EFI_SPDM_FIRMWARE_CONFIG",
     };

@@ -4,20 +4,25 @@ namespace Errand.Attestation;
 public static class TeeAppraiser
 {
     /// <summary>Verifies and appraises evidence at a time. Never throws for content.</summary>
-    public static TeeAppraisal Appraise(TeeEvidence evidence, TeePolicy policy, DateTimeOffset now)
+    /// <param name="evidence">The evidence.</param>
+    /// <param name="policy">What it must be.</param>
+    /// <param name="now">The time of appraisal.</param>
+    /// <param name="known">Issuers that need not be checked again; null to check all.</param>
+    /// <param name="revocationLists">Vendors' revocation lists at hand; null for none.</param>
+    public static TeeAppraisal Appraise(TeeEvidence evidence, TeePolicy policy, DateTimeOffset now, VerifiedIssuers? known = null, IReadOnlyList<CertificateRevocationList>? revocationLists = null)
     {
         ArgumentNullException.ThrowIfNull(evidence);
         ArgumentNullException.ThrowIfNull(policy);
         return evidence.Kind switch
         {
-            TeeKind.SevSnp => AppraiseSnp(evidence, policy, now),
+            TeeKind.SevSnp => AppraiseSnp(evidence, policy, now, known, revocationLists),
             _ => throw new ArgumentOutOfRangeException(nameof(evidence), "A kind of evidence that no parser gives."),
         };
     }
 
-    private static TeeAppraisal AppraiseSnp(TeeEvidence evidence, TeePolicy policy, DateTimeOffset now)
+    private static TeeAppraisal AppraiseSnp(TeeEvidence evidence, TeePolicy policy, DateTimeOffset now, VerifiedIssuers? known, IReadOnlyList<CertificateRevocationList>? revocationLists)
     {
-        SnpVerification verification = SnpVerifier.Verify(evidence.Report.Span, evidence.Certificates, policy.Roots, now);
+        SnpVerification verification = SnpVerifier.Verify(evidence.Report.Span, evidence.Certificates, policy.Roots, now, known, revocationLists);
         AttestationResult result = verification.Result;
         if (verification.Report is { } verified) result = result.Then(policy.SevSnp is { } rules ? SnpAppraiser.Appraise(verified, rules) : KindRefused(evidence.Kind));
         return new TeeAppraisal

@@ -18,9 +18,10 @@ public static class SnpAppraiser
             agent ? "a migration agent" : report.Policy.ToString(), "An agent can move this guest elsewhere. Launch it with a policy that forbids migration.");
         CheckTcb(checks, verified, policy);
         CheckReference(checks, verified, policy);
+        CheckPlatform(checks, report, policy);
         CheckChip(checks, report, policy.Chip);
         CheckReportData(checks, report, policy.ReportData);
-        checks.Skip("revocation", "No revocation list was given for the endorsement key's issuer.");
+        CheckRevocation(checks, verified, policy.Revocation);
         return checks.ToResult();
     }
 
@@ -47,6 +48,41 @@ public static class SnpAppraiser
         checks.Require(match >= 0, "measurement", AttestationReason.Measurement, "one of the reference values in every field",
             match >= 0 ? policy.References[match].Name : $"{measurement}, differs in [{string.Join(", ", differences)}]",
             "The guest is not a listed one. Use a listed image, or ask the network's governance to add this one.");
+    }
+
+    private static void CheckPlatform(CheckList checks, SnpReport report, SnpPolicy policy)
+    {
+        SnpPlatformInfo missing = policy.Platform.Required & ~report.PlatformInfo;
+        SnpPlatformInfo excess = policy.Platform.Forbidden & report.PlatformInfo;
+        checks.Require(missing == 0 && excess == 0, "platform-info", AttestationReason.PlatformInfo, $"with {policy.Platform.Required}, without {policy.Platform.Forbidden}", report.PlatformInfo.ToString(),
+            $"The machine is set up otherwise (lacks {missing}, has {excess}). Change its firmware's settings and start it again.");
+
+        const string Name = "mitigations";
+        if (policy.Mitigations == 0) checks.Skip(Name, "The policy requires no mitigations.");
+        else
+        {
+            bool held = ((report.LaunchMitigations ?? 0) & (report.CurrentMitigations ?? 0) & policy.Mitigations) == policy.Mitigations;
+            checks.Require(held, Name, AttestationReason.Mitigation, $"0x{policy.Mitigations:x}", report is { LaunchMitigations: { } launch, CurrentMitigations: { } current } ? $"0x{launch:x} at launch, 0x{current:x} now" : "not told",
+                "A hole in the firmware was not closed when the guest was launched, or is not now. Update the firmware and launch the guest again.");
+        }
+    }
+
+    private static void CheckRevocation(CheckList checks, VerifiedSnpReport verified, SnpRevocationRule rule)
+    {
+        const string Name = "revocation";
+        switch (rule)
+        {
+            case SnpRevocationRule.WhenGiven when !verified.RevocationChecked:
+                checks.Skip(Name, "No revocation list was given for the product line, and the policy does not require one.");
+                break;
+            case SnpRevocationRule.WhenGiven:
+            case SnpRevocationRule.Required:
+                checks.Require(verified.RevocationChecked, Name, AttestationReason.RevocationUnknown, "a revocation list looked at", verified.RevocationChecked ? "it was" : "there was none",
+                    "Fetch the product line's revocation list from AMD's key distribution service and give it with the evidence.");
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(rule));
+        }
     }
 
     private static void CheckChip(CheckList checks, SnpReport report, SnpChipRule rule)

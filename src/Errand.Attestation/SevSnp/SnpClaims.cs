@@ -33,7 +33,7 @@ internal static class SnpClaims
             .Key(14).Bytes(report.AuthorKeyDigest.Span)
             .Key(15).Bytes(report.ReportId.Span)
             .Key(16).Bytes(report.ReportIdMigrationAgent.Span)
-            .Key(17).UInt(report.PlatformInfo)
+            .Key(17).UInt((ulong)report.PlatformInfo)
             .Key(18).UInt((ulong)report.SigningKey)
             .Key(19).Array(2).UInt(Firmware(report.CurrentFirmware)).UInt(Firmware(report.CommittedFirmware));
         writer.Key(20);

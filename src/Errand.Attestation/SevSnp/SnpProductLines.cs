@@ -16,7 +16,7 @@ public static class SnpProductLines
     public static SnpProductLine? FromProductName(string name) => name.Split('-')[0] switch
     {
         "Milan" => SnpProductLine.Milan,
-        "Genoa" => SnpProductLine.Genoa,
+        "Genoa" or "Bergamo" or "Siena" => SnpProductLine.Genoa,
         "Turin" => SnpProductLine.Turin,
         _ => null,
     };

@@ -66,8 +66,8 @@ public sealed class SnpReport
     /// <summary>CURRENT_TCB, 8 raw bytes.</summary>
     public ReadOnlyMemory<byte> CurrentTcb => _bytes.AsMemory(0x38, SnpTcb.Size);
 
-    /// <summary>PLATFORM_INFO.</summary>
-    public ulong PlatformInfo => UInt64(0x40);
+    /// <summary>PLATFORM_INFO, reserved bits too.</summary>
+    public SnpPlatformInfo PlatformInfo => (SnpPlatformInfo)UInt64(0x40);
 
     /// <summary>True when AUTHOR_KEY_DIGEST is meant.</summary>
     public bool HasAuthorKey => (UInt32(0x48) & 1) != 0;

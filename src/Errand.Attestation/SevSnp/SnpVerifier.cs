@@ -9,7 +9,9 @@ namespace Errand.Attestation;
 /// <remarks>
 /// 1. The report and three certificates [VCEK or VLEK, ASK or ASVK, ARK] parse. 2. The chain holds, every signature being RSASSA-PSS with
 /// SHA-384 by a 4096-bit key, and ends at a root pinned for the product line. 3. The report's ECDSA P-384 signature holds under the
-/// leaf. 4. TCB and chip id in the leaf equal those of the report. 5. CPUID (from version 3) belongs to the product line.
+/// leaf. 4. TCB and chip id in the leaf equal those of the report. 5. CPUID (from version 3) belongs to the product line. 6. The root's
+/// revocation list, if one is given: signed by the root, in time, and naming neither intermediate nor root. (Endorsement keys' certificates
+/// all have the serial number 0: AMD withdraws them with their issuer, or by a TCB.)
 /// </remarks>
 public static class SnpVerifier
 {
@@ -18,8 +20,14 @@ public static class SnpVerifier
     private const string Refetch = "Fetch the certificate for this chip and its REPORTED_TCB again from AMD's key distribution service.";
 
     /// <summary>Verifies a report of 1,184 bytes with its DER certificates, leaf first, at a time. Never throws for content.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="certificates">Endorsement key, intermediate, root.</param>
+    /// <param name="roots">Roots that the chain may end at.</param>
+    /// <param name="now">The time of verification.</param>
+    /// <param name="known">Issuers that need not be checked again; null to check all.</param>
+    /// <param name="revocationLists">Lists of any product lines, of which the root's own is looked at; null or none of its own to look at none.</param>
     public static SnpVerification Verify(ReadOnlySpan<byte> report, IReadOnlyList<ReadOnlyMemory<byte>> certificates, TrustedRoots roots, DateTimeOffset now,
-        VerifiedIssuers? known = null)
+        VerifiedIssuers? known = null, IReadOnlyList<CertificateRevocationList>? revocationLists = null)
     {
         ArgumentNullException.ThrowIfNull(certificates);
         ArgumentNullException.ThrowIfNull(roots);
@@ -48,7 +56,12 @@ public static class SnpVerifier
         if (endorsement is null) return new SnpVerification(checks.ToResult(), null);
 
         // 4. and 5.
-        VerifiedSnpReport? verified = CheckContents(checks, parsed, endorsement, root, chain[0]);
+        CertificateRevocationList? list = revocationLists?.FirstOrDefault(candidate => candidate.Issuer.Span.SequenceEqual(chain[^1].Fields.Subject.Span));
+        VerifiedSnpReport? verified = CheckContents(checks, parsed, endorsement, root, chain[0], revocationChecked: list is not null);
+
+        // 6.
+        if (list is null) checks.Skip("ark-revocation", "No revocation list of this root was given.");
+        else RevocationCheck.Run(checks, "ark", list, chain[^1], chain.Skip(1), now);
         return new SnpVerification(checks.ToResult(), checks.Failed ? null : verified);
     }
 
@@ -68,7 +81,7 @@ public static class SnpVerifier
         return endorsement;
     }
 
-    private static VerifiedSnpReport? CheckContents(CheckList checks, SnpReport report, SnpEndorsementKey endorsement, TrustedRoot? root, Certificate leaf)
+    private static VerifiedSnpReport? CheckContents(CheckList checks, SnpReport report, SnpEndorsementKey endorsement, TrustedRoot? root, Certificate leaf, bool revocationChecked)
     {
         SnpProductLine line = endorsement.Line;
         bool layout = SnpTcb.TryRead(line, report.CurrentTcb.Span, out SnpTcb current) & SnpTcb.TryRead(line, report.ReportedTcb.Span, out SnpTcb reported)
@@ -95,7 +108,7 @@ public static class SnpVerifier
                 "Report and certificate are of different processor generations. " + Refetch);
         }
 
-        return root is null ? null : new VerifiedSnpReport(report, line, root, current, reported, committed, launch, CertificateChain.Digest(leaf));
+        return root is null ? null : new VerifiedSnpReport(report, line, root, current, reported, committed, launch, leaf.Digest, revocationChecked);
     }
 
     private static string CommonName(Certificate certificate) => DistinguishedName.Find(certificate.Fields.Subject, Oids.CommonName) ?? "(no name)";

@@ -5,7 +5,7 @@ namespace Errand.Attestation;
 /// <summary>A report whose authenticity has been verified, with what the certificates add. Made only by <see cref="SnpVerifier"/>.</summary>
 public sealed class VerifiedSnpReport
 {
-    internal VerifiedSnpReport(SnpReport report, SnpProductLine line, TrustedRoot root, SnpTcb current, SnpTcb reported, SnpTcb committed, SnpTcb launch, Bytes32 endorsement)
+    internal VerifiedSnpReport(SnpReport report, SnpProductLine line, TrustedRoot root, SnpTcb current, SnpTcb reported, SnpTcb committed, SnpTcb launch, Bytes32 endorsement, bool revocationChecked)
     {
         Report = report;
         ProductLine = line;
@@ -14,6 +14,7 @@ public sealed class VerifiedSnpReport
         ReportedTcb = reported;
         CommittedTcb = committed;
         LaunchTcb = launch;
+        RevocationChecked = revocationChecked;
         Claims = new Claims(SnpClaims.Encode(this, endorsement));
     }
 
@@ -38,6 +39,9 @@ public sealed class VerifiedSnpReport
     /// <summary>Firmware when the guest was launched.</summary>
     public SnpTcb LaunchTcb { get; }
 
-    /// <summary>Everything above, as canonical CBOR.</summary>
+    /// <summary>True when the root's revocation list was looked at. No claim of the evidence: another verifier may have had no list.</summary>
+    public bool RevocationChecked { get; }
+
+    /// <summary>Everything but <see cref="RevocationChecked"/>, as canonical CBOR.</summary>
     public Claims Claims { get; }
 }

@@ -67,7 +67,17 @@ public sealed class NetworkPolicy
     private TeePolicy Tee(byte[] reportData, SnpChipRule chip) => new()
     {
         Roots = _roots,
-        SevSnp = new SnpPolicy { References = _references, Floors = _floors, Chip = chip, ReportData = new SnpReportDataRule.Exactly(reportData) },
+        SevSnp = new SnpPolicy
+        {
+            References = _references,
+            Floors = _floors,
+            Chip = chip,
+            Platform = SnpPlatformRule.Any,
+            Mitigations = 0,
+            // The ledger carries no revocation lists: governance withdraws a chip or raises a floor.
+            Revocation = SnpRevocationRule.WhenGiven,
+            ReportData = new SnpReportDataRule.Exactly(reportData),
+        },
     };
 
     private static TrustedRoots Pin(TrustedRoots roots, PinnedRoot root)

@@ -24,7 +24,7 @@ internal static class DevelopmentCertificates
     {
         var request = new CertificateRequest(Name(subject), key, hash);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, pathLength is not null, pathLength ?? 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         return Issue(request, Name(issuer), signer, [serial]);
     }
 

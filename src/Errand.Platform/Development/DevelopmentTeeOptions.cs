@@ -35,6 +35,15 @@ public sealed record DevelopmentTeeOptions
     /// <summary>HOST_DATA, 32 bytes.</summary>
     public ReadOnlyMemory<byte> HostData { get; init; } = new byte[32];
 
+    /// <summary>PLATFORM_INFO; by default what real machines report.</summary>
+    public SnpPlatformInfo PlatformInfo { get; init; } = SnpPlatformInfo.SmtEnabled | SnpPlatformInfo.EccEnabled | SnpPlatformInfo.AliasCheckComplete;
+
+    /// <summary>LAUNCH_MIT_VECTOR, reported from version 5.</summary>
+    public ulong LaunchMitigations { get; init; }
+
+    /// <summary>CURRENT_MIT_VECTOR, reported from version 5.</summary>
+    public ulong CurrentMitigations { get; init; }
+
     /// <summary>True to report a CHIP_ID of zeros.</summary>
     public bool MaskChipId { get; init; }
 

@@ -116,6 +116,17 @@ public sealed class DevelopmentVendor : IDisposable
             .DangerousPinDevelopmentRoot(RootClass.TpmHardware, "development EK root", TpmRootDigest);
     }
 
+    /// <summary>The ARK's revocation list, DER: it withdraws certificates by serial number; the ARK has 1, the ASK 2.</summary>
+    public byte[] IssueRevocationList(IReadOnlyList<byte[]> serials, DateTimeOffset thisUpdate, DateTimeOffset nextUpdate)
+    {
+        ArgumentNullException.ThrowIfNull(serials);
+        var builder = new CertificateRevocationListBuilder();
+        foreach (byte[] serial in serials) builder.AddEntry(serial, thisUpdate);
+        X509SignatureGenerator signer = X509SignatureGenerator.CreateForRSA(_ark, RSASignaturePadding.Pss);
+        var authority = X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(new X509SubjectKeyIdentifierExtension(signer.PublicKey, critical: false));
+        return builder.Build(DevelopmentCertificates.Name("ARK-" + ProductLine), signer, System.Numerics.BigInteger.One, nextUpdate, HashAlgorithmName.SHA384, authority, thisUpdate);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

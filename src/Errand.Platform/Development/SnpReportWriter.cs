@@ -6,7 +6,6 @@ namespace Errand.Platform;
 /// <summary>Writes SEV-SNP reports (AMD 56860, ATTESTATION_REPORT); the offsets are drawn at <see cref="SnpReport"/>.</summary>
 internal static class SnpReportWriter
 {
-    private const ulong PlatformInfo = 0x25; // SMT on, ECC on, alias check done: what real machines report.
     private const int ComponentSize = 72;
 
     internal static byte[] Write(SnpProductLine line, DevelopmentTeeOptions options, ReadOnlySpan<byte> reportId, ReadOnlySpan<byte> reportData)
@@ -19,7 +18,7 @@ internal static class SnpReportWriter
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[0x30..], options.Vmpl);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[0x34..], 1); // ECDSA P-384 with SHA-384
         options.CurrentTcb.Write(line, bytes[0x38..]);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[0x40..], PlatformInfo);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[0x40..], (ulong)options.PlatformInfo);
         reportData.CopyTo(bytes[0x50..]);
         options.Measurement.Span.CopyTo(bytes[0x90..]);
         options.HostData.Span.CopyTo(bytes[0xC0..]);
@@ -32,6 +31,11 @@ internal static class SnpReportWriter
         Firmware.CopyTo(bytes[0x1E8..]);
         Firmware.CopyTo(bytes[0x1EC..]);
         options.LaunchTcb.Write(line, bytes[0x1F0..]);
+        if (options.Version >= 5)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[0x1F8..], options.LaunchMitigations);
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[0x200..], options.CurrentMitigations);
+        }
         return report;
     }
 

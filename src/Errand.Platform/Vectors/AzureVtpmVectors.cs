@@ -30,7 +30,7 @@ internal static class AzureVtpmVectors
         if (verification.Evidence is { SevSnp: { } snp })
         {
             values["product"] = snp.ProductLine.ToString();
-            values["snpReport"] = SnpVectors.Describe(snp);
+            values["snpReport"] = SnpVectors.Describe(snp.Report, snp.ProductLine);
         }
         if (evidence.Endorsement is AzureEndorsement.Tdx { Quote: var tdQuote }) DescribeTdx(values, tdQuote.ToArray());
         return (verification.Result, values);

@@ -15,25 +15,53 @@ internal static class SnpVectors
         ("ucodeSPL", "1.3.8"), ("fmcSPL", "1.3.9"),
     ];
 
+    private const string Amd = "1.3.6.1.4.1.3704.";
+
+    private static readonly string[] ListRoles = ["ark-crl", "root-ca-crl", "crl"];
+
     internal static (AttestationResult, JsonObject) Run(VectorCase vector)
     {
         byte[] report = vector.Find("snp-report") ?? throw new InvalidDataException("The case has no report.");
         byte[] leaf = vector.Find("endorsement-key-certificate") ?? throw new InvalidDataException("The case has no endorsement key certificate.");
-        byte[] chain = vector.Find("ask-ark-chain") ?? vector.Find("asvk-ark-chain") ?? throw new InvalidDataException("The case has no certificate chain.");
         DateTimeOffset now = vector.VerifyAt ?? throw new InvalidDataException("The case has no time.");
-        SnpVerification verification = SnpVerifier.Verify(report, [leaf, .. ReadPem(chain)], TrustedRoots.Vendors, now);
+        SnpVerification verification = SnpVerifier.Verify(report, [leaf, .. ReadIssuers(vector)], TrustedRoots.Vendors, now, known: null, ReadRevocationLists(vector));
 
         var values = new JsonObject
         {
             ["alsoFails"] = new JsonArray([.. verification.Result.Checks.Where(check => check.Outcome == CheckOutcome.Failed)
                 .Select(check => check.Reason).Distinct().Skip(1).Select(reason => (JsonNode)reason.ToCode())]),
         };
-        if (verification.Report is not { } verified) return (verification.Result, values);
-        values["product"] = verified.ProductLine.ToString();
-        values["report"] = Describe(verified);
-        values["endorsementKeyCertificate"] = Describe(Certificate.TryParse(leaf)!);
+        // What a refused report says can still be asked for.
+        if (SnpReport.TryParse(report) is { } parsed && Certificate.TryParse(leaf) is { } certificate) Describe(parsed, certificate, values);
         return (verification.Result, values);
     }
+
+    private static void Describe(SnpReport report, Certificate certificate, JsonObject values)
+    {
+        try
+        {
+            if (LineOf(certificate) is not { } line) return;
+            values["product"] = line.ToString();
+            values["debug"] = report.Policy.AllowsDebug;
+            values["report"] = Describe(report, line);
+            values["endorsementKeyCertificate"] = Describe(certificate);
+        }
+        catch (AsnContentException)
+        {
+            // An extension that is not what AMD writes: there is nothing to compare, which the comparison reports.
+        }
+    }
+
+    private static SnpProductLine? LineOf(Certificate certificate) => certificate.Extension(Amd + "1.2") is { } name
+        ? SnpProductLines.FromProductName(new AsnReader(name.Value, AsnEncodingRules.DER).ReadCharacterString(UniversalTagNumber.IA5String))
+        : null;
+
+    private static List<ReadOnlyMemory<byte>> ReadIssuers(VectorCase vector) => (vector.Find("ask-ark-chain") ?? vector.Find("asvk-ark-chain")) is { } pem
+        ? ReadPem(pem)
+        : [.. vector.All("intermediate-certificate").Concat(vector.All("root-certificate")).Select(file => (ReadOnlyMemory<byte>)file.Bytes)];
+
+    private static IReadOnlyList<CertificateRevocationList> ReadRevocationLists(VectorCase vector) =>
+        [.. ListRoles.SelectMany(vector.All).Select(file => CertificateRevocationList.TryParse(file.Bytes) ?? throw new InvalidDataException($"{file.Name} is no revocation list."))];
 
     internal static List<ReadOnlyMemory<byte>> ReadPem(byte[] text)
     {
@@ -47,9 +75,8 @@ internal static class SnpVectors
         return certificates;
     }
 
-    internal static JsonObject Describe(VerifiedSnpReport verified)
+    internal static JsonObject Describe(SnpReport report, SnpProductLine line)
     {
-        SnpReport report = verified.Report;
         var described = new JsonObject
         {
             ["version"] = report.Version,
@@ -59,8 +86,8 @@ internal static class SnpVectors
             ["image_id"] = Hex(report.ImageId),
             ["vmpl"] = report.Vmpl,
             ["sig_algo"] = 1, // a report with another one does not parse
-            ["current_tcb"] = Describe(verified.CurrentTcb, report.CurrentTcb, verified.ProductLine),
-            ["platform_info"] = $"0x{report.PlatformInfo:x}",
+            ["current_tcb"] = Describe(report.CurrentTcb, line),
+            ["platform_info"] = $"0x{(ulong)report.PlatformInfo:x}",
             ["author_key_en"] = report.HasAuthorKey ? 1 : 0,
             ["mask_chip_key"] = report.MasksChipKey ? 1 : 0,
             ["signing_key"] = report.SigningKey == SnpSigningKey.Vcek ? "VCEK" : "VLEK",
@@ -71,12 +98,12 @@ internal static class SnpVectors
             ["author_key_digest"] = Hex(report.AuthorKeyDigest),
             ["report_id"] = Hex(report.ReportId),
             ["report_id_ma"] = Hex(report.ReportIdMigrationAgent),
-            ["reported_tcb"] = Describe(verified.ReportedTcb, report.ReportedTcb, verified.ProductLine),
+            ["reported_tcb"] = Describe(report.ReportedTcb, line),
             ["chip_id"] = Hex(report.ChipId),
-            ["committed_tcb"] = Describe(verified.CommittedTcb, report.CommittedTcb, verified.ProductLine),
+            ["committed_tcb"] = Describe(report.CommittedTcb, line),
             ["current_fw"] = Describe(report.CurrentFirmware),
             ["committed_fw"] = Describe(report.CommittedFirmware),
-            ["launch_tcb"] = Describe(verified.LaunchTcb, report.LaunchTcb, verified.ProductLine),
+            ["launch_tcb"] = Describe(report.LaunchTcb, line),
         };
         if (report.Cpuid is { } cpuid) described["cpuid"] = new JsonObject { ["family"] = $"0x{cpuid.Family:x}", ["model"] = $"0x{cpuid.Model:x}", ["stepping"] = (int)cpuid.Stepping };
         if (report.LaunchMitigations is { } launch) described["launch_mit_vector"] = $"0x{launch:x}";
@@ -84,8 +111,9 @@ internal static class SnpVectors
         return described;
     }
 
-    private static JsonObject Describe(SnpTcb tcb, ReadOnlyMemory<byte> raw, SnpProductLine line)
+    private static JsonObject Describe(ReadOnlyMemory<byte> raw, SnpProductLine line)
     {
+        if (!SnpTcb.TryRead(line, raw.Span, out SnpTcb tcb)) return new JsonObject { ["raw"] = Hex(raw) };
         var described = new JsonObject { ["bootloader"] = (int)tcb.BootLoader, ["tee"] = (int)tcb.Tee, ["snp"] = (int)tcb.Snp, ["microcode"] = (int)tcb.Microcode, ["raw"] = Hex(raw) };
         if (line == SnpProductLine.Turin) described["fmc"] = (int)tcb.Fmc;
         return described;
@@ -95,7 +123,6 @@ internal static class SnpVectors
 
     private static JsonObject Describe(Certificate certificate)
     {
-        const string Amd = "1.3.6.1.4.1.3704.";
         var extensions = new JsonObject();
         foreach ((string name, string oid) in Levels)
             if (certificate.Extension(Amd + oid) is { } level) extensions[name] = (int)new AsnReader(level.Value, AsnEncodingRules.DER).ReadInteger();

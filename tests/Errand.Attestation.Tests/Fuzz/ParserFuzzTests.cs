@@ -61,8 +61,33 @@ public sealed class ParserFuzzTests
         {
             _ = EventLogReplay.Replay(log, bank);
             _ = EventLogRules.SecureBoot(log, bank);
+            _ = SecureBootFacts.Read(log, bank);
+            _ = BootLoaderFacts.Read(log, bank);
             if (bank.ToHashName() is not null) _ = EventLogRules.FindFault(log, bank, PcrSet.Firmware);
         }
+    });
+
+    [Fact]
+    public void Confidential_computing_event_logs() => Fuzz([LogMaker.Log(TpmAlgorithm.Sha384, LogMaker.Event(TpmAlgorithm.Sha384, 1, 4, [1], [1]), new byte[64])], bytes =>
+    {
+        _ = CcEventLog.Verify(bytes, [.. Enumerable.Repeat((ReadOnlyMemory<byte>)new byte[48], 4)]);
+    });
+
+    [Fact]
+    public void Measurement_lists()
+    {
+        byte[] list = [.. ImaMaker.Original("boot_aggregate", new byte[20]), .. ImaMaker.Ng("/a", new byte[32]), .. ImaMaker.Ng("/b", new byte[32], template: "ima-sig", more: [[1]]), .. ImaMaker.Violation("/c")];
+        var quoted = new PcrBank(TpmAlgorithm.Sha256, [KeyValuePair.Create(10, (ReadOnlyMemory<byte>)new byte[32])]);
+        Fuzz([list], bytes => _ = ImaVerifier.Verify(ImaLog.TryParse(bytes), quoted));
+        byte[] text = System.Text.Encoding.ASCII.GetBytes($"10 {new string('0', 40)} ima-ng sha256:{new string('0', 64)} /a\n10 {new string('0', 40)} ima {new string('0', 40)} /b\n");
+        Fuzz([text], bytes => _ = ImaVerifier.Verify(ImaLog.TryParseText(bytes), quoted));
+    }
+
+    [Fact]
+    public void Names() => Fuzz(Corpus.Role("tpm", "ek-certificate").Select(der => Certificate.TryParse(der)!.Fields.Issuer.ToArray()), bytes =>
+    {
+        _ = DistinguishedName.ToText(bytes);
+        _ = DistinguishedName.Find(bytes, Oids.CommonName);
     });
 
     [Fact]
@@ -99,7 +124,7 @@ public sealed class ParserFuzzTests
         });
     }
 
-    private static void Fuzz(IEnumerable<byte[]> samples, Action<byte[]> parse)
+    internal static void Fuzz(IEnumerable<byte[]> samples, Action<byte[]> parse)
     {
         byte[][] corpus = [.. samples];
         foreach (byte[] sample in corpus) parse(sample);

@@ -49,7 +49,16 @@ public sealed class IntelCollateralTests
     [InlineData("null")]
     [InlineData("{\"tcbInfo\":1,\"signature\":2}")]
     [InlineData("{\"tcbInfo\":{},\"signature\":\"zz\"}")]
+    [InlineData("{\"tcbInfo\":{},\"signature\":\"\\ud800\"}")] // an escape that is no text
     public void Bytes_that_are_no_tcb_info_are_collateral(string json) => WithTcbInfo(Encoding.UTF8.GetBytes(json + " ")).AssertRejected(AttestationReason.Collateral, "tcb-info");
+
+    [Fact]
+    public void Tcb_info_that_is_not_utf8_is_collateral()
+    {
+        byte[] json = Vendor.Sign("tcbInfo", CollateralMaker.TcbInfo(IntelTeeType.Tdx));
+        json[^3] = 0xFF;
+        WithTcbInfo(json).AssertRejected(AttestationReason.Collateral, "tcb-info");
+    }
 
     [Fact]
     public void Bytes_after_tcb_info_are_collateral() =>

@@ -90,6 +90,9 @@ public sealed class RealEvidenceTests
                 ],
                 Floors = new Dictionary<SnpProductLine, SnpTcbFloor> { [verified.ProductLine] = SnpTcbFloor.Same(default) },
                 Chip = new SnpChipRule.Exactly(report.ChipId),
+                Platform = SnpPlatformRule.Any,
+                Mitigations = 0,
+                Revocation = SnpRevocationRule.WhenGiven,
                 ReportData = new SnpReportDataRule.Exactly(report.ReportData),
             },
         };

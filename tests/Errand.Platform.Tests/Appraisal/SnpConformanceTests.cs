@@ -75,6 +75,75 @@ public sealed class SnpConformanceTests
         AssertRejected(AttestationReason.RootClass, "root", tee, Vendors.PolicyFor(tee) with { Roots = wrong });
     }
 
+    [Theory]
+    [InlineData(SnpPlatformInfo.CiphertextHidingEnabled, SnpPlatformInfo.None)]
+    [InlineData(SnpPlatformInfo.RaplDisabled | SnpPlatformInfo.EccEnabled, SnpPlatformInfo.None)]
+    [InlineData(SnpPlatformInfo.None, SnpPlatformInfo.SmtEnabled)]
+    [InlineData(SnpPlatformInfo.AliasCheckComplete, SnpPlatformInfo.EccEnabled)]
+    public void Machine_set_up_otherwise_is_platform_info(SnpPlatformInfo required, SnpPlatformInfo forbidden)
+    {
+        using DevelopmentTee tee = Tee();
+        AssertRejected(AttestationReason.PlatformInfo, "platform-info", tee, With(tee, rules => rules with { Platform = new SnpPlatformRule { Required = required, Forbidden = forbidden } }));
+    }
+
+    [Theory]
+    [InlineData(5, 1, 3, AttestationReason.Mitigation)]
+    [InlineData(5, 3, 1, AttestationReason.Mitigation)]
+    [InlineData(5, 0, 0, AttestationReason.Mitigation)]
+    [InlineData(3, 3, 3, AttestationReason.Mitigation)]
+    [InlineData(5, 3, 7, AttestationReason.None)]
+    public void Mitigations_must_be_in_place_at_launch_and_now(int version, ulong atLaunch, ulong now, AttestationReason expected)
+    {
+        using DevelopmentTee tee = Tee(options => options with { Version = version, LaunchMitigations = atLaunch, CurrentMitigations = now });
+        TeePolicy policy = With(tee, rules => rules with { Mitigations = 3 });
+        if (expected == AttestationReason.None) Assert.True(Appraise(tee.Report(Vendors.ReportData), policy).Accepted);
+        else AssertRejected(expected, "mitigations", tee, policy);
+        Assert.True(Appraise(tee.Report(Vendors.ReportData), Vendors.PolicyFor(tee)).Accepted);
+    }
+
+    [Fact]
+    public void Revocation_list_is_looked_at_when_given_and_may_be_required()
+    {
+        using DevelopmentTee tee = Tee();
+        TeePolicy required = With(tee, rules => rules with { Revocation = SnpRevocationRule.Required });
+        AssertRejected(AttestationReason.RevocationUnknown, "revocation", tee, required);
+        Assert.Equal(CheckOutcome.NotChecked, Appraise(tee.Report(Vendors.ReportData), Vendors.PolicyFor(tee)).Find("revocation")!.Outcome);
+
+        AttestationResult good = AppraiseWith(tee, required, List([[9]]));
+        Assert.True(good.Accepted, good.FirstFailure?.ToString());
+        Assert.Equal(new Validity("ark-crl-validity", "revocation list of ARK-Genoa", Vendors.Now.AddDays(30)), good.WillFailAt);
+
+        // ASK and ARK.
+        Assert.Equal(AttestationReason.CertificateRevoked, AppraiseWith(tee, Vendors.PolicyFor(tee), List([[2]])).Reason);
+        Assert.Equal(AttestationReason.CertificateRevoked, AppraiseWith(tee, Vendors.PolicyFor(tee), List([[1]])).Reason);
+        Assert.Equal(AttestationReason.CollateralExpired, AppraiseWith(tee, Vendors.PolicyFor(tee), List([], days: -1, from: -10)).Reason);
+        Assert.Equal(AttestationReason.CollateralExpired, AppraiseWith(tee, Vendors.PolicyFor(tee), List([], from: 1)).Reason);
+        byte[] forged = List([[9]]);
+        forged[^1] ^= 1;
+        Assert.Equal(AttestationReason.Collateral, AppraiseWith(tee, Vendors.PolicyFor(tee), forged).Reason);
+
+        static byte[] List(IReadOnlyList<byte[]> serials, int days = 30, int from = -10) => Vendors.Genoa.IssueRevocationList(serials, Vendors.Now.AddDays(from), Vendors.Now.AddDays(Math.Max(days, from + 1)));
+        static AttestationResult AppraiseWith(DevelopmentTee tee, TeePolicy policy, byte[] list) =>
+            TeeAppraiser.Appraise(tee.Report(Vendors.ReportData), policy, Vendors.Now, null, [CertificateRevocationList.TryParse(list)!]).Result;
+    }
+
+    [Fact]
+    public void Known_issuers_change_no_result()
+    {
+        using DevelopmentTee tee = Tee();
+        var known = new VerifiedIssuers();
+        TeeEvidence evidence = tee.Report(Vendors.ReportData);
+        byte[] altered = evidence.Report.ToArray();
+        altered[0x90] ^= 1;
+        foreach (TeeEvidence each in (TeeEvidence[])[evidence, evidence, evidence with { Report = altered }])
+        {
+            Assert.Equal(
+                TeeAppraiser.Appraise(each, Vendors.PolicyFor(tee), Vendors.Now).Result.Checks,
+                TeeAppraiser.Appraise(each, Vendors.PolicyFor(tee), Vendors.Now, known).Result.Checks);
+        }
+        Assert.Equal((2, 1), (known.IssuerCount, known.LeafCount));
+    }
+
     [Fact]
     public void Other_report_data_is_report_data()
     {
@@ -200,6 +269,8 @@ public sealed class SnpConformanceTests
     }
 
     private static DevelopmentTee Tee(Func<DevelopmentTeeOptions, DevelopmentTeeOptions>? change = null) => new(Vendors.Genoa, change?.Invoke(Vendors.TeeOptions) ?? Vendors.TeeOptions);
+
+    private static TeePolicy With(DevelopmentTee tee, Func<SnpPolicy, SnpPolicy> change) => Vendors.PolicyFor(tee) with { SevSnp = change(Vendors.PolicyFor(tee).SevSnp!) };
 
     private static AttestationResult Appraise(TeeEvidence evidence, TeePolicy policy) => TeeAppraiser.Appraise(evidence, policy, Vendors.Now).Result;
 

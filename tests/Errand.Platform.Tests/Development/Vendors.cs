@@ -31,6 +31,9 @@ internal static class Vendors
             References = [tee.ToReference("test image")],
             Floors = new Dictionary<SnpProductLine, SnpTcbFloor> { [SnpProductLine.Genoa] = SnpTcbFloor.Same(DevelopmentTeeOptions.DefaultTcb) },
             Chip = new SnpChipRule.Exactly(tee.ChipId),
+            Platform = SnpPlatformRule.Any,
+            Mitigations = 0,
+            Revocation = SnpRevocationRule.WhenGiven,
             ReportData = new SnpReportDataRule.Exactly(ReportData),
         },
     };
