@@ -11,6 +11,8 @@ public sealed class TpmKey
 
     private TpmKey(PublicKeyInfo key, TpmAlgorithm? scheme, TpmAlgorithm? hash)
     {
+        // One key checks many quotes.
+        key.KeepImportedKey();
         _key = key;
         _scheme = scheme;
         _hash = hash;
