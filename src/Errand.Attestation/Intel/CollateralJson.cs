@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Errand.Attestation;
 
@@ -30,6 +31,12 @@ internal sealed class CollateralJson
     }
 
     internal bool Failed => _root._failed;
+
+    /// <summary>
+    /// True for UTF-8 without escaped code points. Those may be no text at all, which shows only when a string is read, and there are none in
+    /// these documents.
+    /// </summary>
+    internal static bool IsPlain(ReadOnlySpan<byte> json) => Utf8.IsValid(json) && json.IndexOf("\\u"u8) < 0;
 
     internal void Require(bool holds) => _root._failed |= !holds;
 

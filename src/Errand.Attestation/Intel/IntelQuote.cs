@@ -94,11 +94,11 @@ public sealed class IntelQuote
 
         bool described = version == VersionMax;
         int offset = described ? HeaderSize + DescriptorSize : HeaderSize;
-        QuoteBodyType? type = (IntelTeeType)tee switch
+        QuoteBodyType? type = tee switch
         {
-            IntelTeeType.Sgx => QuoteBodyType.SgxReport,
-            IntelTeeType.Tdx when described && bytes[HeaderSize] == (byte)QuoteBodyType.TdReport15 => QuoteBodyType.TdReport15,
-            IntelTeeType.Tdx when version > VersionMin => QuoteBodyType.TdReport10,
+            (uint)IntelTeeType.Sgx => QuoteBodyType.SgxReport,
+            (uint)IntelTeeType.Tdx when described && bytes[HeaderSize] == (byte)QuoteBodyType.TdReport15 => QuoteBodyType.TdReport15,
+            (uint)IntelTeeType.Tdx when version > VersionMin => QuoteBodyType.TdReport10,
             _ => null,
         };
         if (type is not { } bodyType) return null;

@@ -26,31 +26,30 @@ internal static class IntelVerifier
         verification.Quote = quote;
 
         // 2. and 3. Whose platform it is.
-        var memory = new IntelMemory(cache);
-        IReadOnlyList<Certificate>? chain = CheckChain(verification, quote.Signature, roots, now, memory);
+        IReadOnlyList<Certificate>? chain = CheckChain(verification, quote.Signature, roots, now, cache?.Issuers);
 
         // 4. From the platform's key to the quoting enclave, to the attestation key, to the quote.
         CheckSignatures(checks, quote, chain?[0]);
 
         // 5. to 8. What Intel says of that platform.
         if (chain is null || verification.Pck is null) return verification;
-        CollateralChecks.Run(verification, quote, chain, collateral, now, memory);
+        CollateralChecks.Run(verification, quote, chain, collateral, now, cache);
         return verification;
     }
 
-    private static IReadOnlyList<Certificate>? CheckChain(IntelVerification verification, QuoteSignature signature, TrustedRoots roots, DateTimeOffset now, IntelMemory memory)
+    private static IReadOnlyList<Certificate>? CheckChain(IntelVerification verification, QuoteSignature signature, TrustedRoots roots, DateTimeOffset now, VerifiedIssuers? known)
     {
         CheckList checks = verification.Checks;
         bool hasChain = signature.CertificationType == QuoteSignature.PckCertificateChain;
-        checks.Require(hasChain, "certification-data", AttestationReason.NoPckCertificateChain, $"type {QuoteSignature.PckCertificateChain}, a chain of certificates", $"type {signature.CertificationType}",
-            "The quote does not say who certified its platform. Set up the platform to put its PCK certificate chain into quotes.");
+        checks.Require(hasChain, "certification-data", AttestationReason.NoPckCertificateChain, $"type {QuoteSignature.PckCertificateChain}, a chain of certificates",
+            $"type {signature.CertificationType}", "The quote does not say who certified its platform. Set up the platform to put its PCK certificate chain into quotes.");
         if (!hasChain) return null;
-        IReadOnlyList<Certificate>? chain = memory.ReadPckChain(signature.CertificationData, ChainLength);
-        checks.Require(chain is not null, "certificates", AttestationReason.Malformed, $"{ChainLength} certificates in PEM that make one chain", $"{signature.CertificationData.Length} bytes",
-            "The certificates in the quote are missing, not PEM, or do not belong together. " + NewQuote);
+        IReadOnlyList<Certificate>? chain = ReadChain(signature.CertificationData.Span, known);
+        checks.Require(chain is not null, "certificates", AttestationReason.Malformed, $"{ChainLength} certificates in PEM that make one chain",
+            $"{signature.CertificationData.Length} bytes", "The certificates in the quote are missing, not PEM, or do not belong together. " + NewQuote);
         if (chain is null) return null;
 
-        verification.Root = RootCheck.Run(checks, chain, roots, [RootClass.IntelSgx], now, AttestationReason.UntrustedRoot, memory.IsSignedBy);
+        verification.Root = RootCheck.Run(checks, chain, roots, [RootClass.IntelSgx], now, AttestationReason.UntrustedRoot, known: known);
         PckCertificate? pck = PckCertificate.TryRead(chain[0]);
         // A chain of another shape is not Intel's even under a pinned root.
         bool profile = pck is not null && CommonName(chain[0]) == LeafName && IssuerNames.Contains(CommonName(chain[1]), StringComparer.Ordinal) && CommonName(chain[2]) == RootName
@@ -61,14 +60,18 @@ internal static class IntelVerifier
         return chain;
     }
 
+    // Leaf first and root last, whatever order they came in: some platforms put the root before the CA.
+    private static IReadOnlyList<Certificate>? ReadChain(ReadOnlySpan<byte> pem, VerifiedIssuers? known) =>
+        PemCertificates.TryRead(pem, ChainLength) is { Count: ChainLength } encoded && CertificateChain.TryParse(encoded, known) is { } certificates ? CertificateChain.Order(certificates) : null;
+
     private static void CheckSignatures(CheckList checks, IntelQuote quote, Certificate? leaf)
     {
         QuoteSignature signature = quote.Signature;
         if (leaf is null) checks.Skip("qe-report-signature", "Without a PCK certificate there is no key to check it with.");
         else
         {
-            bool signed = leaf.PublicKey.CurveOid == Oids.P256 && leaf.PublicKey.VerifyHash(SignatureScheme.Ecdsa, HashAlgorithmName.SHA256, SHA256.HashData(signature.QeReport.Encoded.Span),
-                signature.QeReportSignature.Span, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            bool signed = leaf.PublicKey.CurveOid == Oids.P256 && leaf.PublicKey.VerifyHash(
+                SignatureScheme.Ecdsa, HashAlgorithmName.SHA256, SHA256.HashData(signature.QeReport.Encoded.Span), signature.QeReportSignature.Span, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
             checks.Require(signed, "qe-report-signature", AttestationReason.QeReportSignature, "ECDSA P-256 by the platform's key", signed ? "holds" : "does not hold",
                 "The report of the quoting enclave was altered, or the certificate is another platform's. " + NewQuote);
         }

@@ -75,6 +75,6 @@ public sealed class TcbInfo
     {
         CollateralJson tcb = json.Object("tcb");
         byte[] sgx = version == 2 ? tcb.NamedComponents() : tcb.Components("sgxtcbcomponents");
-        return new TcbLevel(sgx, (ushort)tcb.Int("pcesvn", ushort.MaxValue), tdx ? tcb.Components("tdxtcbcomponents") : null, json.Status(), json.Time("tcbDate"), json.Advisories());
+        return new TcbLevel(sgx, (ushort)tcb.Int("pcesvn", ushort.MaxValue), tdx ? tcb.Components("tdxtcbcomponents") : default(ReadOnlyMemory<byte>?), json.Status(), json.Time("tcbDate"), json.Advisories());
     }
 }

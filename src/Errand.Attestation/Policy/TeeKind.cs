@@ -11,4 +11,10 @@ public enum TeeKind
 
     /// <summary>An Intel SGX quote.</summary>
     Sgx = 3,
+
+    /// <summary>An attestation document of the AWS Nitro system.</summary>
+    AwsNitro = 4,
+
+    /// <summary>A TPM quote of an Azure confidential VM with the hardware report that vouches for its key.</summary>
+    AzureVtpm = 5,
 }

@@ -170,4 +170,40 @@ public enum AttestationReason
 
     /// <summary>The guest had closed itself to further evidence when it made this.</summary>
     Closed = 90,
+
+    /// <summary>A certificate inside the evidence is not an X.509 certificate.</summary>
+    CertificateFormat = 112,
+
+    /// <summary>The document's COSE signature is not by the certified key.</summary>
+    CoseSignature = 113,
+
+    /// <summary>Another instance or enclave than the registered one.</summary>
+    ModuleId = 114,
+
+    /// <summary>The evidence does not carry the expected user data.</summary>
+    UserData = 115,
+
+    /// <summary>The evidence does not carry the expected public key.</summary>
+    PublicKey = 116,
+
+    /// <summary>The document is older than allowed, or dated in the future.</summary>
+    DocumentAge = 117,
+
+    /// <summary>The hardware report is not bound to the runtime claims it came with.</summary>
+    RuntimeDataHash = 120,
+
+    /// <summary>The virtual TPM's quote is not signed by the key in the runtime claims.</summary>
+    TpmQuoteSignature = 121,
+
+    /// <summary>The report was asked for at another privilege level than the paravisor's.</summary>
+    Vmpl = 122,
+
+    /// <summary>The hardware report beside the runtime claims is not the one that was quoted.</summary>
+    HardwareReport = 123,
+
+    /// <summary>The VM is configured otherwise than the policy allows.</summary>
+    VmConfiguration = 124,
+
+    /// <summary>Another VM than the registered one.</summary>
+    VmId = 125,
 }

@@ -61,6 +61,18 @@ public static class AttestationReasons
         [AttestationReason.Attributes] = "attributes",
         [AttestationReason.RevocationUnknown] = "revocation-unknown",
         [AttestationReason.Closed] = "closed",
+        [AttestationReason.CertificateFormat] = "certificate",
+        [AttestationReason.CoseSignature] = "cose-signature",
+        [AttestationReason.ModuleId] = "module-id",
+        [AttestationReason.UserData] = "user-data",
+        [AttestationReason.PublicKey] = "public-key",
+        [AttestationReason.DocumentAge] = "document-age",
+        [AttestationReason.RuntimeDataHash] = "runtime-data-hash",
+        [AttestationReason.TpmQuoteSignature] = "tpm-quote-signature",
+        [AttestationReason.Vmpl] = "vmpl",
+        [AttestationReason.HardwareReport] = "hardware-report",
+        [AttestationReason.VmConfiguration] = "vm-configuration",
+        [AttestationReason.VmId] = "vm-id",
     };
 
     private static readonly Dictionary<string, AttestationReason> Reasons = Codes.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);

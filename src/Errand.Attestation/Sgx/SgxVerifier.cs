@@ -21,7 +21,8 @@ public static class SgxVerifier
         CheckList checks = verification.Checks;
         SgxReport? report = verification.Quote is { } read ? SgxReport.TryParse(read.Body) : null;
         if (verification.Quote is not null)
-            checks.Require(report is not null, "report-format", AttestationReason.Malformed, "reserved bytes zero", report is null ? "not zero" : "zero", "The enclave's report is not one that this version knows.");
+            checks.Require(report is not null, "report-format", AttestationReason.Malformed, "reserved bytes zero", report is null ? "not zero" : "zero",
+                "The enclave's report is not one that this version knows.");
         VerifiedSgxQuote? verified = verification.Platform is { } platform && report is not null ? new VerifiedSgxQuote(verification.Quote!, report, platform) : null;
         return new SgxVerification(checks.ToResult(), verified, verification.Tcb);
     }

@@ -74,10 +74,10 @@ public sealed class TdReport
     public ReadOnlyMemory<byte> ReportData => _bytes.Slice(0x208, ReportDataSize);
 
     /// <summary>TEE_TCB_SVN_2, 16 bytes: what now runs, newer than at launch when the module was updated under the domain; null before TDX 1.5.</summary>
-    public ReadOnlyMemory<byte>? TeeTcbSvn2 => _bytes.Length == Size15 ? _bytes.Slice(0x248, SvnSize) : null;
+    public ReadOnlyMemory<byte>? TeeTcbSvn2 => _bytes.Length == Size15 ? _bytes.Slice(0x248, SvnSize) : default(ReadOnlyMemory<byte>?);
 
     /// <summary>MRSERVICETD, 48 bytes: the service domains bound to this one; null before TDX 1.5.</summary>
-    public ReadOnlyMemory<byte>? MrServiceTd => _bytes.Length == Size15 ? _bytes.Slice(0x258, RegisterSize) : null;
+    public ReadOnlyMemory<byte>? MrServiceTd => _bytes.Length == Size15 ? _bytes.Slice(0x258, RegisterSize) : default(ReadOnlyMemory<byte>?);
 
     /// <summary>A run-time measurement register, 48 bytes.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is not 0 to 3.</exception>

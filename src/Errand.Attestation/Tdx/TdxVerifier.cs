@@ -18,7 +18,8 @@ public static class TdxVerifier
         ArgumentNullException.ThrowIfNull(collateral);
         ArgumentNullException.ThrowIfNull(roots);
         IntelVerification verification = IntelVerifier.Verify(quote, IntelTeeType.Tdx, collateral, roots, now, cache);
-        VerifiedTdxQuote? verified = verification.Platform is { } platform && TdReport.TryParse(verification.Quote!.Body) is { } report ? new VerifiedTdxQuote(verification.Quote, report, platform) : null;
+        TdReport? report = verification.Quote is { } read ? TdReport.TryParse(read.Body) : null;
+        VerifiedTdxQuote? verified = verification.Platform is { } platform && report is not null ? new VerifiedTdxQuote(verification.Quote!, report, platform) : null;
         return new TdxVerification(verification.Checks.ToResult(), verified, verification.Tcb);
     }
 }

@@ -103,7 +103,7 @@ public sealed class PublicKeyInfo
     /// <summary>Keeps the platform's form of the key from now on: making it costs more than a signature does, by far for P-384.</summary>
     internal void KeepImportedKey() => _keepsImported = true;
 
-    private AsymmetricAlgorithm Import() => Rsa is { } rsa ? RSA.Create(rsa) : ECDsa.Create(Ec!.Value);
+    private AsymmetricAlgorithm Import() => Rsa is { } rsa ? RSA.Create(rsa) : EcKeyImport.Import(this);
 
     private static PublicKeyInfo? TryParseRsa(ReadOnlyMemory<byte> encoded, byte[] key)
     {

@@ -16,11 +16,11 @@ internal static class RevocationCheck
     /// <param name="issuer">Who must have issued it.</param>
     /// <param name="subjects">The certificates to look for.</param>
     /// <param name="now">The time of appraisal.</param>
-    /// <param name="isIssuedBy">Remembers signatures that it has seen; null to check.</param>
+    /// <param name="isAuthentic">Whether the issuer is known to have issued the list; null to check.</param>
     internal static void Run(CheckList checks, string name, CertificateRevocationList? list, Certificate issuer, IEnumerable<Certificate> subjects, DateTimeOffset now,
-        Func<CertificateRevocationList, Certificate, bool>? isIssuedBy = null)
+        bool? isAuthentic = null)
     {
-        bool authentic = list is not null && MaySign(issuer) && (isIssuedBy?.Invoke(list, issuer) ?? list.IsIssuedBy(issuer));
+        bool authentic = list is not null && MaySign(issuer) && (isAuthentic ?? list.IsIssuedBy(issuer));
         checks.Require(authentic, name + "-crl", AttestationReason.Collateral, "a revocation list signed by the issuer",
             list is null ? "not a revocation list" : authentic ? "holds" : "another issuer's, or altered", Refetch);
         if (list is null || !authentic) return;

@@ -5,16 +5,15 @@ internal static class RootCheck
 {
     /// <summary>
     /// Chain, validity and pinned root; gives the root when all three hold. <paramref name="unknownRoot"/> is the reason for a key that is not
-    /// pinned. With <paramref name="known"/>, issuers that it remembers are not checked again, and those of a chain that holds are added;
-    /// <paramref name="isSignedBy"/> is another memory of signatures, for callers that keep their own.
+    /// pinned. With <paramref name="known"/>, issuers that it remembers are not checked again, and those of a chain that holds are added.
     /// </summary>
     internal static TrustedRoot? Run(
         CheckList checks, IReadOnlyList<Certificate> chain, TrustedRoots roots, IReadOnlyCollection<RootClass> classes, DateTimeOffset now, AttestationReason unknownRoot,
-        Func<Certificate, Certificate, bool>? isSignedBy = null, VerifiedIssuers? known = null)
+        VerifiedIssuers? known = null)
     {
         TrustedRoot? root = null;
         bool pinned = chain.Count > 0 && roots.TryFind(chain[^1].SpkiDigest, out root);
-        string? fault = CertificateChain.FindFault(chain, known is null ? isSignedBy : known.IsSignedBy, lastIsPinned: root is { CrossCertificate: { } anchor } && anchor == chain[^1].Digest);
+        string? fault = CertificateChain.FindFault(chain, known is null ? null : known.IsSignedBy, lastIsPinned: root is { CrossCertificate: { } anchor } && anchor == chain[^1].Digest);
         checks.Require(fault is null, "certificate-chain", AttestationReason.CertificateChain, "each certificate is signed by the next", fault ?? "holds",
             "The certificates do not belong together. Fetch the chain again from the vendor for this very chip and firmware.");
 

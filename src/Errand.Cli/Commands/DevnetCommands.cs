@@ -15,13 +15,16 @@ internal static class DevnetCommands
         var executors = new Option<int>("--executors") { Description = "Executors of a new network.", DefaultValueFactory = _ => 3, HelpName = "N" };
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 takes the last one or any.", HelpName = "N" };
 
-        var up = new CliCommand("up", "Start the network in the background and wait until its nodes are qualified.", "errand devnet up", "errand devnet up --verifiers 10 --executors 4");
+        Option<string?> tpm = TpmOption.Create();
+
+        var up = new CliCommand("up", "Start the network in the background and wait until its nodes are qualified.", "errand devnet up", "errand devnet up --verifiers 10 --executors 4", "errand devnet up --tpm swtpm");
         var run = new CliCommand("run", "Run the network in the foreground until stopped.", "errand devnet run");
         foreach (CliCommand command in (CliCommand[])[up, run])
         {
             command.Add(verifiers);
             command.Add(executors);
             command.Add(port);
+            command.Add(tpm);
         }
         runner.Set(up, (context, cancellation) => DevnetHost.UpAsync(context, Settings(context), cancellation));
         runner.SetUnlimited(run, (context, cancellation) => DevnetHost.RunAsync(context, Settings(context), cancellation));
@@ -40,6 +43,6 @@ internal static class DevnetCommands
         return devnet;
 
         DevnetSettings Settings(CommandContext context) =>
-            new(DevnetSettings.FindFolder(context, context.Get(folder)), context.Get(verifiers), context.Get(executors), context.Get(port));
+            new(DevnetSettings.FindFolder(context, context.Get(folder)), context.Get(verifiers), context.Get(executors), context.Get(port), TpmOption.Parse(context.Get(tpm)));
     }
 }

@@ -21,11 +21,13 @@ internal static class DemoCommand
         var samples = new Option<string>("--samples") { Description = "The folder of sample apps and data.", DefaultValueFactory = _ => "samples" };
         command.Add(fresh);
         command.Add(samples);
-        runner.Set(command, (context, cancellation) => RunAsync(context, context.Get(fresh), context.Environment.At(context.Get(samples)), cancellation));
+        Option<string?> tpm = TpmOption.Create();
+        command.Add(tpm);
+        runner.Set(command, (context, cancellation) => RunAsync(context, context.Get(fresh), context.Environment.At(context.Get(samples)), TpmOption.Parse(context.Get(tpm)), cancellation));
         return command;
     }
 
-    private static async Task<ExitCode> RunAsync(CommandContext context, bool fresh, string samples, CancellationToken cancellation)
+    private static async Task<ExitCode> RunAsync(CommandContext context, bool fresh, string samples, DevelopmentTpmKind? tpm, CancellationToken cancellation)
     {
         var total = Stopwatch.StartNew();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -41,7 +43,7 @@ internal static class DemoCommand
 
         view.Section("1. A network");
         using Passphrase passphrase = DevelopmentPassphrase.Open(folder);
-        var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase };
+        var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Tpm = tpm };
         bool first = !File.Exists(folder.Genesis);
         if (first) view.Line("", "the first start makes keys for all hardware, RSA-4096 among them: some seconds");
         using var loggers = HostLog.Create(folder);

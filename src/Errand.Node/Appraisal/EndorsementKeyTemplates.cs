@@ -15,5 +15,7 @@ internal static class EndorsementKeyTemplates
         [TpmVendor.Of("INTC")] = EkTemplate.EccL2,
         [TpmVendor.Of("AMD")] = EkTemplate.EccL2,
         [Platform.DevelopmentTpm.Vendor] = EkTemplate.EccL2,
+        // Only a development network pins a root that certifies these.
+        [Platform.SwtpmAuthority.Vendor] = Platform.SwtpmAuthority.Template,
     };
 }

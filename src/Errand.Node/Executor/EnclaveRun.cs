@@ -60,7 +60,7 @@ internal sealed class EnclaveRun : IAsyncDisposable
         EnclaveMessage.ReportRequest request = Value(await _session.StartAsync(start, linked.Token).ConfigureAwait(false));
         TeeEvidence evidence = _machine.Tee!.Report(request.ReportData.Span);
         Check(await _session.ProvideReportAsync(evidence.Report, linked.Token).ConfigureAwait(false));
-        Platform.TpmQuote quote = _machine.Tpm.Quote(EvidenceEntry.QuoteNonce(evidence.Report.Span).ToArray(), _pcrs);
+        Platform.TpmQuote quote = await _machine.Tpm.QuoteAsync(EvidenceEntry.QuoteNonce(evidence.Report.Span).ToArray(), _pcrs, linked.Token).ConfigureAwait(false);
         await publish(new EvidenceEntry
         {
             Task = _order.Task,

@@ -30,11 +30,11 @@ public abstract class NodeService : LedgerService, IChallengeResponder
     private protected PcrSet RequiredPcrs { get; }
 
     /// <inheritdoc/>
-    public byte[]? Answer(Bytes32 caseId, CredentialChallenge challenge)
+    public async ValueTask<byte[]?> AnswerAsync(Bytes32 caseId, CredentialChallenge challenge, CancellationToken cancellation)
     {
         lock (_caseLock)
             if (_openCase.IsZero || caseId != _openCase) return null;
-        return Machine.Tpm.ActivateCredential(challenge);
+        return await Machine.Tpm.ActivateCredentialAsync(challenge, cancellation).ConfigureAwait(false);
     }
 
     private protected override void FindDuties()
@@ -77,22 +77,24 @@ public abstract class NodeService : LedgerService, IChallengeResponder
         var duty = new DutyId("offer", default, number, State.Clock.Epoch);
         Bytes32 randomness = State.Clock.Randomness.Randomness;
         NetworkId network = State.Network;
-        StartDuty(duty, cancellation => PublishAsync(duty, MakeOffer(network, number, randomness), cancellation));
+        StartDuty(duty, async cancellation =>
+            await PublishAsync(duty, await MakeOfferAsync(network, number, randomness, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false));
     }
 
-    private OfferEntry MakeOffer(NetworkId network, int number, Bytes32 randomness)
+    private async Task<OfferEntry> MakeOfferAsync(NetworkId network, int number, Bytes32 randomness, CancellationToken cancellation)
     {
         Bytes32 ekId = OfferEntry.EkIdOf(network, Machine.Tpm.EkPublic.Encoded.Span);
         Bytes32 caseId = OfferEntry.CaseId(network, Self.PublicKey, number);
         TeeEvidence? tee = Machine.Tee?.Report(OfferEntry.PlatformReportData(network, Self.PublicKey, ekId));
         ReadOnlyMemory<byte> report = tee?.Report ?? default;
         Bytes32 nonce = OfferEntry.QuoteNonce(network, Self.PublicKey, Self.VrfKey.PublicKey, caseId, report.Span, randomness);
+        PlatformEvidence platform = await Machine.Tpm.CollectAsync(nonce.ToArray(), RequiredPcrs, cancellation).ConfigureAwait(false);
         return new OfferEntry
         {
             Number = number,
             EkId = ekId,
             ChipId = tee is null ? null : EvidenceAppraisal.ChipIdOf(SnpChipId(tee)),
-            Platform = Machine.Tpm.Collect(nonce.ToArray(), RequiredPcrs).Encode(),
+            Platform = platform.Encode(),
             TeeReport = report,
             TeeEndorsements = tee is null ? default : Endorsements.Encode(tee.Certificates),
         };

@@ -38,9 +38,22 @@ public static class NodeEndpoints
             return;
         }
         byte[]? body = await ReadAsync(context.Request, ChallengeMessage.SizeMax).ConfigureAwait(false);
-        if (body is null || ChallengeMessage.TryDecode(body) is not { } message) await RefuseAsync(context, StatusCodes.Status400BadRequest, "malformed").ConfigureAwait(false);
-        else if (node.Answer(message.CaseId, message.Challenge) is not { } secret) await RefuseAsync(context, StatusCodes.Status404NotFound, "no-such-case").ConfigureAwait(false);
-        else await context.Response.Body.WriteAsync(secret, context.RequestAborted).ConfigureAwait(false);
+        if (body is null || ChallengeMessage.TryDecode(body) is not { } message)
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "malformed").ConfigureAwait(false);
+            return;
+        }
+        try
+        {
+            if (await node.AnswerAsync(message.CaseId, message.Challenge, context.RequestAborted).ConfigureAwait(false) is not { } secret)
+                await RefuseAsync(context, StatusCodes.Status404NotFound, "no-such-case").ConfigureAwait(false);
+            else await context.Response.Body.WriteAsync(secret, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (Platform.TpmException)
+        {
+            // Whoever asks tries again; the node's own duties meet the same fault and log it.
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "tpm-unavailable").ConfigureAwait(false);
+        }
     }
 
     private static async Task TakeReleaseAsync(HttpContext context, NodeDirectory nodes)

@@ -6,7 +6,7 @@ namespace Errand.Node;
 /// genesis.cbor   the network's genesis        sites/NAME/    sealed data; never served
 /// ledger.db      the ledger                   served/        sealed apps and arguments, which travel
 /// host.json      address and process          parties/NAME/  keys, policies and journal of an owner
-/// keys/          vendor, operators, ledger    nodes/NAME/    keys and state of a node
+/// keys/          vendor, operators, ledger    nodes/NAME/    keys, TPM and state of a node
 /// </code>
 /// </remarks>
 public sealed class DevelopmentFolder(string root)
@@ -31,6 +31,9 @@ public sealed class DevelopmentFolder(string root)
 
     /// <summary>Keys of the development vendor, of operators and of the ledger.</summary>
     public string Keys => Path.Combine(Root, "keys");
+
+    /// <summary>The authority that certified software TPMs, where the network has such.</summary>
+    public string SwtpmAuthority => Path.Combine(Keys, "swtpm");
 
     /// <summary>Sealed apps and arguments.</summary>
     public string Served => Path.Combine(Root, "served");

@@ -12,11 +12,12 @@ internal static class DevelopmentGenesis
     /// <summary>Makes the genesis.</summary>
     /// <param name="options">Size and times.</param>
     /// <param name="members">All nodes; the verifiers among them found the network.</param>
-    /// <param name="vendor">Whose hardware they stand on.</param>
+    /// <param name="vendor">Whose processors they stand on.</param>
+    /// <param name="tpmRoot">SHA-256 of the key of the root that certified their TPMs.</param>
     /// <param name="enclave">What the enclave's evidence must say.</param>
     /// <param name="ledgerKey">Signs checkpoints.</param>
     /// <param name="now">When epoch 0 begins.</param>
-    public static Genesis Make(DevelopmentNetworkOptions options, IReadOnlyList<DevelopmentMember> members, DevelopmentVendor vendor, SnpReference enclave, PublicKey ledgerKey, DateTimeOffset now)
+    public static Genesis Make(DevelopmentNetworkOptions options, IReadOnlyList<DevelopmentMember> members, DevelopmentVendor vendor, Bytes32 tpmRoot, SnpReference enclave, PublicKey ledgerKey, DateTimeOffset now)
     {
         DevelopmentMember[] founders = [.. members.Where(member => member.Roles.HasFlag(NodeRoles.Verifier))];
         SnpTcbFloor floor = SnpTcbFloor.Same(DevelopmentTeeOptions.DefaultTcb);
@@ -32,7 +33,7 @@ internal static class DevelopmentGenesis
             FoundingVerifiers = [.. founders.Select(member => new FoundingVerifier(member.Identity.PublicKey, member.Identity.VrfKey.PublicKey, member.Operator.PublicKey)).OrderBy(founder => founder.Node)],
             Roots =
             [
-                new PinnedRoot((int)AttestationRootClass.TpmHardware, Development: true, vendor.TpmRootDigest),
+                new PinnedRoot((int)AttestationRootClass.TpmHardware, Development: true, tpmRoot),
                 new PinnedRoot((int)vendor.ProductLine.ToRootClass(), Development: true, vendor.TeeRootDigest),
             ],
             ReferenceValues = [new ReferenceValue(Protocol.TeeKind.SevSnp, SnpTuples.Encode(enclave))],
@@ -43,14 +44,14 @@ internal static class DevelopmentGenesis
     }
 
     // Windows are short enough to try things out and long enough for a busy laptop; a Proof of Trust holds for 30 days.
-    // A window runs from its due time, not from the tick that shows it: one for claims that is over when the tick comes has no winner.
+    // A window runs from its due time, not from the tick that shows it. One for claims that nobody met is followed by another.
     private static GenesisTimes Times(long epoch) => new()
     {
         EpochMilliseconds = epoch,
         FoundingEpochs = Days(30) / epoch,
         QualificationEpochs = Days(30) / epoch,
         AcceptMilliseconds = 30_000,
-        ClaimMilliseconds = 250,
+        ClaimMilliseconds = 100,
         EvidenceMilliseconds = 20_000,
         RoundMilliseconds = 10_000,
         ReleaseMilliseconds = 60_000,

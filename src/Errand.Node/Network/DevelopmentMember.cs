@@ -1,13 +1,12 @@
 using Errand.Client;
 using Errand.Cryptography;
-using Errand.Platform;
 using Errand.Primitives;
 using Errand.Protocol;
 
 namespace Errand.Node;
 
-/// <summary>A node of a development network: its keys, its machine, and its operator's word for it.</summary>
-internal sealed record DevelopmentMember(string Name, NodeRoles Roles, KeyStore Store, Identity Identity, DevelopmentTpm Tpm, SigningKey Operator) : IDisposable
+/// <summary>A node of a development network: its keys, and its operator's word for it.</summary>
+internal sealed record DevelopmentMember(string Name, NodeRoles Roles, KeyStore Store, Identity Identity, SigningKey Operator) : IDisposable
 {
     /// <summary>What it tells the network, once its endpoint is known.</summary>
     public NodeProfile Profile(NetworkId network, string host, string site)
@@ -21,7 +20,6 @@ internal sealed record DevelopmentMember(string Name, NodeRoles Roles, KeyStore 
     public void Dispose()
     {
         Identity.Dispose();
-        Tpm.Dispose();
         Operator.Dispose();
         Store.Dispose();
     }

@@ -97,12 +97,15 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         Directory.CreateDirectory(Folder.Site(options.DataSite));
         (KeyStore keys, Identity host) = Hold(DevelopmentKeys.OpenIdentity(Folder.Keys, options.Passphrase));
         DevelopmentVendor vendor = Hold(DevelopmentKeys.OpenVendor(keys, options.VendorState));
-        DevelopmentMember[] members = [.. MemberNames(options).AsParallel().AsOrdered().Select(name => OpenMember(name.Name, name.Roles, options, keys, vendor, time))];
+        DevelopmentMember[] members = [.. MemberNames(options).AsParallel().AsOrdered().Select(name => OpenMember(name.Name, name.Roles, options, keys))];
         foreach (DevelopmentMember member in members) AddNode(Hold(member));
+
+        DevelopmentTpms tpms = Run(new DevelopmentTpms(Folder, options.Tpm, vendor, time));
+        LiveTpm[] tpm = await Task.WhenAll(members.Select(member => tpms.OpenAsync(member, CancellationToken.None))).ConfigureAwait(false);
 
         string image = EnclaveImage.FindFolder();
         var tees = members.Where(member => member.Roles.HasFlag(NodeRoles.Executor)).ToDictionary(member => member.Name, member => Hold(MakeTee(member, vendor, image)));
-        Genesis = OpenGenesis(options, members, vendor, tees.Values.First(), host.PublicKey, time);
+        Genesis = OpenGenesis(options, members, vendor, tpms.Root, tees.Values.First(), host.PublicKey, time);
         NetworkId id = Genesis.NetworkId();
 
         EmbeddedLedger ledger = Run(await EmbeddedLedger.OpenAsync(new EmbeddedLedgerOptions { Path = Folder.Ledger, Network = id, Key = host.Key, CreateIfMissing = true }, time).ConfigureAwait(false));
@@ -114,12 +117,12 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         var http = Hold(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(10) });
         var context = new NodeContext(Genesis, ledger, time, loggers);
         var services = new List<LedgerService>();
-        foreach (DevelopmentMember member in members)
+        foreach ((DevelopmentMember member, LiveTpm live) in members.Zip(tpm))
         {
             NodeProfile profile = member.Profile(id, Address, member.Roles.HasFlag(NodeRoles.Executor) ? options.DataSite : "anywhere");
             NodeService node = tees.TryGetValue(member.Name, out DevelopmentTee? tee)
-                ? new ExecutorService(member.Name, context, member.Identity, profile, new Machine(member.Tpm, options.Tee(member.Name, tee)), options.Launcher(member.Name, MakeLauncher(image, loggers)), Inputs(options, member, http), Folder.Node(member.Name))
-                : new VerifierService(member.Name, context, member.Identity, profile, new Machine(member.Tpm, null), new ChallengeClient(http));
+                ? new ExecutorService(member.Name, context, member.Identity, profile, new Machine(live, options.Tee(member.Name, tee)), options.Launcher(member.Name, MakeLauncher(image, loggers)), Inputs(options, member, http), Folder.Node(member.Name))
+                : new VerifierService(member.Name, context, member.Identity, profile, new Machine(live, null), new ChallengeClient(http));
             nodes.Add(node);
             services.Add(Run(node));
         }
@@ -146,12 +149,11 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         _nodes.Add(member.Identity.PublicKey);
     }
 
-    private DevelopmentMember OpenMember(string name, NodeRoles roles, DevelopmentNetworkOptions options, KeyStore keys, DevelopmentVendor vendor, TimeProvider time)
+    private DevelopmentMember OpenMember(string name, NodeRoles roles, DevelopmentNetworkOptions options, KeyStore keys)
     {
         (KeyStore store, Identity identity) = DevelopmentKeys.OpenIdentity(Path.Combine(Folder.Node(name), "keys"), options.Passphrase);
-        // The vendor and the host's key store are not for several threads.
-        lock (vendor)
-            return new DevelopmentMember(name, roles, store, identity, DevelopmentKeys.OpenTpm(store, vendor, time), DevelopmentKeys.OpenSigningKey(keys, $"operator-{name}"));
+        // The host's key store is not for several threads.
+        lock (keys) return new DevelopmentMember(name, roles, store, identity, DevelopmentKeys.OpenSigningKey(keys, $"operator-{name}"));
     }
 
     private static DevelopmentTee MakeTee(DevelopmentMember member, DevelopmentVendor vendor, string image) => new(vendor, new DevelopmentTeeOptions
@@ -160,12 +162,12 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         Measurement = EnclaveImage.Measure(image),
     });
 
-    private Genesis OpenGenesis(DevelopmentNetworkOptions options, DevelopmentMember[] members, DevelopmentVendor vendor, DevelopmentTee tee, PublicKey ledgerKey, TimeProvider time)
+    private Genesis OpenGenesis(DevelopmentNetworkOptions options, DevelopmentMember[] members, DevelopmentVendor vendor, Bytes32 tpmRoot, DevelopmentTee tee, PublicKey ledgerKey, TimeProvider time)
     {
         byte[] reference = Attestation.SnpTuples.Encode(tee.ToReference("errand enclave process"));
         if (!File.Exists(Folder.Genesis))
         {
-            Genesis made = DevelopmentGenesis.Make(options, members, vendor, tee.ToReference("errand enclave process"), ledgerKey, time.GetUtcNow());
+            Genesis made = DevelopmentGenesis.Make(options, members, vendor, tpmRoot, tee.ToReference("errand enclave process"), ledgerKey, time.GetUtcNow());
             // Whole or not at all: a network cannot do without it, and it is never made again.
             File.WriteAllBytes(Folder.Genesis + ".part", made.Encode());
             File.Move(Folder.Genesis + ".part", Folder.Genesis);

@@ -44,6 +44,9 @@ public sealed record DevelopmentNetworkOptions
     /// <summary>Puts something else in the place of an executor's launcher, by name: for tests of enclaves that fail.</summary>
     internal Func<string, IEnclaveLauncher, IEnclaveLauncher> Launcher { get; init; } = (_, launcher) => launcher;
 
+    /// <summary>The nodes' TPMs; null takes those that the network has, and for a new one those in this process.</summary>
+    public DevelopmentTpmKind? Tpm { get; init; }
+
     /// <summary>Port on the loopback interface; 0 takes the last one if it is free, or any.</summary>
     public int Port { get; init; }
 }

@@ -9,7 +9,7 @@ namespace Errand.Platform;
 /// <summary>Writes the crypto-agile event log of a small but complete UEFI boot with one SHA-256 bank.</summary>
 internal sealed class DevelopmentEventLog
 {
-    private const byte StartupLocality = 3;
+    private const byte HardwareStartupLocality = 3;
     private const uint FirmwareBlob2 = 0x8000_000A;
     private const uint VariableBoot = 0x8000_0002;
     private const uint VariableAuthority = 0x8000_00E0;
@@ -21,12 +21,12 @@ internal sealed class DevelopmentEventLog
 
     private readonly ArrayBufferWriter<byte> _log = new();
 
-    /// <summary>The log of a boot, in the order of the PC Client Platform Firmware Profile, section 8.2.4.</summary>
-    internal static byte[] Write(DevelopmentBoot boot)
+    /// <summary>The log of a boot, in the order of the PC Client Platform Firmware Profile, section 8.2.4. A startup from locality 0 is not logged.</summary>
+    internal static byte[] Write(DevelopmentBoot boot, byte startupLocality = HardwareStartupLocality)
     {
         var log = new DevelopmentEventLog();
         log.WriteSpecId();
-        log.WriteNoAction([.. "StartupLocality\0"u8, StartupLocality]);
+        if (startupLocality != 0) log.WriteNoAction([.. "StartupLocality\0"u8, startupLocality]);
         log.Measure(0, EventTypes.CrtmVersion, Encoding.Unicode.GetBytes(boot.Firmware + "\0"));
         log.Measure(0, FirmwareBlob2, [.. "DXE"u8], SHA256.HashData(Encoding.UTF8.GetBytes("volume of " + boot.Firmware)));
         log.Measure(7, EventTypes.EfiVariableDriverConfig, Variable(GlobalVariable, "SecureBoot", [boot.SecureBoot ? (byte)1 : (byte)0]));

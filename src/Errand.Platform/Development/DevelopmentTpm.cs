@@ -10,7 +10,7 @@ namespace Errand.Platform;
 /// </summary>
 public sealed class DevelopmentTpm : IAttestingTpm, IDisposable
 {
-    private const ulong FirmwareVersion = 0x0001_0000_0000_0000;
+    internal const ulong FirmwareVersion = 0x0001_0000_0000_0000;
     private const ulong StateVersion = 1;
     private const int StateFieldMax = 4096;
     private const int TextMax = 512;
@@ -64,7 +64,7 @@ public sealed class DevelopmentTpm : IAttestingTpm, IDisposable
     /// <inheritdoc/>
     public TpmtPublic AkPublic { get; }
 
-    /// <inheritdoc/>
+    /// <summary>The firmware's event log of this boot.</summary>
     public ReadOnlyMemory<byte> EventLog
     {
         get
@@ -138,7 +138,8 @@ public sealed class DevelopmentTpm : IAttestingTpm, IDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Quotes PCRs of the SHA-256 bank over a nonce of at most 64 bytes.</summary>
+    /// <exception cref="ArgumentException">The nonce is longer.</exception>
     public TpmQuote Quote(ReadOnlySpan<byte> nonce, PcrSet pcrs)
     {
         if (nonce.Length > TpmsAttest.NonceSizeMax) throw new ArgumentException($"A nonce has at most {TpmsAttest.NonceSizeMax} bytes.", nameof(nonce));
@@ -153,7 +154,10 @@ public sealed class DevelopmentTpm : IAttestingTpm, IDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Quotes, and adds keys, certificates and the event log.</summary>
+    public PlatformEvidence Collect(ReadOnlySpan<byte> nonce, PcrSet pcrs) => PlatformEvidenceCollector.Combine(this, Quote(nonce, pcrs), EventLog);
+
+    /// <summary>The secret of a challenge made for this TPM's two keys; null for any other challenge.</summary>
     public byte[]? ActivateCredential(CredentialChallenge challenge)
     {
         ArgumentNullException.ThrowIfNull(challenge);
@@ -169,6 +173,47 @@ public sealed class DevelopmentTpm : IAttestingTpm, IDisposable
             {
                 CryptographicOperations.ZeroMemory(seed);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    ValueTask<ReadOnlyMemory<byte>> IAttestingTpm.ReadEventLogAsync(CancellationToken cancellation) => ValueTask.FromResult(EventLog);
+
+    /// <inheritdoc/>
+    ValueTask<TpmQuote> IAttestingTpm.QuoteAsync(ReadOnlyMemory<byte> nonce, PcrSet pcrs, CancellationToken cancellation) => ValueTask.FromResult(Quote(nonce.Span, pcrs));
+
+    /// <inheritdoc/>
+    ValueTask<byte[]?> IAttestingTpm.ActivateCredentialAsync(CredentialChallenge challenge, CancellationToken cancellation) => ValueTask.FromResult(ActivateCredential(challenge));
+
+    /// <summary>The same TPM behind commands: with its endorsement key, certificate, PCRs and counters, and what is made by commands. This TPM stays the caller's.</summary>
+    public ITpm OpenDevice() => new DevelopmentTpmDevice(this);
+
+    /// <summary>Values of all 24 PCRs.</summary>
+    internal PcrBank Pcrs
+    {
+        get
+        {
+            lock (_lock) return _pcrs;
+        }
+    }
+
+    internal DevelopmentEk EndorsementKey => _ek;
+
+    internal TpmClockInfo ClockInfo
+    {
+        get
+        {
+            lock (_lock) return new TpmClockInfo(Clock(), _resetCount, 0, IsSafe: true);
+        }
+    }
+
+    /// <summary>PCR := H(PCR ‖ digest).</summary>
+    internal void Extend(int index, ReadOnlySpan<byte> digest)
+    {
+        lock (_lock)
+        {
+            byte[] value = SHA256.HashData([.. _pcrs[index].Span, .. digest]);
+            _pcrs = new PcrBank(TpmAlgorithm.Sha256, Enumerable.Range(0, PcrSet.Count).Select(other => KeyValuePair.Create(other, other == index ? value : _pcrs[other])));
         }
     }
 

@@ -15,12 +15,15 @@ public interface IAttestingTpm
     TpmtPublic AkPublic { get; }
 
     /// <summary>The firmware's event log of this boot.</summary>
-    ReadOnlyMemory<byte> EventLog { get; }
+    /// <exception cref="TpmException">There is none, or it cannot be read.</exception>
+    ValueTask<ReadOnlyMemory<byte>> ReadEventLogAsync(CancellationToken cancellation);
 
     /// <summary>Quotes PCRs of the SHA-256 bank over a nonce of at most 64 bytes.</summary>
     /// <exception cref="ArgumentException">The nonce is longer.</exception>
-    TpmQuote Quote(ReadOnlySpan<byte> nonce, PcrSet pcrs);
+    /// <exception cref="TpmException">The TPM does not answer, or refuses.</exception>
+    ValueTask<TpmQuote> QuoteAsync(ReadOnlyMemory<byte> nonce, PcrSet pcrs, CancellationToken cancellation);
 
     /// <summary>The secret of a challenge made for this TPM's two keys; null for any other challenge.</summary>
-    byte[]? ActivateCredential(CredentialChallenge challenge);
+    /// <exception cref="TpmException">The TPM does not answer.</exception>
+    ValueTask<byte[]?> ActivateCredentialAsync(CredentialChallenge challenge, CancellationToken cancellation);
 }

@@ -25,6 +25,15 @@ internal static class IntelVectors
         };
     }
 
+    /// <summary>Compares the report data with that of the case, where the case says what it must be.</summary>
+    internal static AttestationResult CheckReportData(VectorCase vector, ReadOnlyMemory<byte> actual)
+    {
+        if (vector.Find("report-data") is not { } expected) return AttestationResult.Empty;
+        bool same = actual.Span.SequenceEqual(expected);
+        return AttestationResult.Of(new AttestationCheck("report-data", same ? CheckOutcome.Passed : CheckOutcome.Failed, same ? AttestationReason.None : AttestationReason.ReportData,
+            Hex(expected), Hex(actual), same ? "" : "The quote is bound to something else than the case says."));
+    }
+
     /// <summary>Describes what can be read from a quote, and the status that came out; empty for bytes that are no quote.</summary>
     internal static JsonObject Describe(byte[] bytes, TcbEvaluation? tcb)
     {
@@ -124,7 +133,8 @@ internal static class IntelVectors
         return described;
     }
 
-    private static IReadOnlyList<ReadOnlyMemory<byte>> ReadPem(byte[] text) => PemCertificates.TryRead(text, ChainLengthMax) ?? throw new InvalidDataException("The TCB signing chain is not PEM.");
+    private static IReadOnlyList<ReadOnlyMemory<byte>> ReadPem(byte[] text) =>
+        PemCertificates.TryRead(text, ChainLengthMax) ?? throw new InvalidDataException("The TCB signing chain is not PEM.");
 
     private static string Date(DateTimeOffset time) => time.ToString("yyyy-MM-dd", DateTimeFormatInfo.InvariantInfo);
 

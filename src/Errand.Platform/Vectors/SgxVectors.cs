@@ -11,12 +11,14 @@ internal static class SgxVectors
         byte[] quote = vector.Find("quote") ?? throw new InvalidDataException("The case has no quote.");
         DateTimeOffset now = vector.VerifyAt ?? throw new InvalidDataException("The case has no time.");
         SgxVerification verification = SgxVerifier.Verify(quote, IntelVectors.ReadCollateral(vector), TrustedRoots.Vendors, now);
+        AttestationResult result = verification.Result;
         JsonObject values = IntelVectors.Describe(quote, verification.Tcb);
         if (IntelQuote.TryParse(quote) is { TeeType: IntelTeeType.Sgx } parsed && SgxReport.TryParse(parsed.Body) is { } report)
         {
             values["body"] = IntelVectors.Describe(report);
             values["debug"] = report.Attributes.AllowsDebug;
+            result = result.Then(IntelVectors.CheckReportData(vector, report.ReportData));
         }
-        return (verification.Result, values);
+        return (result, values);
     }
 }

@@ -63,7 +63,7 @@ internal static class SnpVectors
     private static IReadOnlyList<CertificateRevocationList> ReadRevocationLists(VectorCase vector) =>
         [.. ListRoles.SelectMany(vector.All).Select(file => CertificateRevocationList.TryParse(file.Bytes) ?? throw new InvalidDataException($"{file.Name} is no revocation list."))];
 
-    private static List<ReadOnlyMemory<byte>> ReadPem(byte[] text)
+    internal static List<ReadOnlyMemory<byte>> ReadPem(byte[] text)
     {
         var certificates = new List<ReadOnlyMemory<byte>>();
         ReadOnlySpan<char> rest = Encoding.ASCII.GetString(text);
@@ -75,7 +75,7 @@ internal static class SnpVectors
         return certificates;
     }
 
-    private static JsonObject Describe(SnpReport report, SnpProductLine line)
+    internal static JsonObject Describe(SnpReport report, SnpProductLine line)
     {
         var described = new JsonObject
         {

@@ -11,17 +11,19 @@ internal static class TdxVectors
         byte[] quote = vector.Find("quote") ?? throw new InvalidDataException("The case has no quote.");
         DateTimeOffset now = vector.VerifyAt ?? throw new InvalidDataException("The case has no time.");
         TdxVerification verification = TdxVerifier.Verify(quote, IntelVectors.ReadCollateral(vector), TrustedRoots.Vendors, now);
+        AttestationResult result = verification.Result;
         JsonObject values = IntelVectors.Describe(quote, verification.Tcb);
         if (IntelQuote.TryParse(quote) is { TeeType: IntelTeeType.Tdx } parsed && TdReport.TryParse(parsed.Body) is { } report)
         {
             values["body"] = Describe(report);
             values["debug"] = report.Attributes.IsDebug;
-            if (vector.Find("ccel-event-log") is { } area) return (verification.Result.Then(EventLogVectors.VerifyCcel(area, [.. Enumerable.Range(0, TdReport.RtmrCount).Select(report.Rtmr)], values)), values);
+            result = result.Then(IntelVectors.CheckReportData(vector, report.ReportData));
+            if (vector.Find("ccel-event-log") is { } area) result = result.Then(EventLogVectors.VerifyCcel(area, [.. Enumerable.Range(0, TdReport.RtmrCount).Select(report.Rtmr)], values));
         }
-        return (verification.Result, values);
+        return (result, values);
     }
 
-    private static JsonObject Describe(TdReport report)
+    internal static JsonObject Describe(TdReport report)
     {
         var described = new JsonObject
         {

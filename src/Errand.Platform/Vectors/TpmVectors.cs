@@ -75,7 +75,7 @@ internal static class TpmVectors
         return TpmKey.FromSubjectPublicKeyInfo(PublicKeyInfo.TryParse(spki) ?? throw new InvalidDataException("The AK is unreadable."));
     }
 
-    private static JsonObject Describe(TpmsAttest quote) => new()
+    internal static JsonObject Describe(TpmsAttest quote) => new()
     {
         ["magic"] = $"0x{TpmsAttest.Magic:x8}",
         ["type"] = $"0x{TpmsAttest.QuoteTag:x4}",

@@ -8,7 +8,9 @@ public static class VectorRunner
 {
     private static readonly Dictionary<string, Func<VectorCase, (AttestationResult, JsonObject)>> Runners = new(StringComparer.Ordinal)
     {
+        ["azure-vtpm"] = AzureVtpmVectors.Run,
         ["eventlog"] = EventLogVectors.Run,
+        ["nitro"] = NitroVectors.Run,
         ["sev-snp"] = SnpVectors.Run,
         ["sgx"] = SgxVectors.Run,
         ["tdx"] = TdxVectors.Run,

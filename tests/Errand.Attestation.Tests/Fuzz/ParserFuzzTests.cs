@@ -124,7 +124,7 @@ public sealed class ParserFuzzTests
         });
     }
 
-    private static void Fuzz(IEnumerable<byte[]> samples, Action<byte[]> parse)
+    internal static void Fuzz(IEnumerable<byte[]> samples, Action<byte[]> parse)
     {
         byte[][] corpus = [.. samples];
         foreach (byte[] sample in corpus) parse(sample);

@@ -109,6 +109,7 @@ public sealed class ChallengeFloodTests(SharedNetwork shared)
     {
         public PublicKey Id => id;
 
-        public byte[]? Answer(Bytes32 asked, CredentialChallenge challenge) => wrong ?? (asked == caseId ? tpm.ActivateCredential(challenge) : null);
+        public ValueTask<byte[]?> AnswerAsync(Bytes32 asked, CredentialChallenge challenge, CancellationToken cancellation) =>
+            ValueTask.FromResult(wrong ?? (asked == caseId ? tpm.ActivateCredential(challenge) : null));
     }
 }

@@ -10,8 +10,6 @@ public abstract class DevelopmentTpmContract(EkTemplate template) : AttestingTpm
 
     protected override TrustedRoots Roots => Vendors.Roots;
 
-    protected override PcrSet MeasuredPcrs => DevelopmentTpm.MeasuredPcrs;
-
     public void Dispose()
     {
         _tpm.Dispose();

@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Errand.Attestation;
+
+namespace Errand.Platform;
+
+/// <summary>Cases of Azure confidential VMs: attestation report, hardware report with what vouches for it, TPM quote. Policy is not theirs to test.</summary>
+internal static class AzureVtpmVectors
+{
+    internal static (AttestationResult, JsonObject) Run(VectorCase vector)
+    {
+        byte[] report = vector.Find("hcl-report") ?? throw new InvalidDataException("The case has no attestation report.");
+        JsonObject values = Describe(report);
+        if ((bool?)vector.Expected["bindingOnly"] == true) return (AzureVtpmVerifier.VerifyBindingOnly(report), values);
+
+        AzureVtpmEvidence evidence = ReadEvidence(vector, report);
+        TpmsAttest? quote = TpmsAttest.TryParse(evidence.Quote.Span, out _);
+        if (quote is not null)
+        {
+            values["nonce"] = Hex(quote.ExtraData);
+            values["tpmQuote"] = TpmVectors.Describe(quote);
+        }
+        // What the verifier expects is in the case; a case that names none is only about other things.
+        byte[] nonce = ((string?)vector.Expected["verifierNonce"] ?? (string?)vector.Expected["nonce"]) is { } expected ? Convert.FromHexString(expected) : quote?.ExtraData.ToArray() ?? [];
+        TrustedRoots roots = evidence.Endorsement is AzureEndorsement.Tdx ? CaseRoots.Read(vector, RootClass.IntelSgx) : TrustedRoots.Vendors;
+        DateTimeOffset now = vector.VerifyAt ?? throw new InvalidDataException("The case has no time.");
+        AzureVtpmVerification verification = AzureVtpmVerifier.Verify(evidence, IntelVectors.ReadCollateral(vector), nonce, roots, now);
+        values["alsoFails"] = verification.Result.DescribeOtherFailures();
+
+        if (verification.Evidence is { SevSnp: { } snp })
+        {
+            values["product"] = snp.ProductLine.ToString();
+            values["snpReport"] = SnpVectors.Describe(snp.Report, snp.ProductLine);
+        }
+        if (evidence.Endorsement is AzureEndorsement.Tdx { Quote: var tdQuote }) DescribeTdx(values, tdQuote.ToArray());
+        return (verification.Result, values);
+    }
+
+    private static AzureVtpmEvidence ReadEvidence(VectorCase vector, byte[] report)
+    {
+        var evidence = new AzureVtpmEvidence
+        {
+            HclReport = report,
+            Endorsement = ReadEndorsement(vector),
+            Quote = vector.Find("tpms-attest") ?? throw new InvalidDataException("The case has no quote."),
+            Signature = vector.Find("rsa-signature") ?? throw new InvalidDataException("The case has no signature."),
+            Pcrs = VectorCase.ReadPcrs(vector.Find("pcr-values") ?? throw new InvalidDataException("The case has no PCR values.")),
+        };
+        if (vector.Find("source-evidence") is not { } json) return evidence;
+
+        // Where the case has the attester's own file, that one is verified; the parts cut out of it must be the same.
+        AzureVtpmEvidence source = AzureEvidenceJson.TryParse(json) ?? throw new InvalidDataException("The attester's evidence is unreadable.");
+        bool same = (source.Endorsement, evidence.Endorsement) switch
+        {
+            (AzureEndorsement.SevSnp { Certificates: [var vcek] }, AzureEndorsement.SevSnp { Certificates: [var own, ..] }) => vcek.Span.SequenceEqual(own.Span),
+            (AzureEndorsement.Tdx theirs, AzureEndorsement.Tdx ours) => theirs.Quote.Span.SequenceEqual(ours.Quote.Span),
+            _ => false,
+        };
+        same &= source.HclReport.Span.SequenceEqual(evidence.HclReport.Span) && source.Quote.Span.SequenceEqual(evidence.Quote.Span) && source.Signature.Span.SequenceEqual(evidence.Signature.Span);
+        return same ? source with { Endorsement = evidence.Endorsement } : throw new InvalidDataException("The parts are not those of the attester's evidence.");
+    }
+
+    private static AzureEndorsement ReadEndorsement(VectorCase vector)
+    {
+        if (vector.Find("tdx-quote") is { } quote) return new AzureEndorsement.Tdx(quote);
+        byte[] leaf = vector.Find("endorsement-key-certificate") ?? throw new InvalidDataException("The case has neither a TDX quote nor an endorsement key certificate.");
+        byte[] chain = vector.Find("ask-ark-chain") ?? vector.Find("asvk-ark-chain") ?? throw new InvalidDataException("The case has no certificate chain.");
+        return new AzureEndorsement.SevSnp([leaf, .. SnpVectors.ReadPem(chain)]);
+    }
+
+    private static JsonObject Describe(byte[] bytes)
+    {
+        if (HclReport.TryParse(bytes) is not { } report) return [];
+        var values = new JsonObject
+        {
+            ["hclReport"] = new JsonObject
+            {
+                ["signature"] = "HCLA",
+                ["version"] = report.Version,
+                ["reportSize"] = report.ReportSize,
+                ["requestType"] = report.RequestType,
+                ["status"] = report.Status,
+                ["runtime"] = new JsonObject
+                {
+                    ["dataSize"] = report.RuntimeDataSize,
+                    ["version"] = report.RuntimeVersion,
+                    ["reportType"] = $"{report.ReportType switch { HclReportType.SevSnp => "SEV-SNP", HclReportType.Tdx => "TDX", _ => "VBS" }} ({(int)report.ReportType})",
+                    ["hashType"] = report.Hash switch { TpmAlgorithm.Sha256 => "SHA-256 (1)", TpmAlgorithm.Sha384 => "SHA-384 (2)", _ => "SHA-512 (3)" },
+                    ["variableDataSize"] = report.RuntimeClaims.Length,
+                },
+            },
+            ["runtimeDataSha256"] = Convert.ToHexStringLower(SHA256.HashData(report.RuntimeClaims.Span)),
+        };
+        if (report.ReportType == HclReportType.Tdx && HclTdReport.TryParse(report.HardwareReport) is { } td) values["tdReport"] = new JsonObject { ["reportData"] = Hex(td.ReportData), ["reportType"] = Hex(td.ReportType) };
+        if (HclRuntimeData.TryParse(report.RuntimeClaims) is not { } runtime) return values;
+        values["vmConfiguration"] = new JsonObject(runtime.VmConfiguration.Select(member => KeyValuePair.Create(member.Key, JsonNode.Parse(member.Value))));
+        values["userData"] = runtime.UserData is { } data ? Hex(data) : null;
+        return values;
+    }
+
+    private static void DescribeTdx(JsonObject values, byte[] tdQuote)
+    {
+        if (IntelVectors.Describe(tdQuote, null) is { } described && described["pck"] is { } pck) values["pck"] = pck.DeepClone();
+        if (IntelQuote.TryParse(tdQuote) is { TeeType: IntelTeeType.Tdx } quote && TdReport.TryParse(quote.Body) is { } body)
+        {
+            values["tdQuote"] = TdxVectors.Describe(body);
+            values["debug"] = body.Attributes.IsDebug;
+        }
+    }
+
+    private static string Hex(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(bytes.Span);
+}
