@@ -9,6 +9,7 @@ public static class VectorRunner
     private static readonly Dictionary<string, Func<VectorCase, (AttestationResult, JsonObject)>> Runners = new(StringComparer.Ordinal)
     {
         ["eventlog"] = EventLogVectors.Run,
+        ["measure"] = MeasureVectors.Run,
         ["sev-snp"] = SnpVectors.Run,
         ["tpm"] = TpmVectors.Run,
     };

@@ -9,6 +9,7 @@ public sealed class VectorRunnerTests
 
     [Theory]
     [InlineData("eventlog", 20)]
+    [InlineData("measure", 3)]
     [InlineData("sev-snp", 11)]
     [InlineData("tpm", 19)]
     public void Every_vector_has_its_expected_outcome_reason_and_values(string kind, int countMin)
