@@ -8,11 +8,12 @@ public static class SevLaunchDigest
     /// <summary>The digest of an SEV guest, 32 bytes; null and the error when the inputs do not go together.</summary>
     public static byte[]? CalculateSev(SevFirmware firmware, DirectBoot? boot, out MeasurementError error) => Calculate(firmware, null, boot, out error);
 
-    /// <summary>The digest of an SEV-ES guest, 32 bytes; null and the error when the inputs do not go together.</summary>
+    /// <summary>The digest of an SEV-ES guest, 32 bytes; null and the error when the inputs do not go together. SEV_FEATURES is measured as zero.</summary>
     public static byte[]? CalculateSevEs(SevFirmware firmware, SevProcessors processors, DirectBoot? boot, out MeasurementError error)
     {
         ArgumentNullException.ThrowIfNull(processors);
-        return Calculate(firmware, processors, boot, out error);
+        // Bit 0 says that SNP is active, and no other bit is handed over for SEV-ES.
+        return Calculate(firmware, processors with { Features = 0 }, boot, out error);
     }
 
     private static byte[]? Calculate(SevFirmware firmware, SevProcessors? processors, DirectBoot? boot, out MeasurementError error)

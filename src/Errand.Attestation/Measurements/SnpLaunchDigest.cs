@@ -32,11 +32,11 @@ public static class SnpLaunchDigest
         foreach (SevSection section in firmware.Sections)
         {
             // EC2 adds the CPUID page after all others.
-            if (processors.Vmm != VmmKind.Ec2 || section.Kind != SevSectionKind.Cpuid) Add(launch, firmware, section, boot);
+            if (processors.Vmm != VmmKind.Ec2 || section.Kind != SevSectionKind.Cpuid) Add(launch, firmware, section, boot, processors.Vmm);
         }
         if (processors.Vmm == VmmKind.Ec2)
         {
-            foreach (SevSection section in firmware.Sections.Where(section => section.Kind == SevSectionKind.Cpuid)) Add(launch, firmware, section, boot);
+            foreach (SevSection section in firmware.Sections.Where(section => section.Kind == SevSectionKind.Cpuid)) Add(launch, firmware, section, boot, processors.Vmm);
         }
         (byte[] first, byte[]? others) = processors.MakePages(firmware);
         launch.AddVmsa(first);
@@ -56,7 +56,7 @@ public static class SnpLaunchDigest
         return processors.Check(firmware);
     }
 
-    private static void Add(SnpLaunch launch, SevFirmware firmware, SevSection section, DirectBoot? boot)
+    private static void Add(SnpLaunch launch, SevFirmware firmware, SevSection section, DirectBoot? boot, VmmKind vmm)
     {
         switch (section.Kind)
         {
@@ -70,6 +70,9 @@ public static class SnpLaunchDigest
                 break;
             case SevSectionKind.Cpuid:
                 launch.AddWithoutContent(SnpPageKind.Cpuid, section with { Size = SevFirmware.PageSize });
+                break;
+            case SevSectionKind.SecurePhaseMemory when vmm == VmmKind.Gce:
+                launch.AddWithoutContent(SnpPageKind.Unmeasured, section);
                 break;
             default:
                 launch.AddWithoutContent(SnpPageKind.Zero, section);

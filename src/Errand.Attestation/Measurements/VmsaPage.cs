@@ -11,6 +11,9 @@ internal static class VmsaPage
     /// <summary>PAT after a reset (AMD64 manual, volume 2, section 7.8.2).</summary>
     private const ulong ResetPat = 0x0007_0406_0007_0406;
 
+    /// <summary>RDX where the VMM puts no processor signature there.</summary>
+    private const ulong ResetDx = 0x600;
+
     private const ushort Data = 0x93;
 
     /// <param name="vmm">Whose initial state.</param>
@@ -22,8 +25,8 @@ internal static class VmsaPage
         (ushort code, ushort stack, ushort task, ulong rdx, ulong pat, uint mxcsr, ushort fcw) = vmm switch
         {
             VmmKind.Qemu => ((ushort)0x9B, Data, (ushort)0x8B, (ulong)signature.Value, ResetPat, 0x1F80u, (ushort)0x37F),
-            VmmKind.Ec2 => ((ushort)(start == FirstProcessor ? 0x9A : 0x9B), (ushort)0x92, (ushort)0x83, 0ul, ResetPat, 0u, (ushort)0),
-            VmmKind.Gce => ((ushort)0x9B, Data, (ushort)0x8B, 0x600ul, 0x0007_0106ul, 0x1F80u, (ushort)0x37F),
+            VmmKind.Ec2 => ((ushort)(start == FirstProcessor ? 0x9A : 0x9B), (ushort)0x92, (ushort)0x83, ResetDx, ResetPat, 0u, (ushort)0),
+            VmmKind.Gce => ((ushort)0x9B, Data, (ushort)0x8B, ResetDx, 0x0007_0106ul, 0u, (ushort)0),
             _ => throw new ArgumentOutOfRangeException(nameof(vmm)),
         };
         var page = new byte[SevFirmware.PageSize];
