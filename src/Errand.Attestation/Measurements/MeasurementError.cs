@@ -21,9 +21,6 @@ public enum MeasurementError
     /// <summary>A kernel is given, but the firmware has no place for the hashes of kernel, initrd and command line.</summary>
     KernelHashesUnsupported,
 
-    /// <summary>An initrd or command line without a kernel: nothing would measure it.</summary>
-    KernelMissing,
-
     /// <summary>The number of processors is out of range.</summary>
     VcpuCount,
 }

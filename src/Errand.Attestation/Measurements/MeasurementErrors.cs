@@ -12,7 +12,6 @@ public static class MeasurementErrors
         MeasurementError.SevMetadata => "sev-metadata",
         MeasurementError.ResetVector => "reset-vector",
         MeasurementError.KernelHashesUnsupported => "kernel-hashes-unsupported",
-        MeasurementError.KernelMissing => "kernel-missing",
         MeasurementError.VcpuCount => "vcpu-count",
         _ => throw new ArgumentOutOfRangeException(nameof(error)),
     };
@@ -26,7 +25,6 @@ public static class MeasurementErrors
         MeasurementError.SevMetadata => "The firmware's SEV metadata are missing, damaged or of an unknown kind; give an OVMF built for SEV-SNP.",
         MeasurementError.ResetVector => "The firmware has no SEV-ES reset block, so only one processor can be measured; give an OVMF built for SEV.",
         MeasurementError.KernelHashesUnsupported => "A kernel is given, but the firmware does not check the hashes of kernel, initrd and command line; give an OVMF built from AmdSev, or no kernel.",
-        MeasurementError.KernelMissing => "An initrd or command line is given without a kernel; nothing would measure it.",
         MeasurementError.VcpuCount => "The number of processors must be 1 to 4096.",
         _ => throw new ArgumentOutOfRangeException(nameof(error)),
     };
