@@ -7,7 +7,7 @@ namespace Errand.Attestation;
 public sealed record AppraisalPolicy
 {
     /// <summary>A policy that accepts nothing, to be filled by <c>with</c>.</summary>
-    public static AppraisalPolicy Nothing { get; } = new() { SevSnp = null, Tdx = null, Sgx = null, Nitro = null, TpmQuote = null, EkCertificate = null };
+    public static AppraisalPolicy Nothing { get; } = new() { SevSnp = null, Tdx = null, Sgx = null, Nitro = null, AzureVtpm = null, TpmQuote = null, EkCertificate = null };
 
     /// <summary>SEV-SNP reports; null to refuse them.</summary>
     public required SnpPolicy? SevSnp { get; init; }
@@ -20,6 +20,9 @@ public sealed record AppraisalPolicy
 
     /// <summary>AWS Nitro documents; null to refuse them.</summary>
     public required NitroPolicy? Nitro { get; init; }
+
+    /// <summary>Azure confidential VMs; null to refuse them.</summary>
+    public required AzureVtpmPolicy? AzureVtpm { get; init; }
 
     /// <summary>TPM quotes; null to refuse them.</summary>
     public required TpmQuotePolicy? TpmQuote { get; init; }

@@ -67,6 +67,7 @@ public static class AppraisalPolicyFile
         Write(writer, "tdx", policy.Tdx, TdxPolicyFile.Write);
         Write(writer, "sgx", policy.Sgx, SgxPolicyFile.Write);
         Write(writer, "nitro", policy.Nitro, NitroPolicyFile.Write);
+        Write(writer, "azureVtpm", policy.AzureVtpm, AzureVtpmPolicyFile.Write);
         Write(writer, "tpmQuote", policy.TpmQuote, TpmQuotePolicyFile.Write);
         Write(writer, "ekCertificate", policy.EkCertificate, EkCertificatePolicyFile.Write);
         return writer.Close('}').ToString();
@@ -81,11 +82,12 @@ public static class AppraisalPolicyFile
             Tdx = Read(root, "tdx", TdxPolicyFile.Read),
             Sgx = Read(root, "sgx", SgxPolicyFile.Read),
             Nitro = Read(root, "nitro", NitroPolicyFile.Read),
+            AzureVtpm = Read(root, "azureVtpm", AzureVtpmPolicyFile.Read),
             TpmQuote = Read(root, "tpmQuote", TpmQuotePolicyFile.Read),
             EkCertificate = Read(root, "ekCertificate", EkCertificatePolicyFile.Read),
         };
         root.Close();
-        if (policy == AppraisalPolicy.Nothing) root.Fail("The policy has no section and accepts nothing. Write one of sevSnp, tdx, sgx, nitro, tpmQuote, ekCertificate");
+        if (policy == AppraisalPolicy.Nothing) root.Fail("The policy has no section and accepts nothing. Write one of sevSnp, tdx, sgx, nitro, azureVtpm, tpmQuote, ekCertificate");
         return policy;
     }
 

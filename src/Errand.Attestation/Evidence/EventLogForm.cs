@@ -11,8 +11,6 @@ internal sealed class EventLogForm : EvidenceForm
 
     internal override bool IsMain => false;
 
-    internal override bool IsSigned => false;
-
     internal override IReadOnlyList<EvidenceRole> Once { get; } = [EvidenceRole.EventLog, EvidenceRole.PcrValues];
 
     internal override IReadOnlyList<EvidenceClaim>? Describe(EvidenceBundle evidence)
@@ -37,7 +35,7 @@ internal sealed class EventLogForm : EvidenceForm
         if (banks.Count == 0)
             result = result.Then(AttestationResult.Of(new AttestationCheck("event-log-replay", CheckOutcome.NotChecked, AttestationReason.None, "", "", "No PCR values were given to hold the log against. Give them as JSON.")));
         result = result.Then(AttestationResult.Of(new AttestationCheck("signature", CheckOutcome.NotChecked, AttestationReason.None, "", "", "Nobody signs an event log. Give the TPM's or TEE's quote with it.")));
-        return result.Accepted ? new FormVerification(result, Describe(context.Evidence) ?? [], null, _ => null, null) : FormVerification.Refused(result);
+        return result.Accepted ? new FormVerification(result, Describe(context.Evidence) ?? [], null, null, null) : FormVerification.Refused(result);
     }
 
     internal static void Describe(ClaimList claims, EventLog log)

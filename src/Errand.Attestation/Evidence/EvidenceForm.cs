@@ -15,9 +15,6 @@ internal abstract class EvidenceForm
     /// <summary>True when its first role is nothing but evidence; false for what may also go with another kind.</summary>
     internal virtual bool IsMain => true;
 
-    /// <summary>False when nobody signs this kind: it can be consistent, but not authentic.</summary>
-    internal virtual bool IsSigned => true;
-
     /// <summary>Roles of which there is one file; the first one is what makes files this kind.</summary>
     internal abstract IReadOnlyList<EvidenceRole> Once { get; }
 

@@ -15,6 +15,9 @@ public enum EvidenceKind
     /// <summary>An AWS Nitro attestation document.</summary>
     Nitro = 4,
 
+    /// <summary>A TPM quote of an Azure confidential VM, with the hardware report that vouches for its key.</summary>
+    AzureVtpm = 5,
+
     /// <summary>A TPM 2.0 quote with its signature, key and PCR values, perhaps with the event log.</summary>
     TpmQuote = 16,
 

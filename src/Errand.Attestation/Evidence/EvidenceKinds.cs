@@ -10,6 +10,7 @@ public static class EvidenceKinds
         new TdxForm(),
         new SgxForm(),
         new NitroForm(),
+        new AzureVtpmForm(),
         new TpmQuoteForm(),
         new EkCertificateForm(),
         new EventLogForm(),

@@ -15,6 +15,12 @@ public enum EvidenceRole
     /// <summary>An attestation document of the AWS Nitro system.</summary>
     NitroDocument = 4,
 
+    /// <summary>Evidence of an Azure confidential VM in the JSON of the Confidential Containers attesters.</summary>
+    AzureEvidence = 5,
+
+    /// <summary>The attestation report of Azure's paravisor.</summary>
+    HclReport = 6,
+
     /// <summary>What a TPM stated: TPMS_ATTEST.</summary>
     TpmAttest = 16,
 
@@ -32,6 +38,9 @@ public enum EvidenceRole
 
     /// <summary>A firmware event log: TCG_PCR_EVENT or TCG_PCR_EVENT2 records, those of a CCEL too.</summary>
     EventLog = 32,
+
+    /// <summary>A measurement list of the Linux kernel, binary or ASCII.</summary>
+    ImaLog = 33,
 
     /// <summary>Certificates: one in DER, or some in PEM.</summary>
     Certificates = 48,

@@ -10,7 +10,7 @@ namespace Errand.Attestation;
 /// </summary>
 internal sealed class PolicyNode(JsonElement element, string path, PolicyReading reading)
 {
-    private const int ListMax = 1024;
+    private const int ListMax = 65_536;
 
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
@@ -22,6 +22,9 @@ internal sealed class PolicyNode(JsonElement element, string path, PolicyReading
         _asked.Add(name);
         return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out _);
     }
+
+    /// <summary>Whether a member is there and null.</summary>
+    internal bool IsNull(string name) => Has(name) && element.GetProperty(name).ValueKind == JsonValueKind.Null;
 
     internal PolicyNode Object(string name, string meaning)
     {

@@ -34,9 +34,22 @@ internal static class PolicyTemplates
                 AheadMax = TimeSpan.FromMinutes(1),
             },
         },
+        EvidenceKind.AzureVtpm => AppraisalPolicy.Nothing with
+        {
+            AzureVtpm = new AzureVtpmPolicy
+            {
+                SevSnp = For(EvidenceKind.SevSnp)!.SevSnp! with { Chip = new SnpChipRule.AnyNamed() },
+                Tdx = null,
+                PcrReferences = [],
+                RequireSecureBoot = true,
+                VmSettings = new Dictionary<string, bool>(),
+                Vm = new AzureVmRule.Any(),
+                UserData = new AzureUserDataRule.NotChecked(),
+            },
+        },
         EvidenceKind.TpmQuote => AppraisalPolicy.Nothing with
         {
-            TpmQuote = new TpmQuotePolicy { References = [], Key = new TpmKeyRule.OneOf([]), Nonce = new TpmNonceRule.NotChecked(), EventLogRequired = true, SecureBootRequired = true },
+            TpmQuote = new TpmQuotePolicy { References = [], Key = new TpmKeyRule.OneOf([]), Nonce = new TpmNonceRule.NotChecked(), EventLogRequired = true, SecureBootRequired = true, Ima = null },
         },
         EvidenceKind.EkCertificate => AppraisalPolicy.Nothing with { EkCertificate = new EkCertificatePolicy { RootClasses = [], Denied = [] } },
         EvidenceKind.EventLog => null,

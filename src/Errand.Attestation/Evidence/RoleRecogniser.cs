@@ -15,6 +15,7 @@ public static class RoleRecogniser
     private const int QuoteVersionMin = 3;
     private const int QuoteVersionMax = 5;
     private const int SpecIdOffset = 32;
+    private const int ImaNameOffset = 28;
 
     /// <summary>Every role that the bytes can have: none when nothing is recognised, more than one when the bytes do not tell.</summary>
     public static IReadOnlyList<EvidenceRole> Recognise(ReadOnlyMemory<byte> bytes)
@@ -35,11 +36,13 @@ public static class RoleRecogniser
             EvidenceRole.TdxQuote => TeeOf(span) == IntelTeeType.Tdx,
             EvidenceRole.SgxQuote => TeeOf(span) == IntelTeeType.Sgx,
             EvidenceRole.NitroDocument => IsNitro(span),
+            EvidenceRole.HclReport => span.StartsWith("HCLA"u8),
             EvidenceRole.TpmAttest => span.Length > sizeof(uint) && BinaryPrimitives.ReadUInt32BigEndian(span) == TpmsAttest.Magic,
             EvidenceRole.TpmSignature => TpmtSignature.TryParse(span) is not null,
             EvidenceRole.TpmPublic => TpmtPublic.TryParse(span) is not null || TpmtPublic.TryParseSized(span) is not null,
             EvidenceRole.PublicKey => PublicKeyInfo.TryParse(bytes) is not null,
             EvidenceRole.EventLog => IsEventLog(span),
+            EvidenceRole.ImaLog => IsImaLog(span),
             EvidenceRole.Certificates => Certificate.TryParse(bytes) is not null,
             EvidenceRole.RevocationList => CertificateRevocationList.TryParse(bytes) is not null,
             _ => false,
@@ -60,6 +63,10 @@ public static class RoleRecogniser
     private static bool IsEventLog(ReadOnlySpan<byte> span) =>
         (span.Length > SpecIdOffset && span[SpecIdOffset..].StartsWith("Spec ID Event03\0"u8)) || EventLog.TryParse(span) is not null;
 
+    // "10 <digest> ima-ng …", or the index and after the digest the template's name, which begins with "ima".
+    private static bool IsImaLog(ReadOnlySpan<byte> span) => (span.StartsWith("10 "u8) && ImaLog.TryParseText(span) is not null)
+        || (span.Length > ImaNameOffset && BinaryPrimitives.ReadUInt32LittleEndian(span) == ImaVerifier.PcrIndex && span[ImaNameOffset..].StartsWith("ima"u8));
+
     private static EvidenceRole? RecogniseJson(ReadOnlyMemory<byte> bytes)
     {
         try
@@ -68,6 +75,7 @@ public static class RoleRecogniser
             JsonElement root = document.RootElement;
             if (root.TryGetProperty("tcbInfo", out _)) return EvidenceRole.TcbInfo;
             if (root.TryGetProperty("enclaveIdentity", out _)) return EvidenceRole.QeIdentity;
+            if (root.TryGetProperty("hcl_report", out _) || (root.TryGetProperty("report", out _) && root.TryGetProperty("quote", out _))) return EvidenceRole.AzureEvidence;
             return root.EnumerateObject().Any() && root.EnumerateObject().All(member => TpmAlgorithms.FromBankName(member.Name) is not null) ? EvidenceRole.PcrValues : null;
         }
         catch (JsonException)

@@ -13,7 +13,10 @@ public static class TpmQuoteAppraiser
         CheckNonce(checks, verified.Quote, policy.Nonce);
         CheckReference(checks, verified, policy.References);
         CheckLog(checks, verified, policy);
-        return checks.ToResult();
+        if (policy.Ima is not { } section) return checks.ToResult();
+        checks.Require(verified.Ima is not null, "ima-log", AttestationReason.ImaFile, "a measurement list that leads to the quoted PCR 10", verified.Ima is null ? "none" : $"{verified.Ima.Entries.Count} entries",
+            "Give the kernel's list, from /sys/kernel/security/ima/binary_runtime_measurements, and quote PCR 10.");
+        return verified.Ima is { } ima ? checks.ToResult().Then(ImaAppraiser.Appraise(ima, section)) : checks.ToResult();
     }
 
     private static void CheckKey(CheckList checks, VerifiedTpmQuote verified, TpmKeyRule rule)

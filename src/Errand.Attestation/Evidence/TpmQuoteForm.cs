@@ -17,7 +17,7 @@ internal sealed class TpmQuoteForm : EvidenceForm
     internal override string Title => "a TPM quote";
 
     internal override IReadOnlyList<EvidenceRole> Once { get; } =
-        [EvidenceRole.TpmAttest, EvidenceRole.TpmSignature, EvidenceRole.TpmPublic, EvidenceRole.PublicKey, EvidenceRole.PcrValues, EvidenceRole.EventLog];
+        [EvidenceRole.TpmAttest, EvidenceRole.TpmSignature, EvidenceRole.TpmPublic, EvidenceRole.PublicKey, EvidenceRole.PcrValues, EvidenceRole.EventLog, EvidenceRole.ImaLog];
 
     internal override IReadOnlyList<EvidenceClaim>? Describe(EvidenceBundle evidence)
     {
@@ -47,17 +47,32 @@ internal sealed class TpmQuoteForm : EvidenceForm
             result = result.Then(EventLogVerifier.Verify(logBytes.Span, banks));
             log = EventLog.TryParse(logBytes.Span);
         }
+        VerifiedImaLog? ima = null;
+        if (context.Take(EvidenceRole.ImaLog) is { } list) result = result.Then(VerifyIma(list, TpmsAttest.TryParse(attest.Span, out _), banks, out ima));
         if (!result.Accepted || TpmsAttest.TryParse(attest.Span, out _) is not { } quote) return FormVerification.Refused(result);
 
         ClaimList claims = Describe(quote);
         if (area is not null) claims.Add("key-name", area.Name);
         Describe(claims, banks, quote.Selections);
         if (log is not null) EventLogForm.Describe(claims, log);
+        if (ima is not null) claims.Add("ima-entries", (ulong)ima.Entries.Count);
         if (root is not null) RootClaims.Add(claims, root);
-        var verified = new VerifiedTpmQuote(quote, area, root, banks, log);
+        var verified = new VerifiedTpmQuote(quote, area, root, banks, log, ima);
         return new FormVerification(result, [.. claims], quote.ExtraData,
             policy => policy.TpmQuote is { } section ? TpmQuoteAppraiser.Appraise(verified, section) : null,
             () => AppraisalPolicy.Nothing with { TpmQuote = TpmQuotePolicyFile.Draft(verified) });
+    }
+
+    // Held against the strongest quoted bank that has PCR 10: values that were not quoted vouch for nothing.
+    private static AttestationResult VerifyIma(ReadOnlyMemory<byte> list, TpmsAttest? quote, IReadOnlyList<PcrBank> banks, out VerifiedImaLog? verified)
+    {
+        ImaLog? log = list.Span.StartsWith("10 "u8) ? ImaLog.TryParseText(list.Span) : ImaLog.TryParse(list.Span);
+        PcrSelection selection = quote is null ? default : quote.Selections.Where(candidate => candidate.Pcrs.Contains(ImaVerifier.PcrIndex)).OrderByDescending(candidate => candidate.Bank.DigestSize()).FirstOrDefault();
+        PcrBank? bank = banks.FirstOrDefault(candidate => candidate.Algorithm == selection.Bank);
+        IEnumerable<KeyValuePair<int, ReadOnlyMemory<byte>>> quoted = bank is null ? [] : bank.Pcrs.Indices().Where(selection.Pcrs.Contains).Select(index => KeyValuePair.Create(index, bank[index]));
+        ImaVerification verification = ImaVerifier.Verify(log, new PcrBank(bank?.Algorithm ?? TpmAlgorithm.Sha256, quoted));
+        verified = verification.Log;
+        return verification.Result;
     }
 
     private static AttestationResult VerifyKey(VerificationContext context, out TpmKey? key, out TpmtPublic? area, out TrustedRoot? root)

@@ -17,4 +17,7 @@ public sealed record TpmQuotePolicy
 
     /// <summary>Whether that log must show that Secure Boot is on.</summary>
     public required bool SecureBootRequired { get; init; }
+
+    /// <summary>What the kernel may have measured; null to leave it to the references.</summary>
+    public required ImaPolicy? Ima { get; init; }
 }

@@ -7,6 +7,7 @@ internal static class TpmQuotePolicyFile
     private const string KeyMeaning = "the attestation key: {\"oneOf\": [Names in hexadecimal]} that you know, {\"certified\": [TpmHardware, TpmCloud]}, or \"notChecked\", which shows nothing of a TPM";
     private const string LogMeaning = "whether an event log that explains the PCRs must be given";
     private const string SecureBootMeaning = "whether that log must show that Secure Boot is on";
+    private const string ImaMeaning = "what the kernel may have measured: \"notChecked\", or {\"allowed\": {\"digests\": [\"sha256:…\"], \"violations\": false, \"paddedSha1\": false}}";
     private const int NameSizeMin = 34;
     private const int NameSizeMax = 66;
 
@@ -19,6 +20,7 @@ internal static class TpmQuotePolicyFile
             Nonce = PolicyRules.ReadBinding(node, "nonce", 0, TpmsAttest.NonceSizeMax) is { } bytes ? new TpmNonceRule.Exactly(bytes) : new TpmNonceRule.NotChecked(),
             EventLogRequired = node.Bool("eventLogRequired", LogMeaning),
             SecureBootRequired = node.Bool("secureBootRequired", SecureBootMeaning),
+            Ima = ReadIma(node),
         };
         node.Close();
         return policy;
@@ -44,6 +46,12 @@ internal static class TpmQuotePolicyFile
         PolicyRules.WriteBinding(writer, "nonce", (policy.Nonce as TpmNonceRule.Exactly)?.Nonce);
         writer.Bool("eventLogRequired", policy.EventLogRequired, PolicyRules.Sentence(LogMeaning));
         writer.Bool("secureBootRequired", policy.SecureBootRequired, PolicyRules.Sentence(SecureBootMeaning));
+        if (policy.Ima is not { } ima) writer.Text("ima", "notChecked", PolicyRules.Sentence(ImaMeaning));
+        else
+        {
+            writer.Open("ima", '{', PolicyRules.Sentence(ImaMeaning)).Open("allowed", '{').Words("digests", ima.AllowedDigests.Order(StringComparer.Ordinal))
+                .Bool("violations", ima.AllowViolations).Bool("paddedSha1", ima.AllowPaddedSha1).Close('}').Close('}');
+        }
     }
 
     /// <summary>A policy that accepts this very machine state under this very key.</summary>
@@ -57,10 +65,11 @@ internal static class TpmQuotePolicyFile
             Nonce = new TpmNonceRule.Exactly(verified.Quote.ExtraData),
             EventLogRequired = false,
             SecureBootRequired = false,
+            Ima = null,
         };
     }
 
-    private static TpmQuoteReference ReadReference(PolicyNode node)
+    internal static TpmQuoteReference ReadReference(PolicyNode node)
     {
         string name = node.Text("name", "what this machine state is called in results");
         string bank = node.Text("bank", "sha256, sha384 or sha512");
@@ -69,6 +78,21 @@ internal static class TpmQuotePolicyFile
         var reference = new TpmQuoteReference { Name = name, Bank = algorithm, Pcrs = PcrMapFile.Read(node.Object("pcrs", "PCR values by index"), PcrSet.Count, algorithm.DigestSize()) };
         node.Close();
         return reference;
+    }
+
+    private static ImaPolicy? ReadIma(PolicyNode node)
+    {
+        (string word, PolicyNode value) = node.Choice("ima", "notChecked", "allowed…");
+        if (word == "notChecked") return null;
+        if (word != "allowed") return new ImaPolicy { AllowedDigests = new HashSet<string>(), AllowViolations = false, AllowPaddedSha1 = false };
+        var policy = new ImaPolicy
+        {
+            AllowedDigests = value.List("digests", "digests of files that may run, as \"sha256:hex\"", item => item.AsText("a digest such as sha256:hex") ?? "").ToHashSet(StringComparer.Ordinal),
+            AllowViolations = value.Bool("violations", "whether files that changed while they were measured are passed over"),
+            AllowPaddedSha1 = value.Bool("paddedSha1", "whether SHA-1 digests padded with zeros will do"),
+        };
+        value.Close();
+        return policy;
     }
 
     private static TpmKeyRule ReadKey(PolicyNode node)

@@ -5,12 +5,13 @@ public sealed class VerifiedTpmQuote
 {
     private readonly IReadOnlyList<PcrBank> _banks;
 
-    internal VerifiedTpmQuote(TpmsAttest quote, TpmtPublic? key, TrustedRoot? root, IReadOnlyList<PcrBank> banks, EventLog? log)
+    internal VerifiedTpmQuote(TpmsAttest quote, TpmtPublic? key, TrustedRoot? root, IReadOnlyList<PcrBank> banks, EventLog? log, VerifiedImaLog? ima)
     {
         Quote = quote;
         Key = key;
         Root = root;
         Log = log;
+        Ima = ima;
         _banks = banks;
     }
 
@@ -25,6 +26,9 @@ public sealed class VerifiedTpmQuote
 
     /// <summary>The log, which replays to the PCRs that it extends; null when none was given.</summary>
     public EventLog? Log { get; }
+
+    /// <summary>What the kernel measured, as far as the quoted PCR 10 vouches for it; null when no list was given.</summary>
+    public VerifiedImaLog? Ima { get; }
 
     /// <summary>The value of a PCR that was quoted; empty for all others.</summary>
     public ReadOnlyMemory<byte> Pcr(TpmAlgorithm bank, int index) => Quote.Selections.Any(selection => selection.Bank == bank && selection.Pcrs.Contains(index))

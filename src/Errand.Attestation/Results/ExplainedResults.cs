@@ -6,8 +6,8 @@ internal static class ExplainedResults
     internal static ExplainedResult Of(EvidenceForm form, VerificationContext context, FormVerification verification, AttestationResult? appraisal, bool hasPolicy, DateTimeOffset now)
     {
         AttestationResult all = appraisal is null ? verification.Authenticity : verification.Authenticity.Then(appraisal);
-        Verdict verdict = !verification.Authenticity.Accepted || appraisal is { Accepted: false } ? Verdict.Rejected
-            : !form.IsSigned ? Verdict.Unsigned
+        Verdict verdict = verification.Authenticity.FirstFailure is not null || !verification.Authenticity.Accepted || appraisal?.FirstFailure is not null || (verification.Appraise is not null && appraisal is { Accepted: false }) ? Verdict.Rejected
+            : verification.Appraise is null ? Verdict.Unsigned
             : hasPolicy ? Verdict.Accepted : Verdict.Authentic;
         return new ExplainedResult
         {
@@ -29,7 +29,7 @@ internal static class ExplainedResults
         Verdict.Accepted => "The evidence is authentic and acceptable under the policy.",
         Verdict.Authentic when nonceChecked => "The evidence is authentic and carries the nonce. No policy was given: whether it is acceptable was not looked at.",
         Verdict.Authentic => "The evidence is authentic. Neither policy nor nonce was given: whether it is acceptable, and made for you, was not looked at.",
-        Verdict.Unsigned => $"What was given holds together, but nobody signs {form.Title}: it shows nothing without a quote.",
+        Verdict.Unsigned => "What was given holds together, but nobody signed it: anyone can make it, and it shows nothing without a quote and what vouches for it.",
         Verdict.Rejected => all.FirstFailure is { } failure ? $"Rejected by {failure.Name}: {failure.Explanation}" : "Nothing was checked that could be accepted.",
         _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
     };

@@ -12,6 +12,6 @@ public enum Verdict
     /// <summary>Authentic; no policy was given, so nobody looked whether it is acceptable.</summary>
     Authentic = 3,
 
-    /// <summary>Well formed and consistent, but of a kind that nobody signs: it shows nothing by itself.</summary>
+    /// <summary>Well formed and consistent, but signed by nobody: it shows nothing by itself.</summary>
     Unsigned = 4,
 }

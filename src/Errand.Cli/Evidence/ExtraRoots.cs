@@ -35,7 +35,8 @@ internal static class ExtraRoots
         EvidenceKind.Tdx or EvidenceKind.Sgx => RootClass.IntelSgx,
         EvidenceKind.Nitro => RootClass.AwsNitro,
         EvidenceKind.TpmQuote or EvidenceKind.EkCertificate or EvidenceKind.EventLog => RootClass.TpmHardware,
-        EvidenceKind.SevSnp => Enum.GetValues<SnpProductLine>().Where(line => certificate.Subject.Contains($"CN=ARK-{line}", StringComparison.Ordinal)).Select(line => (RootClass?)line.ToRootClass()).FirstOrDefault(),
+        EvidenceKind.AzureVtpm when !certificate.Subject.Contains("CN=ARK-", StringComparison.Ordinal) => RootClass.IntelSgx,
+        EvidenceKind.SevSnp or EvidenceKind.AzureVtpm => Enum.GetValues<SnpProductLine>().Where(line => certificate.Subject.Contains($"CN=ARK-{line}", StringComparison.Ordinal)).Select(line => (RootClass?)line.ToRootClass()).FirstOrDefault(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }
