@@ -51,6 +51,9 @@ internal sealed class CertificatePool
     internal ReadOnlyMemory<byte> ListOf(Certificate issuer) => _lists.Where(entry => entry.List.Issuer.Span.SequenceEqual(issuer.Fields.Subject.Span))
         .OrderByDescending(entry => entry.List.ThisUpdate).Select(entry => entry.List.Encoded).FirstOrDefault();
 
+    /// <summary>All revocation lists, the newest first.</summary>
+    internal IReadOnlyList<CertificateRevocationList> Lists => [.. _lists.Select(entry => entry.List).OrderByDescending(list => list.ThisUpdate)];
+
     /// <summary>The name of the file that holds these DER bytes; null when none does.</summary>
     internal string? FileOf(ReadOnlyMemory<byte> der) =>
         _certificates.Find(entry => entry.Certificate.Encoded.Span.SequenceEqual(der.Span)).File ?? _lists.Find(entry => entry.List.Encoded.Span.SequenceEqual(der.Span)).File;

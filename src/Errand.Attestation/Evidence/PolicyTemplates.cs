@@ -17,7 +17,7 @@ internal static class PolicyTemplates
     {
         EvidenceKind.SevSnp => AppraisalPolicy.Nothing with
         {
-            SevSnp = new SnpPolicy { References = [], Floors = new Dictionary<SnpProductLine, SnpTcbFloor>(), Chip = new SnpChipRule.AnyNamed(), ReportData = new SnpReportDataRule.NotChecked() },
+            SevSnp = new SnpPolicy { References = [], Floors = new Dictionary<SnpProductLine, SnpTcbFloor>(), Chip = new SnpChipRule.AnyNamed(), Platform = SnpPlatformRule.Any, Mitigations = 0, Revocation = SnpRevocationRule.Required, ReportData = new SnpReportDataRule.NotChecked() },
         },
         EvidenceKind.Tdx => AppraisalPolicy.Nothing with { Tdx = new TdxPolicy { References = [], Platform = Platform, ReportData = new IntelReportDataRule.NotChecked() } },
         EvidenceKind.Sgx => AppraisalPolicy.Nothing with { Sgx = new SgxPolicy { References = [], Platform = Platform, ReportData = new IntelReportDataRule.NotChecked() } },

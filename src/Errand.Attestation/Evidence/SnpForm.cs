@@ -38,9 +38,10 @@ internal sealed class SnpForm : EvidenceForm
         SnpVerification? first = null;
         foreach (Certificate leaf in context.Pool.Named("SEV-VCEK").Concat(context.Pool.Named("SEV-VLEK")).Take(LeafCountMax))
         {
-            IReadOnlyList<ReadOnlyMemory<byte>> chain = CertificatePool.Encode(context.Pool.ChainFrom(leaf));
-            SnpVerification verification = SnpVerifier.Verify(report.Span, chain, context.Roots, context.Now, context.Cache?.Issuers);
-            if (verification.Report is not null || first is null) context.Use(chain);
+            IReadOnlyList<Certificate> certificates = context.Pool.ChainFrom(leaf);
+            IReadOnlyList<ReadOnlyMemory<byte>> chain = CertificatePool.Encode(certificates);
+            SnpVerification verification = SnpVerifier.Verify(report.Span, chain, context.Roots, context.Now, context.Cache?.Issuers, context.Pool.Lists);
+            if (verification.Report is not null || first is null) context.Use([.. chain, context.Pool.ListOf(certificates[^1])]);
             if (verification.Report is not null) return verification;
             first ??= verification;
         }

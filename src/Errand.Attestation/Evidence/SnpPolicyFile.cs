@@ -7,6 +7,10 @@ internal static class SnpPolicyFile
     private const string FloorsMeaning = "the lowest firmware for each product line (Milan, Genoa, Turin); a line without one is refused";
     private const string ChipMeaning = "\"anyNamed\" for any chip that names itself, \"anyEvenMasked\", or {\"exactly\": 128 hexadecimal digits of CHIP_ID}";
 
+    private const string PlatformMeaning = "how the machine must be set up: bits of PLATFORM_INFO that must and must not be set, such as AliasCheckComplete";
+    private const string MitigationsMeaning = "bits that both mitigation vectors must have; \"0x0\" requires none";
+    private const string RevocationMeaning = "\"required\" when AMD's revocation list must have been looked at, \"whenGiven\" otherwise";
+
     internal static SnpPolicy Read(PolicyNode node)
     {
         var policy = new SnpPolicy
@@ -14,6 +18,9 @@ internal static class SnpPolicyFile
             References = node.List("references", ReferencesMeaning, ReadReference),
             Floors = ReadFloors(node.Object("floors", FloorsMeaning)),
             Chip = ReadChip(node),
+            Platform = ReadPlatform(node.Object("platform", PlatformMeaning)),
+            Mitigations = node.Bits("mitigations", MitigationsMeaning),
+            Revocation = node.Choice("revocation", "required", "whenGiven").Word == "whenGiven" ? SnpRevocationRule.WhenGiven : SnpRevocationRule.Required,
             ReportData = PolicyRules.ReadReportData(node) is { } bytes ? new SnpReportDataRule.Exactly(bytes) : new SnpReportDataRule.NotChecked(),
         };
         node.Close();
@@ -35,6 +42,9 @@ internal static class SnpPolicyFile
         writer.Close('}');
         if (policy.Chip is SnpChipRule.Exactly exactly) writer.Choice("chip", "exactly", exactly.ChipId, PolicyRules.Sentence(ChipMeaning));
         else writer.Text("chip", policy.Chip is SnpChipRule.AnyNamed ? "anyNamed" : "anyEvenMasked", PolicyRules.Sentence(ChipMeaning));
+        writer.Open("platform", '{', PolicyRules.Sentence(PlatformMeaning)).Words("required", NamesOf(policy.Platform.Required)).Words("forbidden", NamesOf(policy.Platform.Forbidden)).Close('}');
+        writer.Bits("mitigations", policy.Mitigations, PolicyRules.Sentence(MitigationsMeaning));
+        writer.Text("revocation", policy.Revocation == SnpRevocationRule.WhenGiven ? "whenGiven" : "required", PolicyRules.Sentence(RevocationMeaning));
         PolicyRules.WriteBinding(writer, "reportData", (policy.ReportData as SnpReportDataRule.Exactly)?.ReportData);
     }
 
@@ -66,6 +76,9 @@ internal static class SnpPolicyFile
                 [verified.ProductLine] = new() { Reported = verified.ReportedTcb, Committed = verified.CommittedTcb, Launch = verified.LaunchTcb, Current = verified.CurrentTcb },
             },
             Chip = report.ChipIdIsMasked || report.SigningKey != SnpSigningKey.Vcek ? new SnpChipRule.AnyEvenMasked() : new SnpChipRule.AnyNamed(),
+            Platform = SnpPlatformRule.Any,
+            Mitigations = 0,
+            Revocation = verified.RevocationChecked ? SnpRevocationRule.Required : SnpRevocationRule.WhenGiven,
             ReportData = new SnpReportDataRule.Exactly(report.ReportData),
         };
     }
@@ -134,6 +147,17 @@ internal static class SnpPolicyFile
 
         byte Level(string name, string meaning) => (byte)node.Number(name, byte.MaxValue, "the least security version of " + meaning);
     }
+
+    private static SnpPlatformRule ReadPlatform(PolicyNode node)
+    {
+        var rule = new SnpPlatformRule { Required = ReadBits("required"), Forbidden = ReadBits("forbidden") };
+        node.Close();
+        return rule;
+
+        SnpPlatformInfo ReadBits(string name) => node.List(name, "bits of PLATFORM_INFO by name", item => item.Enum<SnpPlatformInfo>()).Aggregate(SnpPlatformInfo.None, (all, bit) => all | bit);
+    }
+
+    private static IEnumerable<string> NamesOf(SnpPlatformInfo bits) => Enum.GetValues<SnpPlatformInfo>().Where(bit => bit != SnpPlatformInfo.None && bits.HasFlag(bit)).Select(bit => bit.ToString());
 
     private static SnpChipRule ReadChip(PolicyNode node)
     {
