@@ -12,7 +12,8 @@ internal sealed class AzureVtpmForm : EvidenceForm
 
     internal override string Title => "evidence of an Azure confidential VM";
 
-    internal override IReadOnlyList<EvidenceRole> Once { get; } = [EvidenceRole.AzureEvidence, EvidenceRole.HclReport];
+    internal override IReadOnlyList<EvidenceRole> Once { get; } = 
+        [EvidenceRole.AzureEvidence, EvidenceRole.HclReport, EvidenceRole.TdxQuote, EvidenceRole.TpmAttest, EvidenceRole.TpmSignature, EvidenceRole.PcrValues];
 
     internal override bool IsPresent(IReadOnlyList<SortedFile> files) => files.Any(file => file.Role is EvidenceRole.AzureEvidence or EvidenceRole.HclReport);
 
@@ -28,12 +29,17 @@ internal sealed class AzureVtpmForm : EvidenceForm
 
     internal override FormVerification Verify(VerificationContext context)
     {
-        if (context.Take(EvidenceRole.AzureEvidence) is not { } json) return VerifyReport(context);
+        if (context.Take(EvidenceRole.AzureEvidence) is not { } json) return context.Evidence.Find(EvidenceRole.TpmAttest) is null ? VerifyReport(context) : VerifyParts(context);
         if (AzureEvidenceJson.TryParse(json) is not { } evidence)
         {
             return FormVerification.Refused(AttestationResult.Of(new AttestationCheck("evidence-format", CheckOutcome.Failed, AttestationReason.Malformed, "JSON of version 0 or 1 with report, quote and endorsement",
                 $"{json.Length} bytes of something else", "The evidence is unreadable. Get it again from the attester.")));
         }
+        return Verify(context, evidence);
+    }
+
+    private static FormVerification Verify(VerificationContext context, AzureVtpmEvidence evidence)
+    {
         IntelCollateral collateral = IntelCollateral.None;
         if (evidence.Endorsement is AzureEndorsement.SevSnp { Certificates: [var der, ..] }) evidence = evidence with { Endorsement = Complete(context, der) };
         else if (evidence.Endorsement is AzureEndorsement.Tdx tdx) collateral = IntelForm.Find(context, IntelQuote.TryParse(tdx.Quote.Span));
@@ -62,6 +68,29 @@ internal sealed class AzureVtpmForm : EvidenceForm
         return new FormVerification(result, [.. claims], verified.Quote.ExtraData,
             policy => policy.AzureVtpm is { } section ? AzureVtpmAppraiser.Appraise(verified, section) : null,
             () => AppraisalPolicy.Nothing with { AzureVtpm = AzureVtpmPolicyFile.Draft(verified) });
+    }
+
+    // Report, quote, signature and PCR values as the VM's own tools give them.
+    private static FormVerification VerifyParts(VerificationContext context)
+    {
+        AttestationResult result = PcrValues.Read(context, out IReadOnlyList<PcrBank> banks);
+        TpmtSignature? signature = context.Take(EvidenceRole.TpmSignature) is { } bytes ? TpmtSignature.TryParse(bytes.Span) : null;
+        var checks = new CheckList();
+        bool rightScheme = signature is { Scheme: TpmAlgorithm.RsaSsa, Hash: TpmAlgorithm.Sha256 };
+        checks.Require(rightScheme, "tpm-quote-signature-format", AttestationReason.TpmQuoteSignature, "TPMT_SIGNATURE of RSASSA with SHA-256", signature is null ? "none" : $"{signature.Scheme} with {signature.Hash}", "Quote with the key at handle 0x81000003.");
+        Certificate? leaf = context.Pool.Named("SEV-VCEK").FirstOrDefault();
+        AzureEndorsement? endorsement = context.Take(EvidenceRole.TdxQuote) is { } quote ? new AzureEndorsement.Tdx(quote) : leaf is not null ? new AzureEndorsement.SevSnp([leaf.Encoded]) : null;
+        checks.Require(endorsement is not null, "hardware-endorsement", AttestationReason.Malformed, "a VCEK certificate or a TDX quote", endorsement is null ? "neither" : "there", "Give what vouches for the hardware report: the VCEK with its chain, or the quote made of the TD report.");
+        result = result.Then(checks.ToResult());
+        if (!result.Accepted || endorsement is null) return FormVerification.Refused(result);
+        return Verify(context, new AzureVtpmEvidence
+        {
+            HclReport = context.Take(EvidenceRole.HclReport)!.Value,
+            Endorsement = endorsement,
+            Quote = context.Take(EvidenceRole.TpmAttest)!.Value,
+            Signature = signature!.First,
+            Pcrs = banks,
+        });
     }
 
     private FormVerification VerifyReport(VerificationContext context)

@@ -33,7 +33,7 @@ public enum EvidenceRole
     /// <summary>A public key without attributes: SubjectPublicKeyInfo in DER or PEM.</summary>
     PublicKey = 19,
 
-    /// <summary>PCR values in JSON, <c>{bank: {index: hex}}</c>.</summary>
+    /// <summary>PCR values: JSON <c>{bank: {index: hex}}</c>, or the file of tpm2_quote.</summary>
     PcrValues = 20,
 
     /// <summary>A firmware event log: TCG_PCR_EVENT or TCG_PCR_EVENT2 records, those of a CCEL too.</summary>

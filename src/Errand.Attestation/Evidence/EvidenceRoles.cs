@@ -17,7 +17,7 @@ public static class EvidenceRoles
         (EvidenceRole.TpmSignature, "tpm-signature", "a signature of a TPM (TPMT_SIGNATURE)"),
         (EvidenceRole.TpmPublic, "tpm-public", "a TPM key's public area (TPMT_PUBLIC, TPM2B_PUBLIC)"),
         (EvidenceRole.PublicKey, "public-key", "a public key (SubjectPublicKeyInfo)"),
-        (EvidenceRole.PcrValues, "pcr-values", "PCR values in JSON"),
+        (EvidenceRole.PcrValues, "pcr-values", "PCR values (JSON, or the file of tpm2_quote)"),
         (EvidenceRole.EventLog, "event-log", "a firmware event log"),
         (EvidenceRole.ImaLog, "ima-log", "a measurement list of the Linux kernel (IMA)"),
         (EvidenceRole.Certificates, "certificates", "certificates"),

@@ -20,7 +20,7 @@ public static class FileDescription
             EvidenceRole.TpmPublic => PublicArea(file),
             EvidenceRole.TpmSignature => TpmtSignature.TryParse(file.Bytes.Span) is { } signature ? [.. new ClaimList { { "scheme", signature.Scheme.ToString() }, { "hash", signature.Hash.BankName() } }] : null,
             EvidenceRole.PublicKey => PublicKeyInfo.TryParse(CertificatePool.Decode(file.Bytes, "PUBLIC KEY"u8)) is { } key ? [.. Key(key)] : null,
-            EvidenceRole.PcrValues => PcrValues.TryParse(file.Bytes) is { } banks ? [.. banks.Select(bank => new EvidenceClaim("bank", $"{bank.Algorithm.BankName()}, {bank.Pcrs}"))] : null,
+            EvidenceRole.PcrValues => PcrValues.TryParseEither(file.Bytes) is { } banks ? [.. banks.Select(bank => new EvidenceClaim("bank", $"{bank.Algorithm.BankName()}, {bank.Pcrs}"))] : null,
             _ => [],
         };
     }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Errand.Attestation;
 
-/// <summary>PCR values in JSON: <c>{"sha256": {"0": "hex", …}, …}</c>.</summary>
+/// <summary>PCR values in JSON, <c>{"sha256": {"0": "hex", …}, …}</c>, or as tpm2_quote writes them.</summary>
 public static class PcrValues
 {
     private const int SizeMax = 64 * 1024;
@@ -30,13 +30,19 @@ public static class PcrValues
         }
     }
 
+    /// <summary>Reads the PCR file of tpm2_quote in its "serialized" form, little-endian; null for another form.</summary>
+    public static IReadOnlyList<PcrBank>? TryParseToolsFile(ReadOnlySpan<byte> file) => TpmToolsPcrFile.TryParse(file);
+
+    /// <summary>Reads either form; null for another.</summary>
+    internal static IReadOnlyList<PcrBank>? TryParseEither(ReadOnlyMemory<byte> bytes) => TryParse(bytes) ?? TryParseToolsFile(bytes.Span);
+
     internal static AttestationResult Read(VerificationContext context, out IReadOnlyList<PcrBank> banks)
     {
         banks = [];
         if (context.Take(EvidenceRole.PcrValues) is not { } json) return AttestationResult.Empty;
         var checks = new CheckList();
-        IReadOnlyList<PcrBank>? parsed = TryParse(json);
-        checks.Require(parsed is not null, "pcr-values-format", AttestationReason.Malformed, "{bank: {index: hex}}", parsed is null ? "something else" : string.Join(", ", parsed.Select(bank => $"{bank.Pcrs.Size} of {bank.Algorithm.BankName()}")),
+        IReadOnlyList<PcrBank>? parsed = TryParseEither(json);
+        checks.Require(parsed is not null, "pcr-values-format", AttestationReason.Malformed, "{bank: {index: hex}}, or the file of tpm2_quote", parsed is null ? "something else" : string.Join(", ", parsed.Select(bank => $"{bank.Pcrs.Size} of {bank.Algorithm.BankName()}")),
             "The PCR values are unreadable. Write each bank's values in hexadecimal under their index.");
         banks = parsed ?? [];
         return checks.ToResult();

@@ -41,6 +41,7 @@ public static class RoleRecogniser
             EvidenceRole.TpmSignature => TpmtSignature.TryParse(span) is not null,
             EvidenceRole.TpmPublic => TpmtPublic.TryParse(span) is not null || TpmtPublic.TryParseSized(span) is not null,
             EvidenceRole.PublicKey => PublicKeyInfo.TryParse(bytes) is not null,
+            EvidenceRole.PcrValues => PcrValues.TryParseToolsFile(span) is not null,
             EvidenceRole.EventLog => IsEventLog(span),
             EvidenceRole.ImaLog => IsImaLog(span),
             EvidenceRole.Certificates => Certificate.TryParse(bytes) is not null,

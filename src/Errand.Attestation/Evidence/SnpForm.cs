@@ -39,6 +39,8 @@ internal sealed class SnpForm : EvidenceForm
         foreach (Certificate leaf in context.Pool.Named("SEV-VCEK").Concat(context.Pool.Named("SEV-VLEK")).Take(LeafCountMax))
         {
             IReadOnlyList<Certificate> certificates = context.Pool.ChainFrom(leaf);
+            // Where one is missing, those that are there in its stead show what does not fit.
+            if (certificates.Count < SnpVerifier.ChainLength) certificates = [.. certificates.Concat(context.Pool.All.Except(certificates)).Take(SnpVerifier.ChainLength)];
             IReadOnlyList<ReadOnlyMemory<byte>> chain = CertificatePool.Encode(certificates);
             SnpVerification verification = SnpVerifier.Verify(report.Span, chain, context.Roots, context.Now, context.Cache?.Issuers, context.Pool.Lists);
             if (verification.Report is not null || first is null) context.Use([.. chain, context.Pool.ListOf(certificates[^1])]);

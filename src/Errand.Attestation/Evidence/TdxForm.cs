@@ -11,6 +11,9 @@ internal sealed class TdxForm : EvidenceForm
 
     internal override IReadOnlyList<EvidenceRole> Once { get; } = [EvidenceRole.TdxQuote, EvidenceRole.EventLog];
 
+    // With Azure's report the quote vouches for that.
+    internal override bool IsPresent(IReadOnlyList<SortedFile> files) => base.IsPresent(files) && !files.Any(file => file.Role == EvidenceRole.HclReport);
+
     internal override IReadOnlyList<EvidenceClaim>? Describe(EvidenceBundle evidence) =>
         IntelQuote.TryParse(evidence.Find(EvidenceRole.TdxQuote)!.Bytes.Span) is { TeeType: IntelTeeType.Tdx } quote && TdReport.TryParse(quote.Body) is { } report ? [.. Describe(quote, report)] : null;
 

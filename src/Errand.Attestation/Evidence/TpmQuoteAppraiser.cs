@@ -9,6 +9,8 @@ public static class TpmQuoteAppraiser
         ArgumentNullException.ThrowIfNull(verified);
         ArgumentNullException.ThrowIfNull(policy);
         var checks = new CheckList();
+        string? weakness = verified.Key is { } key ? AttestationKeyRule.FindFault(key) : null;
+        checks.Require(weakness is null, "key-strength", AttestationReason.AkAttributes, "SHA-256 or longer", weakness ?? "it is", "The key signs with a hash that is broken. Make an attestation key with SHA-256.");
         CheckKey(checks, verified, policy.Key);
         CheckNonce(checks, verified.Quote, policy.Nonce);
         CheckReference(checks, verified, policy.References);

@@ -19,11 +19,14 @@ internal sealed class TpmQuoteForm : EvidenceForm
     internal override IReadOnlyList<EvidenceRole> Once { get; } =
         [EvidenceRole.TpmAttest, EvidenceRole.TpmSignature, EvidenceRole.TpmPublic, EvidenceRole.PublicKey, EvidenceRole.PcrValues, EvidenceRole.EventLog, EvidenceRole.ImaLog];
 
+    // Azure's report vouches for the key of a quote that comes with it.
+    internal override bool IsPresent(IReadOnlyList<SortedFile> files) => base.IsPresent(files) && !files.Any(file => file.Role == EvidenceRole.HclReport);
+
     internal override IReadOnlyList<EvidenceClaim>? Describe(EvidenceBundle evidence)
     {
         if (TpmsAttest.TryParse(evidence.Find(EvidenceRole.TpmAttest)!.Bytes.Span, out _) is not { } quote) return null;
         ClaimList claims = Describe(quote);
-        if (evidence.Find(EvidenceRole.PcrValues) is { } pcrs && PcrValues.TryParse(pcrs.Bytes) is { } banks) Describe(claims, banks, []);
+        if (evidence.Find(EvidenceRole.PcrValues) is { } pcrs && PcrValues.TryParseEither(pcrs.Bytes) is { } banks) Describe(claims, banks, []);
         if (evidence.Find(EvidenceRole.EventLog) is { } log && EventLog.TryParse(log.Bytes.Span) is { } parsed) EventLogForm.Describe(claims, parsed);
         return [.. claims];
     }
@@ -84,7 +87,7 @@ internal sealed class TpmQuoteForm : EvidenceForm
         Certificate? certificate = FindKeyCertificate(context, area);
         if (area is not null)
         {
-            string? fault = AttestationKeyRule.FindFault(area);
+            string? fault = AttestationKeyRule.FindAttributeFault(area);
             checks.Require(fault is null, "ak-attributes", AttestationReason.AkAttributes, "a restricted signing key that never leaves its TPM", fault ?? "it is",
                 "Whoever holds such a key can sign quotes that no TPM made. Make an attestation key as the TPM's endorsement hierarchy does.");
             key = TpmKey.FromPublicArea(area);
