@@ -10,6 +10,7 @@ public static class VectorRunner
     {
         ["azure-vtpm"] = AzureVtpmVectors.Run,
         ["eventlog"] = EventLogVectors.Run,
+        ["measure"] = MeasureVectors.Run,
         ["nitro"] = NitroVectors.Run,
         ["sev-snp"] = SnpVectors.Run,
         ["sgx"] = SgxVectors.Run,

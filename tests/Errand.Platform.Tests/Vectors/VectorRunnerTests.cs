@@ -10,6 +10,7 @@ public sealed class VectorRunnerTests
     [Theory]
     [InlineData("azure-vtpm", 7)]
     [InlineData("eventlog", 20)]
+    [InlineData("measure", 3)]
     [InlineData("nitro", 10)]
     [InlineData("sev-snp", 11)]
     [InlineData("sgx", 9)]
