@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Formats.Asn1;
 using System.Text.Json;
@@ -10,11 +11,12 @@ namespace Errand.Attestation;
 /// </summary>
 /// <remarks>
 /// <code>
-/// { "keys": [ { "kid": "HCLAkPub", "kty": "RSA", "key_ops": ["sign"], "e", "n" }, { "kid": "HCLEkPub", … } ],
+/// { "keys": [ { "kid": "HCLAkPub", "kty": "RSA", "e", "n", … }, { "kid": "HCLEkPub", … } ],
 ///   "vm-configuration": { "secure-boot": true, "vmUniqueId": "…", … }, "user-data": "128 hexadecimal digits" }
 /// </code>
 /// Strict: no member and no key id twice. Further members, and keys of other names, are left alone: newer paravisors add some, and the
-/// hardware report covers them all. The host gives the configuration; the paravisor only passes it on.
+/// hardware report covers them all. <c>key_ops</c> is one of those: paravisors of earlier years wrote <c>encrypt</c> for both keys. The host
+/// gives the configuration; the paravisor only passes it on.
 /// </remarks>
 public sealed class HclRuntimeData
 {
@@ -22,6 +24,8 @@ public sealed class HclRuntimeData
     public const int UserDataSize = 64;
 
     private const int KeyCountMax = 8;
+
+    private static readonly SearchValues<char> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     private HclRuntimeData(PublicKeyInfo attestationKey, PublicKeyInfo? endorsementKey, IReadOnlyDictionary<string, string> configuration, ReadOnlyMemory<byte>? userData)
     {
@@ -53,26 +57,24 @@ public sealed class HclRuntimeData
         string?[] names = [.. named.Select(key => key.Text("kid"))];
         if (names.Contains(null) || names.Distinct(StringComparer.Ordinal).Count() != names.Length) return null;
 
-        PublicKeyInfo? attestation = ReadKey(named, names, "HCLAkPub", "sign");
-        PublicKeyInfo? endorsement = ReadKey(named, names, "HCLEkPub", "encrypt");
+        PublicKeyInfo? attestation = ReadKey(named, names, "HCLAkPub");
+        PublicKeyInfo? endorsement = ReadKey(named, names, "HCLEkPub");
         if (attestation is null || (endorsement is null && names.Contains("HCLEkPub")) || !TryReadUserData(json, out ReadOnlyMemory<byte>? userData)) return null;
         return new HclRuntimeData(attestation, endorsement, configuration.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.GetRawText(), StringComparer.Ordinal), userData);
     }
 
-    private static PublicKeyInfo? ReadKey(JsonElement[] keys, string?[] names, string name, string operation)
+    private static PublicKeyInfo? ReadKey(JsonElement[] keys, string?[] names, string name)
     {
         int index = Array.IndexOf(names, name);
         if (index < 0) return null;
         JsonElement key = keys[index];
-        bool forThat = key.Text("kty") == "RSA" && key.Member("key_ops", JsonValueKind.Array) is { } operations && operations.GetArrayLength() == 1
-            && operations[0] is { ValueKind: JsonValueKind.String } only && only.GetString() == operation;
-        return forThat && ReadInteger(key, "n") is { } modulus && ReadInteger(key, "e") is { } exponent ? PublicKeyInfo.TryParse(Encode(modulus, exponent)) : null;
+        return key.Text("kty") == "RSA" && ReadInteger(key, "n") is { } modulus && ReadInteger(key, "e") is { } exponent ? PublicKeyInfo.TryParse(Encode(modulus, exponent)) : null;
     }
 
     // RFC 7518 section 2, Base64urlUInt: big-endian without leading zeros.
     private static byte[]? ReadInteger(JsonElement key, string name)
     {
-        if (key.Text(name) is not { Length: > 0 } text || text.Contains('=', StringComparison.Ordinal) || !Base64Url.IsValid(text)) return null;
+        if (key.Text(name) is not { Length: > 0 } text || text.AsSpan().ContainsAnyExcept(Alphabet) || !Base64Url.IsValid(text)) return null;
         byte[] value = Base64Url.DecodeFromChars(text);
         return value is [> 0, ..] ? value : null;
     }
@@ -103,7 +105,7 @@ public sealed class HclRuntimeData
         userData = null;
         if (!json.TryGetProperty("user-data", out _)) return true;
         var bytes = new byte[UserDataSize];
-        if (json.Text("user-data") is not { Length: 2 * UserDataSize } text || Convert.FromHexString(text, bytes, out _, out _) != System.Buffers.OperationStatus.Done) return false;
+        if (json.Text("user-data") is not { Length: 2 * UserDataSize } text || Convert.FromHexString(text, bytes, out _, out _) != OperationStatus.Done) return false;
         userData = bytes;
         return true;
     }

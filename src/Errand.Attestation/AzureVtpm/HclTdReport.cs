@@ -1,7 +1,7 @@
 namespace Errand.Attestation;
 
 /// <summary>
-/// A TDREPORT_STRUCT (Intel TDX Module ABI, section 3.9.3) as far as it is looked at: 1,024 bytes under a MAC that only the processor can
+/// A TDREPORT_STRUCT (Intel TDX Module ABI Specification) as far as it is looked at: 1,024 bytes under a MAC that only the processor can
 /// check. It proves nothing remotely.
 /// </summary>
 public sealed class HclTdReport

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Unicode;
@@ -95,13 +96,13 @@ internal struct CborReader(ReadOnlyMemory<byte> data)
         if (size is { } definite) return TryTake(major, definite, sizeMax, out value);
 
         // RFC 8949 section 3.2.3: chunks of the same type with definite lengths, up to a break.
-        byte[] joined = [];
+        var joined = new ArrayBufferWriter<byte>();
         while (More(Indefinite, 0))
         {
-            if (!TryReadHead(major, out ulong? chunkSize) || chunkSize is not { } length || !TryTake(major, length, sizeMax - joined.Length, out ReadOnlyMemory<byte> chunk) || chunk.IsEmpty) return false;
-            joined = [.. joined, .. chunk.Span];
+            if (!TryReadHead(major, out ulong? chunkSize) || chunkSize is not { } length || !TryTake(major, length, sizeMax - joined.WrittenCount, out ReadOnlyMemory<byte> chunk) || chunk.IsEmpty) return false;
+            joined.Write(chunk.Span);
         }
-        value = joined;
+        value = joined.WrittenMemory;
         return true;
     }
 

@@ -36,34 +36,26 @@ internal static class AzureVtpmVectors
         return (verification.Result, values);
     }
 
+    // Parts that the case has by themselves come before those in the attester's own file, which must be readable where there is one.
     private static AzureVtpmEvidence ReadEvidence(VectorCase vector, byte[] report)
     {
-        var evidence = new AzureVtpmEvidence
+        AzureVtpmEvidence? source = vector.Find("source-evidence") is { } json ? AzureEvidenceJson.TryParse(json) ?? throw new InvalidDataException("The attester's evidence is unreadable.") : null;
+        return new AzureVtpmEvidence
         {
             HclReport = report,
-            Endorsement = ReadEndorsement(vector),
-            Quote = vector.Find("tpms-attest") ?? throw new InvalidDataException("The case has no quote."),
-            Signature = vector.Find("rsa-signature") ?? throw new InvalidDataException("The case has no signature."),
-            Pcrs = VectorCase.ReadPcrs(vector.Find("pcr-values") ?? throw new InvalidDataException("The case has no PCR values.")),
+            Endorsement = ReadEndorsement(vector, source),
+            Quote = vector.Find("tpms-attest") ?? source?.Quote ?? throw new InvalidDataException("The case has no quote."),
+            Signature = vector.Find("rsa-signature") ?? source?.Signature ?? throw new InvalidDataException("The case has no signature."),
+            Pcrs = vector.Find("pcr-values") is { } pcrs ? VectorCase.ReadPcrs(pcrs) : source?.Pcrs ?? throw new InvalidDataException("The case has no PCR values."),
         };
-        if (vector.Find("source-evidence") is not { } json) return evidence;
-
-        // Where the case has the attester's own file, that one is verified; the parts cut out of it must be the same.
-        AzureVtpmEvidence source = AzureEvidenceJson.TryParse(json) ?? throw new InvalidDataException("The attester's evidence is unreadable.");
-        bool same = (source.Endorsement, evidence.Endorsement) switch
-        {
-            (AzureEndorsement.SevSnp { Certificates: [var vcek] }, AzureEndorsement.SevSnp { Certificates: [var own, ..] }) => vcek.Span.SequenceEqual(own.Span),
-            (AzureEndorsement.Tdx theirs, AzureEndorsement.Tdx ours) => theirs.Quote.Span.SequenceEqual(ours.Quote.Span),
-            _ => false,
-        };
-        same &= source.HclReport.Span.SequenceEqual(evidence.HclReport.Span) && source.Quote.Span.SequenceEqual(evidence.Quote.Span) && source.Signature.Span.SequenceEqual(evidence.Signature.Span);
-        return same ? source with { Endorsement = evidence.Endorsement } : throw new InvalidDataException("The parts are not those of the attester's evidence.");
     }
 
-    private static AzureEndorsement ReadEndorsement(VectorCase vector)
+    private static AzureEndorsement ReadEndorsement(VectorCase vector, AzureVtpmEvidence? source)
     {
         if (vector.Find("tdx-quote") is { } quote) return new AzureEndorsement.Tdx(quote);
-        byte[] leaf = vector.Find("endorsement-key-certificate") ?? throw new InvalidDataException("The case has neither a TDX quote nor an endorsement key certificate.");
+        if (source?.Endorsement is AzureEndorsement.Tdx quoted) return quoted;
+        ReadOnlyMemory<byte> leaf = vector.Find("endorsement-key-certificate") ?? (source?.Endorsement as AzureEndorsement.SevSnp)?.Certificates[0]
+            ?? throw new InvalidDataException("The case has neither a TDX quote nor an endorsement key certificate.");
         byte[] chain = vector.Find("ask-ark-chain") ?? vector.Find("asvk-ark-chain") ?? throw new InvalidDataException("The case has no certificate chain.");
         return new AzureEndorsement.SevSnp([leaf, .. SnpVectors.ReadPem(chain)]);
     }

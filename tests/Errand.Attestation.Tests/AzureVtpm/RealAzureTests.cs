@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Errand.Attestation.Tests;
 
 /// <summary>Evidence of a real confidential VM on an Intel processor, under a policy that it satisfies and with its links broken.</summary>
@@ -58,6 +60,29 @@ public sealed class RealAzureTests
 
     [Fact]
     public void Certificates_for_a_trust_domain_are_malformed() => AssertFailures(Load() with { Endorsement = new AzureEndorsement.SevSnp([]) }, AttestationReason.Malformed);
+
+    [Theory]
+    [InlineData("snp-genoa")]
+    [InlineData("snp-milan-v0-bytes")]
+    [InlineData("snp-milan-v1")]
+    [InlineData("tdx-v1")]
+    public void Attesters_file_holds_the_parts_that_were_cut_out_of_it(string name)
+    {
+        AzureVtpmEvidence evidence = AzureEvidenceJson.TryParse(Corpus.File("azure-vtpm", name, "evidence.json"))!;
+        Assert.Equal(Corpus.File("azure-vtpm", name, "hcl-report.bin"), evidence.HclReport.ToArray());
+        Assert.Equal(Corpus.File("azure-vtpm", name, "tpm-quote.msg"), evidence.Quote.ToArray());
+        Assert.Equal(Corpus.File("azure-vtpm", name, "tpm-quote.sig"), evidence.Signature.ToArray());
+        byte[] endorsement = evidence.Endorsement switch
+        {
+            AzureEndorsement.SevSnp snp => snp.Certificates[0].ToArray(),
+            AzureEndorsement.Tdx tdx => tdx.Quote.ToArray(),
+            _ => [],
+        };
+        Assert.Equal(Corpus.File("azure-vtpm", name, evidence.Endorsement is AzureEndorsement.Tdx ? "td-quote.bin" : "vcek.der"), endorsement);
+        Assert.Equal(Corpus.File("azure-vtpm", name, "runtime-data.json"), HclReport.TryParse(evidence.HclReport.Span)!.RuntimeClaims.ToArray());
+        string pcrs = Encoding.ASCII.GetString(Corpus.File("azure-vtpm", name, "pcrs.json"));
+        Assert.All(Enumerable.Range(0, 24), index => Assert.Contains($"\"{index}\": \"{Convert.ToHexStringLower(evidence.Pcrs[0][index].Span)}\"", pcrs, StringComparison.Ordinal));
+    }
 
     private static AzureVtpmEvidence Load() => AzureEvidenceJson.TryParse(Corpus.File("azure-vtpm", "tdx-v1", "evidence.json"))!;
 
