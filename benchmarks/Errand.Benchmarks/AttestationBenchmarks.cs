@@ -13,6 +13,8 @@ public class AttestationBenchmarks
     private static readonly byte[] Nonce = SHA256.HashData("benchmark"u8);
 
     private TeeEvidence _tee = null!;
+    private readonly VerifiedIssuers _known = new();
+    private EventLog _log = null!;
     private TeePolicy _teePolicy = null!;
     private PlatformEvidence _platform = null!;
     private PlatformPolicy _platformPolicy = null!;
@@ -61,13 +63,23 @@ public class AttestationBenchmarks
         };
         _attestationKey = TpmKey.FromPublicArea(tpm.AkPublic)!;
         _endorsementKey = tpm.EkPublic;
+        _log = EventLog.TryParse(_platform.EventLog.Span)!;
         _attestationKeyName = tpm.AkPublic.Name;
-        if (!SnpWithChain() || !TpmQuote() || !Platform()) throw new InvalidOperationException("The evidence must be good, or refusals are measured.");
+        if (!SnpWithChain() || !SnpWithKnownIssuers() || !TpmQuoteWithReplay() || !Platform()) throw new InvalidOperationException("The evidence must be good, or refusals are measured.");
     }
 
     /// <summary>SEV-SNP report with its chain of three certificates, and a policy.</summary>
     [Benchmark]
     public bool SnpWithChain() => TeeAppraiser.Appraise(_tee, _teePolicy, Now).Result.Accepted;
+
+    /// <summary>The same with issuers remembered from the report before; the signatures of report and endorsement key are checked.</summary>
+    [Benchmark]
+    public bool SnpWithKnownIssuers() => TeeAppraiser.Appraise(_tee, _teePolicy, Now, _known).Result.Accepted;
+
+    /// <summary>One quote as below, and the replay of a log that was parsed before, compared with all its PCRs.</summary>
+    [Benchmark]
+    public bool TpmQuoteWithReplay() => TpmQuote() && EventLogReplay.Replay(_log, TpmAlgorithm.Sha256) is { } replay
+        && EventLogReplay.FindMismatches(_log, replay, _platform.Pcrs, replay.Pcrs).Size == 0;
 
     /// <summary>One quote: parse, ECDSA P-256, nonce, PCR digest.</summary>
     [Benchmark]

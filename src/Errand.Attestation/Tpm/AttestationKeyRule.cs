@@ -21,7 +21,7 @@ public static class AttestationKeyRule
         if (key.Scheme is not (TpmAlgorithm.RsaSsa or TpmAlgorithm.RsaPss or TpmAlgorithm.EcDsa)) return "has no signing scheme";
         if (!IsStrongHash(key.SchemeHash)) return $"signs with {key.SchemeHash}";
         if (!IsStrongHash(key.NameAlgorithm)) return $"is named with {key.NameAlgorithm}";
-        if (key.PublicKey is null) return "is no RSA key of 2048 to 4096 bits and no point on P-256 or P-384";
+        if (key.PublicKey is null) return "is no RSA key of 2048 to 4096 bits and no point on P-256, P-384 or P-521";
         return null;
     }
 

@@ -11,6 +11,8 @@ public sealed class TpmKey
 
     private TpmKey(PublicKeyInfo key, TpmAlgorithm? scheme, TpmAlgorithm? hash)
     {
+        // One key checks many quotes.
+        key.KeepImportedKey();
         _key = key;
         _scheme = scheme;
         _hash = hash;
@@ -37,8 +39,10 @@ public sealed class TpmKey
         byte[] digest = CryptographicOperations.HashData(hashName, message);
         if (signature.Scheme != TpmAlgorithm.EcDsa)
         {
-            SignatureScheme padding = signature.Scheme == TpmAlgorithm.RsaPss ? SignatureScheme.RsaPss : SignatureScheme.RsaPkcs1;
-            return _key.VerifyHash(padding, hashName, digest, signature.First.Span, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            bool isPss = signature.Scheme == TpmAlgorithm.RsaPss;
+            if (_key.VerifyHash(isPss ? SignatureScheme.RsaPss : SignatureScheme.RsaPkcs1, hashName, digest, signature.First.Span, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)) return true;
+            // Which salt a TPM takes depends on its age, and nothing says it.
+            return isPss && _key.Rsa is { } rsa && RsaPssAnySalt.Verify(rsa, hashName, digest, signature.First.Span);
         }
         return ToFixedSize(signature) is { } fixedSize
             && _key.VerifyHash(SignatureScheme.Ecdsa, hashName, digest, fixedSize, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);

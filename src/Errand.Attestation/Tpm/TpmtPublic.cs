@@ -19,6 +19,9 @@ public sealed class TpmtPublic
     /// <summary>TPM_ECC_NIST_P384.</summary>
     public const ushort CurveP384 = 0x0004;
 
+    /// <summary>TPM_ECC_NIST_P521.</summary>
+    public const ushort CurveP521 = 0x0005;
+
     private const int RsaSizeMax = 512;
     private const int EccSizeMax = 66;
     private const uint DefaultExponent = 65537;
@@ -146,7 +149,7 @@ public sealed class TpmtPublic
             {
                 writer.WriteObjectIdentifier(Type == TpmAlgorithm.Rsa ? Oids.RsaEncryption : Oids.EcPublicKey);
                 if (Type == TpmAlgorithm.Rsa) writer.WriteNull();
-                else writer.WriteObjectIdentifier(Curve == CurveP384 ? Oids.P384 : Oids.P256);
+                else writer.WriteObjectIdentifier(Curve switch { CurveP384 => Oids.P384, CurveP521 => Oids.P521, _ => Oids.P256 });
             }
             writer.WriteBitString(Type == TpmAlgorithm.Rsa ? EncodeRsaKey() : EncodePoint());
         }
@@ -167,7 +170,7 @@ public sealed class TpmtPublic
 
     private byte[] EncodePoint()
     {
-        int size = Curve switch { CurveP256 => 32, CurveP384 => 48, _ => 0 };
+        int size = Curve switch { CurveP256 => 32, CurveP384 => 48, CurveP521 => 66, _ => 0 };
         // Coordinates may lack leading zeros; a curve that is not supported gives a point that the reader refuses.
         if (size == 0 || UniqueFirst.Length > size || UniqueSecond.Length > size) return [0];
         var point = new byte[1 + 2 * size];
