@@ -19,7 +19,7 @@ public abstract class NodeService : LedgerService, IChallengeResponder
     {
         _profile = profile;
         Machine = machine;
-        RequiredPcrs = PcrSet.Of([.. context.Genesis.RequiredPcrs]);
+        RequiredPcrs = PcrSet.Of([.. context.Genesis.Platform.RequiredPcrs]);
     }
 
     /// <summary>The node's key.</summary>
