@@ -13,6 +13,9 @@ public sealed partial class NetworkState
     /// <summary>Digests of reference values that hold no longer, for any case.</summary>
     public IReadOnlySet<Bytes32> WithdrawnReferences => _governance.Withdrawn;
 
+    /// <summary>How many sets of terms the state holds.</summary>
+    internal int TermsKept => _terms.Count;
+
     private void PutInForce(NetworkTerms terms)
     {
         int before = _governance.Terms;
