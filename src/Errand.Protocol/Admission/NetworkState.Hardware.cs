@@ -16,13 +16,15 @@ public sealed partial class NetworkState
     /// <summary>Chips whose executors have failed attempts.</summary>
     public IReadOnlyDictionary<Bytes32, ChipState> Chips => _chipStates;
 
-    private RefusalReason CheckEk(NodeState node, Bytes32 ek) => Check(_endorsementKeys, node, ek, RefusalReason.EkInUse, RefusalReason.EkCooldown);
+    /// <summary>None when no other node holds an endorsement key that a node would offer, else why it may not.</summary>
+    public RefusalReason CheckEk(NodeState node, Bytes32 ek) => Check(_endorsementKeys, node, ek, RefusalReason.EkInUse, RefusalReason.EkCooldown);
 
     private RefusalReason CheckChip(NodeState node, Bytes32? chip) =>
         chip is { } id ? Check(_chips, node, id, RefusalReason.ChipInUse, RefusalReason.ChipCooldown) : RefusalReason.None;
 
     private RefusalReason Check(Dictionary<Bytes32, PublicKey> holders, NodeState node, Bytes32 id, RefusalReason inUse, RefusalReason cooldown)
     {
+        ArgumentNullException.ThrowIfNull(node);
         if (!holders.TryGetValue(id, out PublicKey key) || key == node.Id) return RefusalReason.None;
         NodeState holder = _nodes[key];
         if (!HoldsHardware(holder)) return RefusalReason.None;

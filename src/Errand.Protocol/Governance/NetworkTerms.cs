@@ -65,7 +65,7 @@ public sealed record NetworkTerms
     public NetworkTerms Without(IReadOnlySet<Bytes32> withdrawn)
     {
         ArgumentNullException.ThrowIfNull(withdrawn);
-        return !ReferenceValues.Any(value => withdrawn.Contains(value.Digest)) ? this : this with { ReferenceValues = [.. ReferenceValues.Where(value => !withdrawn.Contains(value.Digest))] };
+        return withdrawn.Count == 0 || !ReferenceValues.Any(value => withdrawn.Contains(value.Digest)) ? this : this with { ReferenceValues = [.. ReferenceValues.Where(value => !withdrawn.Contains(value.Digest))] };
     }
 
     internal void WriteTo(CanonicalWriter writer)

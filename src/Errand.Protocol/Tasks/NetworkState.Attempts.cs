@@ -22,7 +22,7 @@ public sealed partial class NetworkState
         NodeState executor = _nodes[attempt.Executor];
         if (reason != TaskReason.NoQuorum) Pause(executor, task.Terms.Times.PauseEpochs);
         // What a quorum has found of a machine holds for its Proof of Trust too (section 6.1.5).
-        if (reason == TaskReason.Rejected && !executor.Retired) LoseProof(executor);
+        if (reason == TaskReason.Rejected && executor.IsActive) LoseProof(executor);
         _records.Touch(task);
         if (task.Attempts.Count < Math.Min(task.Terms.Committee.Attempts, task.Tickets.Count)) OpenAttempt(task, at);
         else EndTask(task, TaskOutcome.Failed, reason is TaskReason.ExecutorTimeout or TaskReason.Abandoned ? TaskReason.NoExecutor : reason, at);
@@ -188,6 +188,7 @@ public sealed partial class NetworkState
         _deadlines.Remove(new Deadline(task.Submit.DeadlineMilliseconds, DeadlineKind.TaskExpiry, task.Id.Value));
         _openTasks.Remove(task.Id);
         ReleaseTerms(task.Terms);
+        task.DropTerms();
         task.Outcome = outcome;
         task.Reason = reason;
         EnterPhase(task, TaskPhase.Ended, at, due: null);
