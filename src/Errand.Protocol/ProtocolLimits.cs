@@ -72,6 +72,12 @@ public static class ProtocolLimits
     /// <summary>Epochs for which a task's draw waits for a beacon that is not weak.</summary>
     public const int WeakEpochsWaitMax = 3;
 
+    /// <summary>
+    /// How long after its draw a task still opens another claim window when nobody has claimed: 10 seconds. Long enough for an executor or
+    /// ledger that was held up for moments, short enough for a requester that waits in vain; with windows of 100 ms, 100 deadlines.
+    /// </summary>
+    public const long ClaimExtensionMaxMilliseconds = 10_000;
+
     /// <summary>The longest pause after repeated rejections: 2^10 epochs.</summary>
     public const int CooldownExponentMax = 10;
 }

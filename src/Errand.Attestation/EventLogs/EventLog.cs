@@ -10,7 +10,8 @@ namespace Errand.Attestation;
 /// TCG_PCR_EVENT2   pcr (4)  type (4)  count (4)  { algorithm (2)  digest }…   size (4)  data
 /// </code>
 /// Little-endian. The first event is always a TCG_PCR_EVENT; when it is an EV_NO_ACTION that holds a Spec ID event, the others are of the
-/// second form. A last record with PCR index FFFFFFFFh is Windows' trust point: a statement beside the log, not an event.
+/// second form. An EV_NO_ACTION may have the PCR index FFFFFFFFh; as the last record it is Windows' trust point, a statement beside the log. Logs that were copied
+/// together with the firmware's memory area end in bytes FFh, at least 16: no event, as their PCR index would be FFFFFFFFh.
 /// </remarks>
 public sealed class EventLog
 {
@@ -19,8 +20,9 @@ public sealed class EventLog
 
     private const int EventCountMax = 16_384;
     private const int Sha1Size = 20;
-    private const uint TrustPointIndex = 0xFFFF_FFFF;
+    private const uint NoPcrIndex = 0xFFFF_FFFF;
     private const int LocalityMax = 4;
+    private const int FillerSizeMin = 16;
 
     private static ReadOnlySpan<byte> StartupLocalitySignature => "StartupLocality\0"u8;
 
@@ -49,9 +51,13 @@ public sealed class EventLog
     public int EventBytes { get; }
 
     /// <summary>Reads a log; null when it is malformed.</summary>
-    public static EventLog? TryParse(ReadOnlySpan<byte> bytes)
+    public static EventLog? TryParse(ReadOnlySpan<byte> bytes) => TryParse(bytes, filler: 0xFF, firstIndexMax: 0);
+
+    /// <summary>Reads a log that may end in bytes of one value, and whose Spec ID event has no higher index than a given one.</summary>
+    internal static EventLog? TryParse(ReadOnlySpan<byte> bytes, byte filler, int firstIndexMax)
     {
         if (bytes.IsEmpty || bytes.Length > SizeMax) return null;
+        int end = bytes.LastIndexOfAnyExcept(filler) + 1;
         var reader = new EventLogReader(bytes.ToArray());
         if (ReadSha1Event(ref reader) is not { } first) return null;
         bool isAgile = first.Type == EventTypes.NoAction && first.Data.Span.StartsWith(SpecIdEvent.Signature);
@@ -59,25 +65,23 @@ public sealed class EventLog
         if (isAgile)
         {
             spec = SpecIdEvent.TryParse(first.Data);
-            if (spec is null || first.PcrIndex != 0) return null;
+            if (spec is null || first.PcrIndex > firstIndexMax) return null;
         }
 
         List<LoggedEvent> events = [first];
         int eventBytes = reader.Position;
         while (!reader.AtEnd)
         {
+            if (spec is not null && reader.Position >= end && bytes.Length - reader.Position >= FillerSizeMin) break;
             if (events.Count == EventCountMax) return null;
-            LoggedEvent? next = spec is null ? ReadSha1Event(ref reader) : ReadAgileEvent(ref reader, spec, out bool isTrustPoint) ?? (isTrustPoint ? TrustPoint : null);
-            if (next is null) return null;
-            // Nothing may follow a trust point: events behind it would be events that nobody counts.
-            if (ReferenceEquals(next, TrustPoint)) return !reader.Failed && reader.AtEnd ? Create(spec, events, eventBytes) : null;
+            if ((spec is null ? ReadSha1Event(ref reader) : ReadAgileEvent(ref reader, spec)) is not { } next) return null;
             events.Add(next);
-            eventBytes = reader.Position;
+            if (next.PcrIndex != LoggedEvent.NoPcr || !reader.AtEnd) eventBytes = reader.Position;
         }
+        // Windows' trust point: a statement beside the log.
+        if (events[^1].PcrIndex == LoggedEvent.NoPcr && eventBytes < reader.Position) events.RemoveAt(events.Count - 1);
         return Create(spec, events, eventBytes);
     }
-
-    private static LoggedEvent TrustPoint { get; } = new(0, EventTypes.NoAction, [], default);
 
     private static EventLog? Create(SpecIdEvent? spec, List<LoggedEvent> events, int eventBytes)
     {
@@ -96,9 +100,8 @@ public sealed class EventLog
         return reader.Failed || pcr >= PcrSet.Count ? null : new LoggedEvent((int)pcr, type, [new EventDigest(TpmAlgorithm.Sha1, digest)], data);
     }
 
-    private static LoggedEvent? ReadAgileEvent(ref EventLogReader reader, SpecIdEvent spec, out bool isTrustPoint)
+    private static LoggedEvent? ReadAgileEvent(ref EventLogReader reader, SpecIdEvent spec)
     {
-        isTrustPoint = false;
         uint pcr = reader.UInt32();
         uint type = reader.UInt32();
         uint count = reader.UInt32();
@@ -113,7 +116,7 @@ public sealed class EventLog
         }
         ReadOnlyMemory<byte> data = reader.Bytes(reader.UInt32());
         if (reader.Failed) return null;
-        isTrustPoint = pcr == TrustPointIndex && type == EventTypes.NoAction;
+        if (pcr == NoPcrIndex && type == EventTypes.NoAction) return new LoggedEvent(LoggedEvent.NoPcr, type, digests, data);
         return pcr >= PcrSet.Count ? null : new LoggedEvent((int)pcr, type, digests, data);
     }
 

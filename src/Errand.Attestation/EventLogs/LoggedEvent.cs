@@ -1,12 +1,15 @@
 namespace Errand.Attestation;
 
 /// <summary>One event. Only its digests are vouched for by PCRs; the data is a hint until it hashes to a digest.</summary>
-/// <param name="PcrIndex">0 to 23.</param>
+/// <param name="PcrIndex">0 to 23, or <see cref="NoPcr"/>. In a CCEL: 0 for MRTD, 1 to 4 for RTMR0 to RTMR3.</param>
 /// <param name="Type">Event type; see <see cref="EventTypes"/>.</param>
 /// <param name="Digests">One per bank, banks at most once.</param>
 /// <param name="Data">What the firmware says it measured.</param>
 public sealed record LoggedEvent(int PcrIndex, uint Type, IReadOnlyList<EventDigest> Digests, ReadOnlyMemory<byte> Data)
 {
+    /// <summary>The index of an EV_NO_ACTION that names no PCR (FFFFFFFFh).</summary>
+    public const int NoPcr = -1;
+
     /// <summary>False for EV_NO_ACTION, which tells something and extends nothing.</summary>
     public bool Extends => Type != EventTypes.NoAction;
 

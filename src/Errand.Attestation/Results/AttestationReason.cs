@@ -72,6 +72,12 @@ public enum AttestationReason
     /// <summary>The report is not bound to the expected keys and context.</summary>
     ReportData = 26,
 
+    /// <summary>The platform's settings (PLATFORM_INFO) are not those that the policy requires.</summary>
+    PlatformInfo = 27,
+
+    /// <summary>A mitigation that the policy requires was not in place.</summary>
+    Mitigation = 28,
+
     /// <summary>The attestation is not a TPM quote.</summary>
     NotAQuote = 48,
 
@@ -122,4 +128,64 @@ public enum AttestationReason
 
     /// <summary>Secure boot is off where the policy requires it.</summary>
     SecureBoot = 64,
+
+    /// <summary>A file was measured that the policy does not allow.</summary>
+    ImaFile = 65,
+
+    /// <summary>The kernel reports files that changed while they were measured.</summary>
+    ImaViolation = 66,
+
+    /// <summary>The measurement list does not begin with the boot that the firmware's PCRs tell of.</summary>
+    ImaBootAggregate = 67,
+
+    /// <summary>The quote carries no PCK certificate chain: nothing shows whose key signed its quoting enclave's report.</summary>
+    NoPckCertificateChain = 80,
+
+    /// <summary>The quoting enclave's report is not signed by the certified key of the platform.</summary>
+    QeReportSignature = 81,
+
+    /// <summary>The quoting enclave's report is about another attestation key than the quote's.</summary>
+    QeReportData = 82,
+
+    /// <summary>The quoting enclave is not the vendor's.</summary>
+    QeIdentity = 83,
+
+    /// <summary>The TDX module is not one that the vendor lists.</summary>
+    TdxModule = 84,
+
+    /// <summary>The platform, its TDX module or its quoting enclave is below every TCB level that the vendor lists.</summary>
+    TcbLevelNotFound = 85,
+
+    /// <summary>A TCB status that the policy does not allow.</summary>
+    TcbStatus = 86,
+
+    /// <summary>A security advisory applies that the policy does not allow.</summary>
+    Advisory = 87,
+
+    /// <summary>Attribute bits that are reserved, or that must be set and are not.</summary>
+    Attributes = 88,
+
+    /// <summary>Whether certificates are revoked was not checked although the policy asks for it.</summary>
+    RevocationUnknown = 89,
+
+    /// <summary>The guest had closed itself to further evidence when it made this.</summary>
+    Closed = 90,
+
+    /// <summary>A certificate inside the evidence is not an X.509 certificate.</summary>
+    CertificateFormat = 112,
+
+    /// <summary>The document's COSE signature is not by the certified key.</summary>
+    CoseSignature = 113,
+
+    /// <summary>Another instance or enclave than the registered one.</summary>
+    ModuleId = 114,
+
+    /// <summary>The evidence does not carry the expected user data.</summary>
+    UserData = 115,
+
+    /// <summary>The evidence does not carry the expected public key.</summary>
+    PublicKey = 116,
+
+    /// <summary>The document is older than allowed, or dated in the future.</summary>
+    DocumentAge = 117,
 }

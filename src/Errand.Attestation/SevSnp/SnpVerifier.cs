@@ -18,7 +18,8 @@ public static class SnpVerifier
     private const string Refetch = "Fetch the certificate for this chip and its REPORTED_TCB again from AMD's key distribution service.";
 
     /// <summary>Verifies a report of 1,184 bytes with its DER certificates, leaf first, at a time. Never throws for content.</summary>
-    public static SnpVerification Verify(ReadOnlySpan<byte> report, IReadOnlyList<ReadOnlyMemory<byte>> certificates, TrustedRoots roots, DateTimeOffset now)
+    public static SnpVerification Verify(ReadOnlySpan<byte> report, IReadOnlyList<ReadOnlyMemory<byte>> certificates, TrustedRoots roots, DateTimeOffset now,
+        VerifiedIssuers? known = null)
     {
         ArgumentNullException.ThrowIfNull(certificates);
         ArgumentNullException.ThrowIfNull(roots);
@@ -28,7 +29,7 @@ public static class SnpVerifier
         SnpReport? parsed = SnpReport.TryParse(report);
         checks.Require(parsed is not null, "report-format", AttestationReason.Malformed, $"{SnpReport.Size} bytes, version 2 to 5, reserved bits zero",
             $"{report.Length} bytes", "The bytes are not an SEV-SNP report that this version knows. Ask the TEE for a new one.");
-        IReadOnlyList<Certificate>? chain = CertificateChain.TryParse(certificates);
+        IReadOnlyList<Certificate>? chain = CertificateChain.TryParse(certificates, known);
         checks.Require(chain is { Count: ChainLength }, "certificates", AttestationReason.Malformed, "endorsement key, intermediate and root certificate in DER",
             $"{certificates.Count} items", "The certificates are missing or not DER. " + Refetch);
         if (parsed is null || chain is not { Count: ChainLength }) return new SnpVerification(checks.ToResult(), null);
@@ -36,7 +37,7 @@ public static class SnpVerifier
         // 2.
         SnpEndorsementKey? endorsement = CheckChainShape(checks, chain, parsed.SigningKey);
         RootClass[] classes = endorsement is null ? [RootClass.SnpMilan, RootClass.SnpGenoa, RootClass.SnpTurin] : [endorsement.Line.ToRootClass()];
-        TrustedRoot? root = RootCheck.Run(checks, chain, roots, classes, now, AttestationReason.UntrustedRoot);
+        TrustedRoot? root = RootCheck.Run(checks, chain, roots, classes, now, AttestationReason.UntrustedRoot, known: known);
 
         // 3.
         byte[] digest = SHA384.HashData(parsed.Signed);

@@ -19,6 +19,7 @@ public sealed class Certificate
     {
         Encoded = encoded;
         Fields = fields;
+        Digest = new Bytes32(SHA256.HashData(encoded.Span));
     }
 
     /// <summary>The DER bytes as received.</summary>
@@ -28,7 +29,10 @@ public sealed class Certificate
     public PublicKeyInfo PublicKey => Fields.PublicKey;
 
     /// <summary>SHA-256 of the SubjectPublicKeyInfo: what roots are pinned by.</summary>
-    public Bytes32 SpkiDigest => new(SHA256.HashData(PublicKey.Encoded.Span));
+    public Bytes32 SpkiDigest => PublicKey.Digest;
+
+    /// <summary>SHA-256 of the DER bytes.</summary>
+    public Bytes32 Digest { get; }
 
     /// <summary>First instant of validity.</summary>
     public DateTimeOffset NotBefore => Fields.NotBefore;
@@ -39,11 +43,20 @@ public sealed class Certificate
     /// <summary>Content bytes of the serial number.</summary>
     public ReadOnlyMemory<byte> SerialNumber => Fields.SerialNumber;
 
+    /// <summary>The subject as text (RFC 4514): empty in most EK certificates, and for a name that is none.</summary>
+    public string Subject => DistinguishedName.ToText(Fields.Subject) ?? "";
+
+    /// <summary>The issuer as text (RFC 4514); empty for a name that is none.</summary>
+    public string Issuer => DistinguishedName.ToText(Fields.Issuer) ?? "";
+
     /// <summary>True when subject and issuer are the same name.</summary>
     public bool IsSelfIssued => Fields.Subject.Span.SequenceEqual(Fields.Issuer.Span);
 
     /// <summary>True when the subject is the empty name, as in most EK certificates.</summary>
     public bool HasEmptySubject => Fields.Subject.Span is [0x30, 0];
+
+    /// <summary>The issuer's common name; empty when it has none.</summary>
+    public string IssuerCommonName => DistinguishedName.Find(Fields.Issuer, Oids.CommonName) ?? "";
 
     /// <summary>The scheme and hash of its signature, as RFC 3279, 4055 and 5758 name them; empty when it is none that is allowed.</summary>
     public string SignatureAlgorithmName => Fields.SignatureAlgorithm is not { } algorithm ? "" : algorithm.Scheme switch

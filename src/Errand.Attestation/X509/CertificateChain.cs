@@ -16,8 +16,12 @@ internal static class CertificateChain
     private static readonly string[] KnownExtensions = [Oids.KeyUsage, Oids.BasicConstraints, Oids.ExtendedKeyUsage, Oids.SubjectAltName, Oids.CertificatePolicies];
 
     /// <summary>What is wrong with the chain, for people; null when it holds. Times and the root's pin are checked apart.</summary>
-    internal static string? FindFault(IReadOnlyList<Certificate> chain)
+    /// <param name="chain">Leaf first, root last.</param>
+    /// <param name="isSignedBy">Remembers signatures of certificates by others that it has seen; null to check each.</param>
+    /// <param name="lastIsPinned">True when the very bytes of the last certificate are pinned, which then need not have signed itself.</param>
+    internal static string? FindFault(IReadOnlyList<Certificate> chain, Func<Certificate, Certificate, bool>? isSignedBy = null, bool lastIsPinned = false)
     {
+        isSignedBy ??= (certificate, issuer) => certificate.IsSignedBy(issuer);
         if (chain.Count is 0 or > LengthMax) return $"a chain has 1 to {LengthMax} certificates, this has {chain.Count}";
         for (int i = 0; i < chain.Count; i++)
         {
@@ -27,11 +31,31 @@ internal static class CertificateChain
             if (i > 0 && IssuerFault(certificate, caCertificatesBelow: i - 1) is { } fault) return $"certificate {i} {fault}";
             if (i + 1 == chain.Count) continue;
             if (!certificate.Fields.Issuer.Span.SequenceEqual(chain[i + 1].Fields.Subject.Span)) return $"certificate {i} names another issuer than certificate {i + 1}";
-            if (!certificate.IsSignedBy(chain[i + 1])) return $"certificate {i} is not signed by the key of certificate {i + 1}";
+            if (!isSignedBy(certificate, chain[i + 1])) return $"certificate {i} is not signed by the key of certificate {i + 1}";
         }
 
         // A root's signature on itself proves nothing, as its key is pinned, but it keeps the certificate's other bytes as they were made.
-        return chain[^1].IsSelfIssued && chain[^1].IsSignedBy(chain[^1]) ? null : "the last certificate did not sign itself";
+        return lastIsPinned || (chain[^1].IsSelfIssued && isSignedBy(chain[^1], chain[^1])) ? null : "the last certificate did not sign itself";
+    }
+
+    /// <summary>
+    /// The same certificates, leaf first and root last, whatever order they came in: each name must lead to exactly one next certificate and
+    /// none may be left over. Null when they make no chain.
+    /// </summary>
+    internal static IReadOnlyList<Certificate>? Order(IReadOnlyList<Certificate> certificates)
+    {
+        Certificate[] leaves = [.. certificates.Where(certificate => !certificates.Any(other => other != certificate && Issued(certificate, other)))];
+        if (leaves is not [Certificate leaf]) return null;
+        var chain = new List<Certificate>(certificates.Count) { leaf };
+        while (!chain[^1].IsSelfIssued)
+        {
+            Certificate[] issuers = [.. certificates.Where(certificate => Issued(certificate, chain[^1]))];
+            if (issuers is not [Certificate issuer] || chain.Contains(issuer)) return null;
+            chain.Add(issuer);
+        }
+        return chain.Count == certificates.Count ? chain : null;
+
+        static bool Issued(Certificate issuer, Certificate certificate) => issuer.Fields.Subject.Span.SequenceEqual(certificate.Fields.Issuer.Span);
     }
 
     /// <summary>The first certificate that is not valid at a time; null when all are.</summary>
@@ -39,13 +63,13 @@ internal static class CertificateChain
         chain.FirstOrDefault(certificate => now < certificate.NotBefore || now > certificate.NotAfter);
 
     /// <summary>Reads a list of DER certificates; null when one of them is not.</summary>
-    internal static IReadOnlyList<Certificate>? TryParse(IReadOnlyList<ReadOnlyMemory<byte>> encoded)
+    internal static IReadOnlyList<Certificate>? TryParse(IReadOnlyList<ReadOnlyMemory<byte>> encoded, VerifiedIssuers? known = null)
     {
         if (encoded.Count > LengthMax) return null;
         var chain = new List<Certificate>(encoded.Count);
         foreach (ReadOnlyMemory<byte> item in encoded)
         {
-            if (Certificate.TryParse(item) is not { } certificate) return null;
+            if ((known?.Find(item.Span) ?? Certificate.TryParse(item)) is not { } certificate) return null;
             chain.Add(certificate);
         }
         return chain;
@@ -55,7 +79,7 @@ internal static class CertificateChain
     internal static bool IsMarkedDevelopment(Certificate root) => DistinguishedName.Find(root.Fields.Subject, Oids.Organization) == DevelopmentMark.Organization;
 
     /// <summary>SHA-256 of each certificate's bytes, for claims.</summary>
-    internal static Bytes32 Digest(Certificate certificate) => new(System.Security.Cryptography.SHA256.HashData(certificate.Encoded.Span));
+    internal static Bytes32 Digest(Certificate certificate) => certificate.Digest;
 
     private static string? IssuerFault(Certificate issuer, int caCertificatesBelow)
     {
@@ -66,9 +90,7 @@ internal static class CertificateChain
             if (!basic.HasData || basic.PeekTag() != Asn1Tag.Boolean || !basic.ReadBoolean()) return "is not a CA";
             if (basic.HasData && (!basic.TryReadInt32(out int pathLength) || pathLength < caCertificatesBelow)) return "may not have so many CAs below it";
             basic.ThrowIfNotEmpty();
-            if (issuer.Extension(Oids.KeyUsage) is not { } usage) return null;
-            byte[] bits = new AsnReader(usage.Value, AsnEncodingRules.DER).ReadBitString(out _);
-            return bits.Length > 0 && (bits[0] & (0x80 >> KeyCertSign)) != 0 ? null : "may not sign certificates";
+            return KeyUsages.Allows(issuer, KeyCertSign) ? null : "may not sign certificates";
         }
         catch (AsnContentException)
         {

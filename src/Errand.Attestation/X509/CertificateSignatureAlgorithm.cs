@@ -31,8 +31,10 @@ internal readonly record struct CertificateSignatureAlgorithm(SignatureScheme Sc
         return value;
     }
 
+    // RFC 5758 section 3.2 leaves parameters out; Intel's On-Die CA certificates of firmware TPMs carry a NULL.
     private static CertificateSignatureAlgorithm? WithNothing(AsnReader algorithm, CertificateSignatureAlgorithm value)
     {
+        if (algorithm.HasData) algorithm.ReadNull();
         algorithm.ThrowIfNotEmpty();
         return value;
     }

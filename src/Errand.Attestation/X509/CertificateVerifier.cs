@@ -4,15 +4,16 @@ namespace Errand.Attestation;
 public static class CertificateVerifier
 {
     /// <summary>Verifies a DER chain, leaf first and root last, at a time.</summary>
-    public static AttestationResult Verify(IReadOnlyList<ReadOnlyMemory<byte>> encodedChain, TrustedRoots roots, IReadOnlyCollection<RootClass> classes, DateTimeOffset now)
+    public static AttestationResult Verify(IReadOnlyList<ReadOnlyMemory<byte>> encodedChain, TrustedRoots roots, IReadOnlyCollection<RootClass> classes, DateTimeOffset now,
+        VerifiedIssuers? known = null)
     {
         ArgumentNullException.ThrowIfNull(encodedChain);
         ArgumentNullException.ThrowIfNull(roots);
         ArgumentNullException.ThrowIfNull(classes);
         var checks = new CheckList();
-        IReadOnlyList<Certificate>? chain = CertificateChain.TryParse(encodedChain);
+        IReadOnlyList<Certificate>? chain = CertificateChain.TryParse(encodedChain, known);
         checks.Require(chain is { Count: > 0 }, "certificates", AttestationReason.Malformed, "certificates in DER", $"{encodedChain.Count} items", "A certificate is missing or not DER.");
-        if (chain is { Count: > 0 }) RootCheck.Run(checks, chain, roots, classes, now, AttestationReason.UntrustedRoot);
+        if (chain is { Count: > 0 }) RootCheck.Run(checks, chain, roots, classes, now, AttestationReason.UntrustedRoot, known: known);
         return checks.ToResult();
     }
 }

@@ -27,6 +27,8 @@ internal static class Oids
     internal const string BasicConstraints = "2.5.29.19";
     internal const string CertificatePolicies = "2.5.29.32";
     internal const string ExtendedKeyUsage = "2.5.29.37";
+    internal const string CrlNumber = "2.5.29.20";
+    internal const string CrlReason = "2.5.29.21";
     internal const string TpmManufacturer = "2.23.133.2.1";
     internal const string TpmModel = "2.23.133.2.2";
     internal const string TpmVersion = "2.23.133.2.3";
@@ -39,4 +41,5 @@ internal static class Oids
     internal const string AmdFmcSpl = "1.3.6.1.4.1.3704.1.3.9";
     internal const string AmdHardwareId = "1.3.6.1.4.1.3704.1.4";
     internal const string AmdCspId = "1.3.6.1.4.1.3704.1.5";
+    internal const string IntelSgxExtensions = "1.2.840.113741.1.13.1";
 }

@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
+using Errand.Primitives;
 
 namespace Errand.Attestation;
 
@@ -12,11 +13,15 @@ public sealed class PublicKeyInfo
     private const int RsaBytesMin = 256;
     private const int RsaBytesMax = 512;
 
+    private AsymmetricAlgorithm? _imported;
+    private volatile bool _keepsImported;
+
     private PublicKeyInfo(ReadOnlyMemory<byte> encoded, RSAParameters? rsa, ECParameters? ec)
     {
         Encoded = encoded;
         Rsa = rsa;
         Ec = ec;
+        Digest = new Bytes32(SHA256.HashData(encoded.Span));
     }
 
     /// <summary>The DER bytes as received.</summary>
@@ -60,21 +65,33 @@ public sealed class PublicKeyInfo
         }
     }
 
-    /// <summary>Checks a signature over a hash. False for a wrong signature, a key of another kind or a point off its curve.</summary>
+    /// <summary>SHA-256 of the DER bytes.</summary>
+    public Bytes32 Digest { get; }
+
+    /// <summary>
+    /// Checks a signature over a hash. False for a wrong signature, a key of another kind or a point off its curve. Thread safe.
+    /// </summary>
     internal bool VerifyHash(SignatureScheme scheme, HashAlgorithmName hash, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, DSASignatureFormat ecdsaFormat)
     {
+        if (Rsa is { } rsaKey ? scheme is not (SignatureScheme.RsaPkcs1 or SignatureScheme.RsaPss) || signature.Length != rsaKey.Modulus!.Length : scheme != SignatureScheme.Ecdsa) return false;
         try
         {
-            if (Rsa is { } rsaKey && scheme is SignatureScheme.RsaPkcs1 or SignatureScheme.RsaPss)
+            AsymmetricAlgorithm key = Interlocked.Exchange(ref _imported, null) ?? Import();
+            try
             {
-                if (signature.Length != rsaKey.Modulus!.Length) return false;
-                using var rsa = RSA.Create(rsaKey);
-                return rsa.VerifyHash(digest, signature, hash, scheme == SignatureScheme.RsaPss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1);
+                return key switch
+                {
+                    RSA rsa => rsa.VerifyHash(digest, signature, hash, scheme == SignatureScheme.RsaPss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1),
+                    ECDsa ecdsa => ecdsa.VerifyHash(digest, signature, ecdsaFormat),
+                    _ => throw new InvalidOperationException("A key is either RSA or elliptic curve."),
+                };
             }
-
-            if (Ec is not { } ecKey || scheme != SignatureScheme.Ecdsa) return false;
-            using var ecdsa = ECDsa.Create(ecKey);
-            return ecdsa.VerifyHash(digest, signature, ecdsaFormat);
+            finally
+            {
+                // One place: of two threads that used the key at once, the later one's copy stays.
+                AsymmetricAlgorithm? spare = _keepsImported ? Interlocked.Exchange(ref _imported, key) : key;
+                spare?.Dispose();
+            }
         }
         catch (CryptographicException)
         {
@@ -82,6 +99,11 @@ public sealed class PublicKeyInfo
             return false;
         }
     }
+
+    /// <summary>Keeps the platform's form of the key from now on: making it costs more than a signature does, by far for P-384.</summary>
+    internal void KeepImportedKey() => _keepsImported = true;
+
+    private AsymmetricAlgorithm Import() => Rsa is { } rsa ? RSA.Create(rsa) : EcKeyImport.Import(this);
 
     private static PublicKeyInfo? TryParseRsa(ReadOnlyMemory<byte> encoded, byte[] key)
     {

@@ -3,11 +3,18 @@ namespace Errand.Attestation;
 /// <summary>The checks that every certificate chain goes through, whatever it certifies.</summary>
 internal static class RootCheck
 {
-    /// <summary>Chain, validity and pinned root; gives the root when all three hold. <paramref name="unknownRoot"/> is the reason for a key that is not pinned.</summary>
+    /// <summary>
+    /// Chain, validity and pinned root; gives the root when all three hold. <paramref name="unknownRoot"/> is the reason for a key that is not
+    /// pinned. With <paramref name="known"/>, issuers that it remembers are not checked again, and those of a chain that holds are added;
+    /// <paramref name="isSignedBy"/> is another memory of signatures, for callers that keep their own.
+    /// </summary>
     internal static TrustedRoot? Run(
-        CheckList checks, IReadOnlyList<Certificate> chain, TrustedRoots roots, IReadOnlyCollection<RootClass> classes, DateTimeOffset now, AttestationReason unknownRoot)
+        CheckList checks, IReadOnlyList<Certificate> chain, TrustedRoots roots, IReadOnlyCollection<RootClass> classes, DateTimeOffset now, AttestationReason unknownRoot,
+        Func<Certificate, Certificate, bool>? isSignedBy = null, VerifiedIssuers? known = null)
     {
-        string? fault = CertificateChain.FindFault(chain);
+        TrustedRoot? root = null;
+        bool pinned = chain.Count > 0 && roots.TryFind(chain[^1].SpkiDigest, out root);
+        string? fault = CertificateChain.FindFault(chain, known is null ? isSignedBy : known.IsSignedBy, lastIsPinned: root is { CrossCertificate: { } anchor } && anchor == chain[^1].Digest);
         checks.Require(fault is null, "certificate-chain", AttestationReason.CertificateChain, "each certificate is signed by the next", fault ?? "holds",
             "The certificates do not belong together. Fetch the chain again from the vendor for this very chip and firmware.");
 
@@ -18,14 +25,15 @@ internal static class RootCheck
 
         if (chain.Count == 0) return null;
         foreach (Certificate certificate in chain) checks.EndsAt("certificate-validity", $"certificate of {DistinguishedName.Find(certificate.Fields.Subject, Oids.CommonName) ?? "an unnamed subject"}", certificate.NotAfter);
-        bool pinned = roots.TryFind(chain[^1].SpkiDigest, out TrustedRoot? root);
         AttestationReason reason = pinned ? AttestationReason.RootClass
             : CertificateChain.IsMarkedDevelopment(chain[^1]) ? AttestationReason.DevelopmentRoot
             : unknownRoot;
         bool trusted = pinned && classes.Contains(root!.Class);
         checks.Require(trusted, "root", reason, $"a pinned root of class {string.Join(" or ", classes)}",
             pinned ? $"{root!.Name} ({root.Class})" : $"key {chain[^1].SpkiDigest.ToShortString()}", Remedy(reason));
-        return trusted && fault is null && expired is null ? root : null;
+        if (!trusted || fault is not null || expired is not null) return null;
+        known?.Add(chain);
+        return root;
     }
 
     private static string Remedy(AttestationReason reason) => reason switch

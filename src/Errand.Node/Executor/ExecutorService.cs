@@ -78,12 +78,14 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
     // As with beacon tickets: the lower, the sooner, and not at all once enough lower ones are in.
     private void ClaimTask(NodeState self, TaskState task)
     {
-        if (!_claims.TryGetValue(task.Id, out Claim? claim)) _claims[task.Id] = claim = DrawClaim(self, task);
+        // A window without claims is followed by another: the draw stays the same, the time to claim is that window's.
+        if (!_claims.TryGetValue(task.Id, out Claim? claim) || (claim is not null && claim.WindowEndMilliseconds != task.PhaseDueMilliseconds))
+            _claims[task.Id] = claim = DrawClaim(self, task);
         if (claim is null || NowMilliseconds < claim.DueMilliseconds || task.Tickets.Any(ticket => ticket.Executor == self.Id)) return;
         if (task.Tickets.Count(ticket => ticket.Beta.Span.SequenceCompareTo(claim.Beta) < 0) >= task.Terms.Committee.Attempts) return;
         claim.DueMilliseconds = long.MaxValue;
         var entry = new ClaimEntry { Task = task.Id, Proof = claim.Proof };
-        var duty = new DutyId("claim", task.Id.Value);
+        var duty = new DutyId("claim", task.Id.Value, 0, claim.WindowEndMilliseconds);
         StartDuty(duty, cancellation => PublishAsync(duty, entry, cancellation));
     }
 
@@ -96,7 +98,7 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
         Self.VrfKey.Prove(State.ClaimInput(task), proof);
         if (!Vrf.TryProofToHash(proof, beta)) throw new InvalidOperationException("An own VRF proof gives no output.");
         long opened = task.PhaseDueMilliseconds - task.Terms.Times.ClaimMilliseconds;
-        return new Claim(proof, beta, opened + task.Terms.Times.ClaimMilliseconds * beta[0] / 512);
+        return new Claim(proof, beta, task.PhaseDueMilliseconds, opened + task.Terms.Times.ClaimMilliseconds * beta[0] / 512);
     }
 
     private void Serve(TaskState task, AttemptState attempt)
@@ -168,11 +170,14 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
 
     private string ResultFile(TaskId task) => Path.Combine(_results, $"{task}.sealed");
 
-    private sealed class Claim(byte[] proof, byte[] beta, long dueMilliseconds)
+    private sealed class Claim(byte[] proof, byte[] beta, long windowEndMilliseconds, long dueMilliseconds)
     {
         public byte[] Proof { get; } = proof;
 
         public byte[] Beta { get; } = beta;
+
+        /// <summary>The end of the window that the claim is timed for.</summary>
+        public long WindowEndMilliseconds { get; } = windowEndMilliseconds;
 
         /// <summary>When to claim; never again once the claim is on its way.</summary>
         public long DueMilliseconds { get; set; } = dueMilliseconds;

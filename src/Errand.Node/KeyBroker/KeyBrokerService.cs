@@ -17,12 +17,17 @@ public sealed class KeyBrokerService : LedgerService
     /// <summary>Ledger time may be ahead of the local clock by this much: 2 minutes.</summary>
     private const long ClockSkewMaxMilliseconds = 2 * 60 * 1000;
 
+    /// <summary>While nothing is released, what has been seen of the ledger is written down this often.</summary>
+    private const long RememberMilliseconds = 10_000;
+
     private readonly OwnerVault _vault;
     private readonly ReleaseJournal _journal;
     private readonly ReleaseClient _executors;
     private readonly CaseBook _book = new();
     private readonly ApprovalTimes _approvals = new();
+    private readonly SeenLedger _seen;
     private long _ledgerMilliseconds;
+    private long _rememberedMilliseconds;
 
     /// <summary>Makes a broker; <see cref="LedgerService.Start"/> starts it.</summary>
     public KeyBrokerService(string name, NodeContext context, Identity self, OwnerVault vault, ReleaseClient executors, string stateFolder)
@@ -31,6 +36,7 @@ public sealed class KeyBrokerService : LedgerService
         _vault = vault;
         _executors = executors;
         _journal = new ReleaseJournal(Path.Combine(stateFolder, "releases"));
+        _seen = new SeenLedger(Path.Combine(stateFolder, "ledger-seen"));
     }
 
     private protected override void OnApplied(LedgerEntry entry, ApplyResult result)
@@ -41,10 +47,13 @@ public sealed class KeyBrokerService : LedgerService
             _approvals.Note(State, entry.TimeMilliseconds, result);
         }
         _ledgerMilliseconds = entry.TimeMilliseconds;
+        if (_seen.Note(entry)) Alarm();
     }
 
     private protected override void FindDuties()
     {
+        if (_seen.NoteEnd()) Alarm();
+        if (NowMilliseconds - _rememberedMilliseconds >= RememberMilliseconds) Remember();
         foreach (TaskState task in State.OpenTasks)
         {
             foreach (AssetId id in NetworkState.ReleaseOrder(task).SelectMany(group => group))
@@ -63,7 +72,8 @@ public sealed class KeyBrokerService : LedgerService
         var duty = new DutyId("decide", task.Id.Value, asset.Position);
         if (IsBegun(duty)) return;
         var facts = PolicyFacts.Of(State, task, asset.Id);
-        StartDuty(duty, cancellation => PublishAsync(duty, Answer(task, asset, facts), cancellation));
+        bool rolledBack = _seen.IsRolledBack;
+        StartDuty(duty, cancellation => PublishAsync(duty, rolledBack ? DenyRolledBack(task.Id, asset) : Answer(task, asset, facts), cancellation));
     }
 
     // Runs beside the loop: of task and asset it reads only what never changes.
@@ -94,7 +104,9 @@ public sealed class KeyBrokerService : LedgerService
         var duty = new DutyId("release", task.Id.Value, attempt.Number, asset.Position);
         if (IsBegun(duty)) return;
         DenyEntry? denial = null;
-        if (CheckTime(task, attempt) is { } reason) denial = Deny(task, asset, reason, "the approval is not of now");
+        Remember();
+        if (_seen.IsRolledBack) denial = DenyRolledBack(task.Id, asset);
+        else if (CheckTime(task, attempt) is { } reason) denial = Deny(task, asset, reason, "the approval is not of now");
         else if (!State.Nodes[attempt.Executor].IsActive) denial = Deny(task, asset, DenyReason.OwnAppraisal, "the executor has been disqualified since");
         TaskId id = task.Id;
         int number = attempt.Number;
@@ -173,6 +185,18 @@ public sealed class KeyBrokerService : LedgerService
                 Log.LogWarning("{Service}: the executor has no enclave for {Task}/{Attempt} any more", Name, id.Value.ToShortString(), number);
         });
     }
+
+    private void Alarm() => Log.LogCritical(
+        "{Service}: the ledger does not extend what was seen of it: entries were taken away or rewritten. Nothing is accepted or released. Find out who did it; "
+        + "if it was restored on purpose, delete the file ledger-seen and start again", Name);
+
+    private void Remember()
+    {
+        _seen.Remember();
+        _rememberedMilliseconds = NowMilliseconds;
+    }
+
+    private DenyEntry DenyRolledBack(TaskId task, AssetState asset) => Deny(task, asset, DenyReason.LedgerRolledBack, "the ledger does not extend what was seen of it");
 
     private DenyEntry Deny(TaskState task, AssetState asset, DenyReason reason, string sentence) => Deny(task.Id, asset, reason, sentence);
 

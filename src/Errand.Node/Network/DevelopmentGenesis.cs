@@ -46,14 +46,14 @@ internal static class DevelopmentGenesis
     }
 
     // Windows are short enough to try things out and long enough for a busy laptop; a Proof of Trust holds for 30 days.
-    // A window runs from its due time, not from the tick that shows it: one for claims that is over when the tick comes has no winner.
+    // A window runs from its due time, not from the tick that shows it. One for claims that nobody met is followed by another.
     private static GenesisTimes Times(long epoch) => new()
     {
         EpochMilliseconds = epoch,
         FoundingEpochs = Days(30) / epoch,
         QualificationEpochs = Days(30) / epoch,
         AcceptMilliseconds = 30_000,
-        ClaimMilliseconds = 250,
+        ClaimMilliseconds = 100,
         EvidenceMilliseconds = 20_000,
         RoundMilliseconds = 10_000,
         ReleaseMilliseconds = 60_000,

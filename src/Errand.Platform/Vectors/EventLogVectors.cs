@@ -33,6 +33,21 @@ internal static class EventLogVectors
         return EventLogVerifier.Verify(bytes, pcrs);
     }
 
+    /// <summary>Checks a CCEL against the registers of a TDX quote, and adds what it replays to, to <paramref name="values"/>.</summary>
+    internal static AttestationResult VerifyCcel(byte[] area, IReadOnlyList<ReadOnlyMemory<byte>> rtmrs, JsonObject values)
+    {
+        if (CcEventLog.TryParse(area) is { } log && CcEventLog.ReplayRtmrs(log) is { } replay)
+        {
+            values["eventLog"] = new JsonObject
+            {
+                ["algorithm"] = TpmAlgorithm.Sha384.BankName(),
+                ["replay"] = new JsonObject(replay.Select((register, i) => KeyValuePair.Create($"rtmr{i}", (JsonNode?)Hex(register)))),
+                ["events"] = log.Events.Count,
+            };
+        }
+        return CcEventLog.Verify(area, rtmrs);
+    }
+
     /// <summary>For each bank: which PCRs of the log match the given values, and how others differ.</summary>
     internal static JsonObject DescribeReplay(EventLog log, IReadOnlyList<PcrBank> pcrs)
     {

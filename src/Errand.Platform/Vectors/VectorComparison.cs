@@ -6,7 +6,7 @@ namespace Errand.Platform;
 internal static class VectorComparison
 {
     /// <summary>Members that say how a case ends, or what it was given, rather than what is read from it.</summary>
-    private static readonly string[] Inputs = ["outcome", "rejectReason", "verifierNonce"];
+    private static readonly string[] Inputs = ["outcome", "rejectReason", "verifierNonce", "alteredOffsets"];
 
     internal static (IReadOnlyList<string> Differences, IReadOnlyList<string> NotCompared) Compare(JsonObject expected, JsonObject actual)
     {

@@ -9,7 +9,10 @@ public static class VectorRunner
     private static readonly Dictionary<string, Func<VectorCase, (AttestationResult, JsonObject)>> Runners = new(StringComparer.Ordinal)
     {
         ["eventlog"] = EventLogVectors.Run,
+        ["nitro"] = NitroVectors.Run,
         ["sev-snp"] = SnpVectors.Run,
+        ["sgx"] = SgxVectors.Run,
+        ["tdx"] = TdxVectors.Run,
         ["tpm"] = TpmVectors.Run,
     };
 

@@ -136,8 +136,7 @@ public sealed partial class NetworkState
                 OnDrawDue(task, due);
                 break;
             case TaskPhase.Claiming:
-                if (task.Tickets.Count > 0) OpenAttempt(task, due);
-                else EndTask(task, TaskOutcome.Failed, TaskReason.NoExecutor, due);
+                OnClaimWindowOver(task, due);
                 break;
             case TaskPhase.Attesting:
                 FailAttempt(task, TaskReason.ExecutorTimeout, due);

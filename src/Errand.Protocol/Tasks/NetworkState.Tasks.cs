@@ -129,6 +129,14 @@ public sealed partial class NetworkState
         EnterPhase(task, TaskPhase.Claiming, due, due + task.Terms.Times.ClaimMilliseconds);
     }
 
+    // Section 6.4: a window that passed while executors or the ledger were held up is not the end of a task.
+    private void OnClaimWindowOver(TaskState task, long due)
+    {
+        if (task.Tickets.Count > 0) OpenAttempt(task, due);
+        else if (due - task.Steps[^1].AtMilliseconds < ProtocolLimits.ClaimExtensionMaxMilliseconds) SetPhaseDeadline(task, due + task.Terms.Times.ClaimMilliseconds);
+        else EndTask(task, TaskOutcome.Failed, TaskReason.NoExecutor, due);
+    }
+
     private RefusalReason Apply(ClaimEntry claim, EntryContext context)
     {
         if (!_tasks.TryGetValue(claim.Task, out TaskState? task)) return RefusalReason.UnknownTask;

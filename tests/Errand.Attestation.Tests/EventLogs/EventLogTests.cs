@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Text;
-
 namespace Errand.Attestation.Tests;
 
 public sealed class EventLogTests
@@ -57,7 +54,7 @@ public sealed class EventLogTests
     }
 
     [Fact]
-    public void Pcr_index_above_23_is_malformed_but_for_a_trust_point_at_the_end()
+    public void Pcr_index_above_23_is_malformed_but_for_one_that_extends_nothing()
     {
         byte[] trustPoint = Event(uint.MaxValue, EventTypes.NoAction, [1, 2, 3]);
         Assert.Null(EventLog.TryParse(Log(Event(24, Blob, [1]))));
@@ -65,7 +62,11 @@ public sealed class EventLogTests
         EventLog log = EventLog.TryParse(Log(Event(0, Blob, [1]), trustPoint))!;
         Assert.Equal(2, log.Events.Count);
         Assert.Equal(Log(Event(0, Blob, [1])).Length, log.EventBytes);
-        Assert.Null(EventLog.TryParse(Log(trustPoint, Event(0, Blob, [1]))));
+        // Before other events it is one that extends nothing; those behind it count.
+        EventLog before = EventLog.TryParse(Log(trustPoint, Event(0, Blob, [1])))!;
+        Assert.Equal(3, before.Events.Count);
+        Assert.Equal(LoggedEvent.NoPcr, before.Events[1].PcrIndex);
+        Assert.Equal(EventLogReplay.Replay(log, TpmAlgorithm.Sha256)![0].ToArray(), EventLogReplay.Replay(before, TpmAlgorithm.Sha256)![0].ToArray());
         Assert.Null(EventLog.TryParse(Log(trustPoint).AsSpan()[..^1]));
     }
 
@@ -136,31 +137,25 @@ public sealed class EventLogTests
         Assert.Null(EventLogRules.SecureBoot(EventLog.TryParse(Log(separator, on))!, TpmAlgorithm.Sha256));
     }
 
-    // EFI_GLOBAL_VARIABLE, 10 characters of name, 1 byte of data.
-    private static byte[] SecureBootOn { get; } =
-    [
-        0x61, 0xDF, 0xE4, 0x8B, 0xCA, 0x93, 0xD2, 0x11, 0xAA, 0x0D, 0x00, 0xE0, 0x98, 0x03, 0x2B, 0x8C,
-        10, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, .. Encoding.Unicode.GetBytes("SecureBoot"), 1,
-    ];
-
-    private static byte[] Log(params byte[][] events)
+    [Fact]
+    public void Memory_behind_the_last_event_may_be_full_of_ones_but_of_nothing_else()
     {
-        byte[] spec = [.. "Spec ID Event03\0"u8, 0, 0, 0, 0, 0, 2, 0, 2, 1, 0, 0, 0, 0x0B, 0, 32, 0, 0];
-        return [0, 0, 0, 0, 3, 0, 0, 0, .. new byte[20], (byte)spec.Length, 0, 0, 0, .. spec, .. events.SelectMany(item => item)];
+        byte[] log = Log(Event(0, Blob, [1]));
+        EventLog read = EventLog.TryParse([.. log, .. Enumerable.Repeat((byte)0xFF, 16)])!;
+        Assert.Equal(2, read.Events.Count);
+        Assert.Equal(log.Length, read.EventBytes);
+        Assert.Null(EventLog.TryParse([.. log, .. Enumerable.Repeat((byte)0xFF, 15)]));
+        Assert.Null(EventLog.TryParse([.. log, .. Enumerable.Repeat((byte)0xFF, 16), 0]));
+        Assert.Null(EventLog.TryParse([.. log, .. new byte[15]]));
     }
+
+    private static byte[] SecureBootOn => LogMaker.SecureBootOn;
+
+    private static byte[] Log(params byte[][] events) => LogMaker.Log(TpmAlgorithm.Sha256, events);
 
     private static byte[] Locality(byte locality) => Event(0, EventTypes.NoAction, [.. "StartupLocality\0"u8, locality]);
 
     private static byte[] Event(uint pcr, uint type, byte[] data) => Event(pcr, type, data, data);
 
-    private static byte[] Event(uint pcr, uint type, byte[] measured, byte[] data)
-    {
-        var head = new byte[12];
-        BinaryPrimitives.WriteUInt32LittleEndian(head, pcr);
-        BinaryPrimitives.WriteUInt32LittleEndian(head.AsSpan(4), type);
-        head[8] = 1;
-        var size = new byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(size, data.Length);
-        return [.. head, 0x0B, 0, .. TpmAlgorithm.Sha256.Hash(measured), .. size, .. data];
-    }
+    private static byte[] Event(uint pcr, uint type, byte[] measured, byte[] data) => LogMaker.Event(TpmAlgorithm.Sha256, pcr, type, measured, data);
 }

@@ -43,6 +43,23 @@ public sealed class EkCertificateTests
     public void Certificate_outside_its_validity_is_certificate_expired() => Assert.Equal(
         AttestationReason.CertificateExpired, EkCertificateVerifier.Verify(Chain("ek-ifx-slb9670-rsa"), null, TrustedRoots.Vendors, [RootClass.TpmHardware], Now.AddYears(20)).Result.Reason);
 
+    [Theory]
+    [InlineData("ek-stm-rsa")]
+    [InlineData("ek-stm-ecc")]
+    public void Chain_may_end_at_the_manufacturers_own_root_that_another_root_certified(string name)
+    {
+        IReadOnlyList<ReadOnlyMemory<byte>> chain = [.. Chain(name).SkipLast(1)];
+        EkCertificateVerification verification = EkCertificateVerifier.Verify(chain, null, TrustedRoots.Vendors, [RootClass.TpmHardware], Now);
+        Assert.True(verification.Result.Accepted, verification.Result.FirstFailure?.ToString());
+        Assert.StartsWith("STM", verification.Root!.Name, StringComparison.Ordinal);
+
+        // Its very bytes are pinned, as no signature in the chain covers them; and the manufacturer's key alone is no pin of them.
+        byte[] altered = [.. chain[^1].Span[..^1], (byte)(chain[^1].Span[^1] ^ 1)];
+        Assert.Equal(AttestationReason.CertificateChain, EkCertificateVerifier.Verify([.. chain.SkipLast(1), altered], null, TrustedRoots.Vendors, [RootClass.TpmHardware], Now).Result.Reason);
+        TrustedRoots keyOnly = TrustedRoots.None.Pin(RootClass.TpmHardware, "STM", verification.Root.SpkiDigest);
+        Assert.Equal(AttestationReason.CertificateChain, EkCertificateVerifier.Verify(chain, null, keyOnly, [RootClass.TpmHardware], Now).Result.Reason);
+    }
+
     [Fact]
     public void Rsa_key_labelled_oaep_is_the_same_key()
     {

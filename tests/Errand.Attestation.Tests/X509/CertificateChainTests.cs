@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Errand.Attestation.Tests;
@@ -87,6 +88,19 @@ public sealed class CertificateChainTests
         Certificate old = Certificate.TryParse(bytes)!;
         Assert.Equal("", old.SignatureAlgorithmName);
         Assert.False(old.IsSignedBy(old));
+    }
+
+    [Fact]
+    public void Ecdsa_algorithm_may_carry_a_null_but_nothing_else()
+    {
+        Assert.Equal(SignatureScheme.Ecdsa, Parse(0x05, 0x00)!.Value.Scheme);
+        Assert.Equal(SignatureScheme.Ecdsa, Parse()!.Value.Scheme);
+        Assert.Throws<AsnContentException>(() => Parse(0x30, 0x00));
+        Assert.Throws<AsnContentException>(() => Parse(0x05, 0x00, 0x05, 0x00));
+
+        // ecdsa-with-SHA384 is 1.2.840.10045.4.3.3.
+        static CertificateSignatureAlgorithm? Parse(params byte[] parameters) =>
+            CertificateSignatureAlgorithm.Parse(new byte[] { 0x30, (byte)(10 + parameters.Length), 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x03 }.Concat(parameters).ToArray());
     }
 
     [Fact]

@@ -42,7 +42,22 @@ public sealed class DistinguishedNameTests
         Assert.Null(DistinguishedName.Find(writer.Encode(), Oids.CommonName));
     }
 
-    private static string? Find(bool oneSet, params (string Oid, string Value)[] attributes)
+    [Fact]
+    public void Text_has_the_last_attribute_first_and_escapes_what_it_must()
+    {
+        Assert.Equal("CN=a,OU=x", DistinguishedName.ToText(Encode(oneSet: false, (Other, "x"), (Oids.CommonName, "a"))));
+        Assert.Equal("OU=x+CN=a", DistinguishedName.ToText(Encode(oneSet: true, (Other, "x"), (Oids.CommonName, "a"))));
+        Assert.Equal(@"CN=\ K:1\, 3+4\;\<\>\""\\\ ".Replace("3+4", @"3\+4", StringComparison.Ordinal), DistinguishedName.ToText(Encode(oneSet: false, (Oids.CommonName, @" K:1, 3+4;<>""\ "))));
+        Assert.Equal(@"CN=\#1", DistinguishedName.ToText(Encode(oneSet: false, (Oids.CommonName, "#1"))));
+        Assert.Equal("1.2.3=a b", DistinguishedName.ToText(Encode(oneSet: false, ("1.2.3", "a b"))));
+        Assert.Equal("", DistinguishedName.ToText(new byte[] { 0x30, 0 }));
+        Assert.Null(DistinguishedName.ToText(new byte[] { 0x30, 1 }));
+        Assert.Null(DistinguishedName.ToText(Encode(oneSet: false, [.. Enumerable.Repeat((Other, "x"), 33)])));
+    }
+
+    private static string? Find(bool oneSet, params (string Oid, string Value)[] attributes) => DistinguishedName.Find(Encode(oneSet, attributes), Oids.CommonName);
+
+    private static byte[] Encode(bool oneSet, params (string Oid, string Value)[] attributes)
     {
         // The rules of BER leave a SET in the order written, as makers of EK certificates do.
         var writer = new AsnWriter(AsnEncodingRules.BER);
@@ -55,6 +70,6 @@ public sealed class DistinguishedNameTests
                             writer.WriteObjectIdentifier(oid);
                             writer.WriteCharacterString(UniversalTagNumber.UTF8String, value);
                         }
-        return DistinguishedName.Find(writer.Encode(), Oids.CommonName);
+        return writer.Encode();
     }
 }
