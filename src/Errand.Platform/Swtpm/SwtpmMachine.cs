@@ -105,7 +105,11 @@ public sealed class SwtpmMachine : IAsyncDisposable
             // It does not listen: ended by its id, which is checked to be swtpm's.
             process.Kill();
         }
-        await process.WaitForExitAsync().ConfigureAwait(false);
+        for (int looks = 0; !process.HasExited; looks++)
+        {
+            if (looks == LooksMax) process.Kill();
+            await Task.Delay(Pause, _time).ConfigureAwait(false);
+        }
     }
 
     private async Task BootAsync(DevelopmentBoot boot, CancellationToken cancellation)
