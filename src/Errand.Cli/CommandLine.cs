@@ -33,6 +33,8 @@ internal static class CommandLine
         root.Add(ReceiptCommands.Build(runner));
         root.Add(LedgerCommands.Build(runner));
         root.Add(NodeCommands.Build(runner));
+        root.Add(EvidenceCommands.Build(runner));
+        root.Add(VectorsCommands.Build(runner));
         root.Add(NumbersCommand.Build(runner));
         root.Add(DevnetCommands.Build(runner));
         root.Add(DemoCommand.Build(runner));

@@ -34,6 +34,10 @@ internal sealed class CommandRunner(CliEnvironment environment, CommonOptions op
         {
             return Say(wrong.What, wrong.Remedy, wrong.Code, ExitCode.Failed);
         }
+        catch (EvidenceException wrong)
+        {
+            return Say(Printable.Of(wrong.Fault.Sentence), Printable.Of(wrong.Fault.Remedy), wrong.Fault.Code, ExitCode.Failed);
+        }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             return Say($"Nothing came within {context.Timeout.TotalSeconds:0} seconds.", ClientError.Timeout.Advice(), ClientError.Timeout.Code(), ExitCode.Unreachable);

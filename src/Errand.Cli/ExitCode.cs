@@ -10,6 +10,9 @@ internal enum ExitCode
     Unreachable = 4,
     Verification = 5,
 
+    /// <summary>Evidence that nobody signed.</summary>
+    Unsigned = 8,
+
     /// <summary>An audit that holds, with flags: this plus the level.</summary>
     AuditFlagged = 10,
 }

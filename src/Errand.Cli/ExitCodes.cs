@@ -7,13 +7,14 @@ internal static class ExitCodes
 {
     public static IReadOnlyList<(string Code, string Meaning)> Table { get; } =
     [
-        ("0", "done; for receipt verify: level 3 holds, without flags"),
+        ("0", "done; for receipt verify: level 3 holds, without flags; for evidence verify: accepted, or authentic when no policy was given"),
         ("1", "failed: a file, a key store, or an error of this program"),
         ("2", "usage: the command line is wrong"),
         ("3", "refused or denied: the network or an owner does not allow it"),
         ("4", "the network cannot be reached, or did not get there in time"),
-        ("5", "verification failed: somebody shows what is not true"),
+        ("5", "verification failed: somebody shows what is not true; evidence verify: rejected; vectors run: something differs"),
         ("6, 7", "receipt verify: level 1 or 2 holds, without flags"),
+        ("8", "evidence verify: consistent, but of a kind that nobody signs (an event log without a quote)"),
         ("11, 12, 13", "receipt verify: level 1, 2 or 3 holds, with flags (10 + level): development network, weak beacon"),
     ];
 

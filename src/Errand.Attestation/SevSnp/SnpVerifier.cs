@@ -15,7 +15,7 @@ namespace Errand.Attestation;
 /// </remarks>
 public static class SnpVerifier
 {
-    private const int ChainLength = 3;
+    internal const int ChainLength = 3;
     private const int CaKeyBits = 4096;
     private const string Refetch = "Fetch the certificate for this chip and its REPORTED_TCB again from AMD's key distribution service.";
 

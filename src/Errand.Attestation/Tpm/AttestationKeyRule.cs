@@ -13,14 +13,22 @@ public static class AttestationKeyRule
     public static string? FindFault(TpmtPublic key)
     {
         ArgumentNullException.ThrowIfNull(key);
+        if (FindAttributeFault(key) is { } fault) return fault;
+        if (!IsStrongHash(key.SchemeHash)) return $"signs with {key.SchemeHash}";
+        if (!IsStrongHash(key.NameAlgorithm)) return $"is named with {key.NameAlgorithm}";
+        return null;
+    }
+
+    /// <summary>The same without the strength of hashes: what lets a key sign what no TPM made, or leave its TPM; null when nothing does.</summary>
+    public static string? FindAttributeFault(TpmtPublic key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
         TpmObjectAttributes missing = Required & ~key.Attributes;
         if (missing != 0) return $"lacks {missing}";
         TpmObjectAttributes excess = key.Attributes & ~Allowed;
         if (excess != 0) return $"has {excess}";
         if (key.Symmetric != TpmAlgorithm.Null) return "has a symmetric algorithm";
         if (key.Scheme is not (TpmAlgorithm.RsaSsa or TpmAlgorithm.RsaPss or TpmAlgorithm.EcDsa)) return "has no signing scheme";
-        if (!IsStrongHash(key.SchemeHash)) return $"signs with {key.SchemeHash}";
-        if (!IsStrongHash(key.NameAlgorithm)) return $"is named with {key.NameAlgorithm}";
         if (key.PublicKey is null) return "is no RSA key of 2048 to 4096 bits and no point on P-256, P-384 or P-521";
         return null;
     }

@@ -16,27 +16,7 @@ internal static class PcrFile
 
     /// <summary>Reads the banks.</summary>
     /// <exception cref="InvalidDataException">The file has another form.</exception>
-    internal static IReadOnlyList<PcrBank> Read(ReadOnlySpan<byte> file)
-    {
-        try
-        {
-            int banks = BinaryPrimitives.ReadInt32LittleEndian(file);
-            ReadOnlySpan<byte> rest = file[(4 + SelectionPlaces * SelectionSize)..];
-            Queue<byte[]> digests = ReadDigests(rest);
-            var read = new List<PcrBank>();
-            for (int i = 0; i < banks; i++)
-            {
-                ReadOnlySpan<byte> selection = file.Slice(4 + i * SelectionSize, SelectionSize);
-                PcrSet pcrs = PcrSet.Read(selection[3..]);
-                read.Add(new PcrBank((TpmAlgorithm)BinaryPrimitives.ReadUInt16LittleEndian(selection), pcrs.Indices().Select(index => KeyValuePair.Create(index, (ReadOnlyMemory<byte>)digests.Dequeue())).ToArray()));
-            }
-            return digests.Count == 0 ? read : throw new InvalidDataException("The PCR file has more digests than PCRs.");
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
-        {
-            throw new InvalidDataException("The PCR file is malformed.", e);
-        }
-    }
+    internal static IReadOnlyList<PcrBank> Read(ReadOnlySpan<byte> file) => PcrValues.TryParseToolsFile(file) ?? throw new InvalidDataException("The PCR file is malformed.");
 
     /// <summary>Writes one bank, for tpm2_checkquote.</summary>
     internal static byte[] Write(PcrBank bank)
@@ -62,23 +42,5 @@ internal static class PcrFile
             }
         }
         return [.. file, .. digests];
-    }
-
-    private static Queue<byte[]> ReadDigests(ReadOnlySpan<byte> rest)
-    {
-        var digests = new Queue<byte[]>();
-        int lists = BinaryPrimitives.ReadInt32LittleEndian(rest);
-        rest = rest[4..];
-        for (int i = 0; i < lists; i++)
-        {
-            int count = BinaryPrimitives.ReadInt32LittleEndian(rest);
-            for (int j = 0; j < count; j++)
-            {
-                ReadOnlySpan<byte> place = rest.Slice(4 + j * DigestSize, DigestSize);
-                digests.Enqueue(place.Slice(2, BinaryPrimitives.ReadUInt16LittleEndian(place)).ToArray());
-            }
-            rest = rest[(4 + DigestPlaces * DigestSize)..];
-        }
-        return digests;
     }
 }

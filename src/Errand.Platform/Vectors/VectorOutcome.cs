@@ -16,8 +16,11 @@ public sealed record VectorOutcome(
     /// <summary>accept or reject, as it came out here.</summary>
     public string ActualOutcome => Result.Accepted ? "accept" : "reject";
 
+    /// <summary>The code of the first failure's reason; <c>none</c> when nothing failed.</summary>
+    public string ActualReason => Result.Reason.ToCode();
+
     /// <summary>True when outcome, reason and all compared values are as expected.</summary>
     public bool Passed => ActualOutcome == ExpectedOutcome
-        && (ExpectedOutcome == "accept" || Result.Reason.ToCode() == ExpectedReason)
+        && (ExpectedOutcome == "accept" || ActualReason == ExpectedReason)
         && Differences.Count == 0;
 }

@@ -21,6 +21,19 @@ public static class VectorRunner
     /// <summary>The kinds that can be run.</summary>
     public static IReadOnlyList<string> Kinds { get; } = [.. Runners.Keys.Order(StringComparer.Ordinal)];
 
+    /// <summary>The kind that a case says it is of; null when its case.json does not say.</summary>
+    public static string? FindKind(string folder)
+    {
+        try
+        {
+            return (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "case.json")))?["kind"];
+        }
+        catch (Exception unreadable) when (unreadable is System.Text.Json.JsonException or InvalidOperationException or FormatException or IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Runs the case in a folder.</summary>
     /// <exception cref="InvalidDataException">The folder holds no case, or one of another kind.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
