@@ -97,6 +97,9 @@ internal sealed class CommandContext(CliEnvironment environment, CommonOptions o
         return new Passphrase(first);
     }
 
+    /// <summary>What --network says; null when it is not there.</summary>
+    public string? NamedNetwork => arguments.GetValue(options.Network);
+
     private (Uri Address, NetworkId? Expected) FindNetwork()
     {
         if (arguments.GetValue(options.Network) is { } given) return Parse(given, "--network");

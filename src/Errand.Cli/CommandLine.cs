@@ -32,6 +32,7 @@ internal static class CommandLine
         root.Add(ResultCommands.Build(runner));
         root.Add(ReceiptCommands.Build(runner));
         root.Add(LedgerCommands.Build(runner));
+        root.Add(NodeCommands.Build(runner));
         root.Add(EvidenceCommands.Build(runner));
         root.Add(VectorsCommands.Build(runner));
         root.Add(NumbersCommand.Build(runner));

@@ -79,6 +79,7 @@ internal static class DevnetHost
         {
             context.Line("not running");
         }
+        await DevelopmentNetwork.StopLeftBehindAsync(folder, context.Environment.Time).ConfigureAwait(false);
         if (remove && File.Exists(folder.Genesis))
         {
             Directory.Delete(folder.Root, recursive: true);

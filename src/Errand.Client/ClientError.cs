@@ -33,6 +33,7 @@ public enum ClientError
     NetworkAnswer = 43,
     LedgerRefused = 44,
     LedgerTampered = 45,
+    NetworkVersion = 46,
 
     // Entries and tasks.
     EntryRefused = 60,

@@ -32,6 +32,7 @@ public static class ClientErrors
         ClientError.NetworkMismatch => ("network/mismatch", "Check the URL. If it is right, somebody shows you another network: do not go on."),
         ClientError.NetworkAnswer => ("network/answer", "The other side does not speak this protocol, or fails. Check the URL and its log."),
         ClientError.LedgerRefused => ("ledger/refused", "The ledger does not take the entry. Its own code and sentence say why."),
+        ClientError.NetworkVersion => ("network/version", "Install the software of the network's rules version."),
         ClientError.LedgerTampered => ("ledger/tampered", "What the ledger shows contradicts what it has signed. Keep the evidence, tell the network's operators and do not go on."),
         ClientError.EntryRefused => ("entry/refused", "Change what the sentence names, then try again."),
         ClientError.Timeout => ("network/timeout", "The network goes on by itself. Look again later, or give more time with --timeout."),

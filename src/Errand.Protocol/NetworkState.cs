@@ -7,7 +7,7 @@ namespace Errand.Protocol;
 /// machine. Not thread-safe; one loop applies, and readers on other threads use <see cref="Root"/> of positions.
 /// </summary>
 /// <remarks>
-/// Rules are in partial files by feature: Admission, Beacon, Tasks. Each handler first makes all its checks, in the order of
+/// Rules are in partial files by feature: Admission, Beacon, Governance, Tasks. Each handler first makes all its checks, in the order of
 /// docs/protocol.md section 6; after the last one nothing can fail.
 /// </remarks>
 public sealed partial class NetworkState
@@ -20,11 +20,18 @@ public sealed partial class NetworkState
     private readonly Dictionary<Bytes32, TrustCase> _cases = [];
     private readonly SortedSet<Deadline> _deadlines = [];
     private readonly StateRecords _records;
+    private readonly int _knownRulesVersion;
     private long _lastTimeMilliseconds;
 
     /// <summary>The state before the first entry.</summary>
     /// <exception cref="ArgumentException">The genesis is one that <see cref="Genesis.TryDecode"/> would not give.</exception>
     public NetworkState(Genesis genesis)
+        : this(genesis, ProtocolLimits.RulesVersion)
+    {
+    }
+
+    /// <summary>The same as software that knows later rules would make it; for tests of upgrades.</summary>
+    internal NetworkState(Genesis genesis, int knownRulesVersion)
     {
         ArgumentNullException.ThrowIfNull(genesis);
         // A genesis put together in memory meets the same checks as one that was read: no way round a rule such as development roots.
@@ -33,11 +40,16 @@ public sealed partial class NetworkState
         Genesis = genesis;
         Network = genesis.NetworkId();
         _records = new StateRecords(Network);
-        _operators = genesis.Operators.Select(known => known.Key).ToHashSet();
+        _knownRulesVersion = knownRulesVersion;
+        _governance = new GovernanceState(genesis.Governance);
+        _terms.Add(0, new TermsState(NetworkTerms.Of(genesis)));
         Clock = new ClockState(genesis.StartMilliseconds, new TaggedHash(Tags.BeaconGenesis).Add(Network.Value).ToDigest());
+        foreach (GenesisOperator known in genesis.Operators) ListOperator(known.Key, known.Name);
         AdmitFounders();
         OpenFirstEpoch();
         _records.Touch(Clock);
+        _records.Touch(_governance);
+        _records.Touch(_terms[0]);
     }
 
     /// <summary>The genesis.</summary>
@@ -54,6 +66,9 @@ public sealed partial class NetworkState
 
     /// <summary>All nodes.</summary>
     public IReadOnlyDictionary<PublicKey, NodeState> Nodes => _nodes;
+
+    /// <summary>All operators, those that have retired too.</summary>
+    public IReadOnlyDictionary<PublicKey, OperatorState> Operators => _operators;
 
     /// <summary>All assets.</summary>
     public IReadOnlyDictionary<AssetId, AssetState> Assets => _assets;
@@ -80,10 +95,12 @@ public sealed partial class NetworkState
     /// <param name="timeMilliseconds">The ledger's time of it.</param>
     /// <param name="bytes">The entry.</param>
     /// <exception cref="LedgerTimeException">The time is before that of the previous entry.</exception>
+    /// <exception cref="UpgradeNeededException">A rules version that this software does not know is in force from here on.</exception>
     public ApplyResult Apply(long timeMilliseconds, ReadOnlySpan<byte> bytes) => Apply(timeMilliseconds, PreparedEntry.Prepare(Network, bytes));
 
     /// <summary>Applies the next entry, prepared ahead.</summary>
     /// <exception cref="LedgerTimeException">The time is before that of the previous entry.</exception>
+    /// <exception cref="UpgradeNeededException">A rules version that this software does not know is in force from here on.</exception>
     /// <exception cref="ArgumentException">The entry was prepared for another network.</exception>
     public ApplyResult Apply(long timeMilliseconds, PreparedEntry entry)
     {
@@ -91,13 +108,15 @@ public sealed partial class NetworkState
         if (entry.Network != Network) throw new ArgumentException($"The entry was prepared for network {entry.Network}, not {Network}.", nameof(entry));
         long position = NextPosition;
         if (timeMilliseconds < _lastTimeMilliseconds) throw new LedgerTimeException(position, timeMilliseconds, _lastTimeMilliseconds);
+        // Section 2: neither an outage nor a wrong clock may fire everything at once.
+        long now = Math.Max(Clock.Milliseconds, Math.Min(timeMilliseconds, Clock.Milliseconds + ProtocolLimits.ClockStepMilliseconds));
+        CheckUpgrade(now, position);
         _lastTimeMilliseconds = timeMilliseconds;
         NextPosition++;
 
-        // Section 2: neither an outage nor a wrong clock may fire everything at once.
-        long now = Math.Max(Clock.Milliseconds, Math.Min(timeMilliseconds, Clock.Milliseconds + ProtocolLimits.ClockStepMilliseconds));
         int fired = FireDeadlines(now);
-        RefusalReason refusal = entry.Refusal != RefusalReason.None ? entry.Refusal : Dispatch(entry, position, now, fired);
+        RefusalReason refusal = entry.RefusalUnder(Terms.RulesVersion);
+        if (refusal == RefusalReason.None) refusal = Dispatch(entry, position, now, fired);
         return new ApplyResult(refusal, entry, fired);
     }
 
@@ -121,6 +140,8 @@ public sealed partial class NetworkState
             ReleaseEntry release => Apply(release, context),
             ReceiptEntry receipt => Apply(receipt, context),
             AbandonEntry abandon => Apply(abandon, context),
+            GovernEntry govern => Apply(govern, context),
+            SponsorEntry sponsor => Apply(sponsor, context),
             TickEntry => fired == 0 ? RefusalReason.NothingDue : RefusalReason.None,
             _ => throw new InvalidOperationException($"No handler for entry kind {entry.Body?.Kind}."),
         };

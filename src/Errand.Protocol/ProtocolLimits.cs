@@ -42,6 +42,27 @@ public static class ProtocolLimits
     /// <summary>Reason codes in one verdict.</summary>
     public const int VerdictReasonsMax = 16;
 
+    /// <summary>Items in one list of a genesis or of later terms.</summary>
+    public const int GenesisItemsMax = 4096;
+
+    /// <summary>PCRs of a TPM.</summary>
+    public const int PcrCount = 24;
+
+    /// <summary>Changes in one Govern entry.</summary>
+    public const int GovernanceChangesMax = 64;
+
+    /// <summary>Govern entries that wait for their epoch at one time.</summary>
+    public const int GovernancePendingMax = 16;
+
+    /// <summary>Epochs ahead for which a Govern entry may be made.</summary>
+    public const int GovernanceAheadEpochsMax = 1 << 16;
+
+    /// <summary>Nodes that one change may rescue.</summary>
+    public const int RescueNodesMax = 1024;
+
+    /// <summary>Bytes of a network's terms once governance has changed them.</summary>
+    public const int TermsSizeMax = 1 << 20;
+
     /// <summary>Named executors or operators in one custody rule; sites of one asset.</summary>
     public const int ListMax = 64;
 

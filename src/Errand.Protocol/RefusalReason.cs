@@ -89,5 +89,21 @@ public enum RefusalReason
 
     // Time.
     NothingDue = 100,
+
+    // Governance and operators.
+    GovernanceNumber = 101,
+    GovernanceEpoch = 102,
+    GovernanceKeys = 103,
+    GovernanceSignature = 104,
+    GovernancePending = 105,
+    GovernanceChange = 106,
+    AdmissionClosed = 107,
+    NotListed = 108,
+    OperatorKnown = 109,
+    AlreadySponsored = 110,
+    SponsorBudget = 111,
+    OperatorCap = 112,
+    EkCooldown = 113,
+    ChipCooldown = 114,
 #pragma warning restore CS1591
 }

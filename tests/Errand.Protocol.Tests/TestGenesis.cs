@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Errand.Cryptography;
 
 namespace Errand.Protocol.Tests;
 
@@ -24,6 +24,9 @@ internal static class TestGenesis
 
     public static CommitteeParameters Committee { get; } = new(Size: 128, Rounds: 3, Attempts: 2, VerifiersMin: 5);
 
+    /// <summary>Three governance keys, of which two decide.</summary>
+    public static SigningKey GovernanceKey(TestActor ledger, int number) => SigningKey.FromSeed(ledger.Seed($"governance {number}"));
+
     public static Genesis Create(TestActor ledger, IEnumerable<TestActor> operators, IEnumerable<TestActor> founders) => new()
     {
         Name = "test",
@@ -41,7 +44,10 @@ internal static class TestGenesis
         ],
         ReferenceValues = [new ReferenceValue(TeeKind.SevSnp, new byte[] { 0xA0 })],
         Floors = [new FirmwareFloor(TeeKind.SevSnp, new byte[] { 0xA0 })],
-        RequiredPcrs = ImmutableArray.Create(0, 2, 4, 7),
+        Platform = new PlatformRule { Class = 1, RequireSecureBoot = false, RequiredPcrs = [0, 2, 4, 7], References = [] },
         LedgerKey = ledger.Id,
+        Governance = new GovernanceKeys([.. Enumerable.Range(0, 3).Select(i => GovernanceKey(ledger, i).PublicKey).Order()], 2),
+        Admission = new AdmissionRule(Sponsors: 2, SponsorshipsMax: 2, NodesMax: 4, CooldownEpochs: 5),
+        DeniedTpms = [],
     };
 }

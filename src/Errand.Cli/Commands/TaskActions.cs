@@ -112,6 +112,7 @@ internal static class TaskActions
         json.WriteNumber("position", task.Position);
         json.WriteNumber("attempts", task.Attempts.Count);
         json.WriteBoolean("weakBeacon", task.WeakBeacon);
+        json.WriteBoolean("rescue", task.Rescue);
         json.WriteStartArray("steps");
         foreach (TaskStep step in task.Steps)
         {

@@ -38,7 +38,11 @@ internal static class DemoCommand
         if (!context.Environment.Colours) console.Profile.Width = 160;
         var view = new DemoView(console);
         var folder = new DevelopmentFolder(Path.Combine(context.Environment.Folder, ".errand", "demo"));
-        if (fresh && Directory.Exists(folder.Root)) Directory.Delete(folder.Root, recursive: true);
+        if (fresh && Directory.Exists(folder.Root))
+        {
+            await DevelopmentNetwork.StopLeftBehindAsync(folder, context.Environment.Time).ConfigureAwait(false);
+            Directory.Delete(folder.Root, recursive: true);
+        }
         view.Title();
 
         view.Section("1. A network");
@@ -67,6 +71,7 @@ internal static class DemoCommand
         catch (DevelopmentNetworkException changed) when (changed.Code == "devnet/image-changed")
         {
             view.Line("", "the enclave's program has changed since the last demo: a new network is made");
+            await DevelopmentNetwork.StopLeftBehindAsync(new DevelopmentFolder(options.Folder), time).ConfigureAwait(false);
             DevelopmentPassphrase.RemoveAllElse(new DevelopmentFolder(options.Folder));
             return await DevelopmentNetwork.StartAsync(options, loggers, time).ConfigureAwait(false);
         }

@@ -8,4 +8,7 @@ public enum AuditFlag
 
     /// <summary>The task's seed had to be drawn from a beacon value without tickets.</summary>
     WeakBeacon = 2,
+
+    /// <summary>Verifiers that governance requalified may have judged the evidence or the executor's machine.</summary>
+    Rescue = 3,
 }

@@ -31,24 +31,32 @@ public static class Auditor
         GenesisError error = Genesis.TryDecode(bundle.Genesis.Span, out Genesis? genesis);
         if (genesis is null) return Fail(report, AuditCode.Genesis, error.ToString());
         if (genesis.Development) report = report with { Flags = [AuditFlag.Development] };
-        if (genesis.Roots.FirstOrDefault(root => !root.Development && !trust.Roots.TryFind(root.PublicKeySha256, out _)) is { } unknown)
+        if (UnknownRoot(genesis.Roots, trust) is { } unknown)
             return Fail(report, AuditCode.UnknownRoot, unknown.PublicKeySha256.ToString());
 
         // 2. What the chip says.
         if (BundleTask.TryRead(bundle, network, out BundleTask? task) is { } wrong) return Fail(report, wrong.Code, wrong.Detail);
         report = report with { Executor = task!.Executor, Receipt = task.Receipt, AppraisedMilliseconds = bundle.Core.EvidenceMilliseconds };
+        // The log shows what governance had changed by then; without one there is the genesis alone.
+        TaskHistory? history = null;
+        if (bundle.Log is { } entries)
+        {
+            history = new TaskHistory(genesis, bundle.Task);
+            if (Refold(history, entries) is { } broken) return Fail(report, broken.Code, broken.Detail);
+        }
+        NetworkTerms terms = history?.TermsOf(task.Receipt.Attempt) ?? NetworkTerms.Of(genesis);
+        if (UnknownRoot(terms.Roots, trust) is { } added) return Fail(report, AuditCode.UnknownRoot, added.PublicKeySha256.ToString());
         EvidenceFinding finding = trust.Appraiser(new EvidenceToAppraise(
-            genesis, bundle.Task, task.Executor, bundle.Core.Seed, task.Evidence, task.Offer, bundle.Core.OfferMilliseconds, bundle.Core.EvidenceMilliseconds));
+            genesis, terms, bundle.Task, task.Executor, bundle.Core.Seed, task.Evidence, task.Offer, bundle.Core.OfferMilliseconds, bundle.Core.EvidenceMilliseconds));
         if (!finding.Accepted) return Fail(report, AuditCode.Evidence, string.Join(", ", finding.Reasons));
-        if (bundle.Log is not { } log) return trust.Checkpoint is null ? Hold(report, AuditCode.Level1, trust) : Hold(report, AuditCode.Level1, trust, "The bundle has no log to hold against the checkpoint given.");
+        if (history is null || bundle.Log is not { } log) return trust.Checkpoint is null ? Hold(report, AuditCode.Level1, trust) : Hold(report, AuditCode.Level1, trust, "The bundle has no log to hold against the checkpoint given.");
 
         // 3. The log, folded again, leads to exactly this.
-        var history = new TaskHistory(genesis, bundle.Task);
-        if (Refold(history, log) is { } broken) return Fail(report, broken.Code, broken.Detail);
         if (history.ToCore() is not { } core || !core.IsSame(bundle.Core)) return Fail(report, AuditCode.DecisionMismatch, "its entries are not those on which the receipt stands");
         TaskState state = history.State.Tasks[bundle.Task];
         if (state.ReceiptPosition != log.Count - 1) return Fail(report, AuditCode.DecisionMismatch, "the log does not end with the receipt");
         if (state.WeakBeacon) report = report with { Flags = report.Flags.Add(AuditFlag.WeakBeacon) };
+        if (state.Rescue) report = report with { Flags = report.Flags.Add(AuditFlag.Rescue) };
         report = report with { Shown = [Votes(state.Attempts[task.Receipt.Attempt - 1])] };
 
         // 4. The checkpoints: the bundle's own, then the auditor's.
@@ -69,7 +77,14 @@ public static class Auditor
         {
             return new AuditFailure(AuditCode.DecisionMismatch, "its times go backwards");
         }
+        catch (UpgradeNeededException)
+        {
+            return new AuditFailure(AuditCode.Genesis, "the log goes on under rules that this software does not know");
+        }
     }
+
+    private static PinnedRoot? UnknownRoot(ImmutableArray<PinnedRoot> roots, AuditorTrust trust) =>
+        roots.FirstOrDefault(root => !root.Development && !trust.Roots.TryFind(root.PublicKeySha256, out _));
 
     // True when there is none, or when it is signed by the ledger and its tree begins with the log.
     private static bool TryOpenOwn(ReceiptBundle bundle, TaskHistory history, out Checkpoint? own)

@@ -67,6 +67,10 @@ public static class BundleExporter
         {
             throw new ClientException(ClientError.LedgerTampered, wrong.Message, wrong);
         }
+        catch (UpgradeNeededException later)
+        {
+            throw new ClientException(ClientError.NetworkVersion, later.Message, later);
+        }
     }
 
     private static ClientException NoReceipt(NetworkState state, TaskId task)

@@ -4,7 +4,8 @@ using Errand.Protocol;
 namespace Errand.Client;
 
 /// <summary>An enclave's evidence with all that its appraisal needs.</summary>
-/// <param name="Genesis">Roots, reference values and floors.</param>
+/// <param name="Genesis">The network.</param>
+/// <param name="Terms">The terms under which it was judged; those of the genesis when there is no log to show others.</param>
 /// <param name="Task">The task.</param>
 /// <param name="Executor">Whose evidence it is.</param>
 /// <param name="Seed">The task's seed.</param>
@@ -13,4 +14,4 @@ namespace Errand.Client;
 /// <param name="OfferMilliseconds">Network time of the offer.</param>
 /// <param name="EvidenceMilliseconds">Network time of the evidence: the time of appraisal.</param>
 public sealed record EvidenceToAppraise(
-    Genesis Genesis, TaskId Task, PublicKey Executor, Bytes32 Seed, EvidenceEntry Evidence, OfferEntry Offer, long OfferMilliseconds, long EvidenceMilliseconds);
+    Genesis Genesis, NetworkTerms Terms, TaskId Task, PublicKey Executor, Bytes32 Seed, EvidenceEntry Evidence, OfferEntry Offer, long OfferMilliseconds, long EvidenceMilliseconds);

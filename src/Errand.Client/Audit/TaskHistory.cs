@@ -9,12 +9,16 @@ internal sealed class TaskHistory(Genesis genesis, TaskId task)
     // Of each executor, the offers that may still become, or are, its qualification.
     private readonly Dictionary<long, (byte[] Bytes, long At)> _offers = [];
     private readonly Dictionary<int, (byte[] Bytes, long At, long OfferPosition)> _evidence = [];
+    private readonly Dictionary<int, NetworkTerms> _terms = [];
     private byte[]? _submit;
     private (byte[] Bytes, int Attempt)? _receipt;
 
     public NetworkState State { get; } = new(genesis);
 
     public LogTree Tree { get; } = new();
+
+    /// <summary>The terms under which the evidence of an attempt was judged; null when it is not in the log.</summary>
+    public NetworkTerms? TermsOf(int attempt) => _terms.GetValueOrDefault(attempt);
 
     /// <summary>Applies the next entry.</summary>
     /// <exception cref="LedgerTimeException">Its time is before that of the entry before.</exception>
@@ -55,6 +59,7 @@ internal sealed class TaskHistory(Genesis genesis, TaskId task)
                 break;
             case EvidenceEntry evidence when evidence.Task == task:
                 _evidence[evidence.Attempt] = (bytes.ToArray(), State.Clock.Milliseconds, State.Nodes[entry.Signer].ProvenPosition);
+                _terms[evidence.Attempt] = State.Tasks[task].Terms.Without(State.WithdrawnReferences);
                 break;
             case ReceiptEntry receipt when receipt.Task == task:
                 _receipt = (bytes.ToArray(), receipt.Attempt);

@@ -86,6 +86,10 @@ public sealed class LedgerView
         {
             throw new ClientException(ClientError.LedgerTampered, wrong.Message, wrong);
         }
+        catch (UpgradeNeededException later)
+        {
+            throw new ClientException(ClientError.NetworkVersion, later.Message, later);
+        }
     }
 
     private ValueTask<IReadOnlyList<LedgerEntry>> ReadPageAsync(CancellationToken cancellation) =>

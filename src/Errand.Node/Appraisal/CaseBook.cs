@@ -26,7 +26,8 @@ internal sealed class CaseBook
             case EvidenceEntry evidence:
                 TaskState task = state.Tasks[evidence.Task];
                 if (_qualified.TryGetValue(result.Entry.Signer, out OfferSnapshot? machine))
-                    _evidence[(task.Id, evidence.Attempt)] = new EvidenceSnapshot(state.Network, task.Id, result.Entry.Signer, task.Seed!.Value, evidence, machine, state.Clock.Milliseconds);
+                    _evidence[(task.Id, evidence.Attempt)] = new EvidenceSnapshot(state.Network, task.Id, result.Entry.Signer, task.Seed!.Value, evidence, machine, state.Clock.Milliseconds,
+                        task.Terms.Without(state.WithdrawnReferences));
                 break;
             default:
                 break;

@@ -11,6 +11,7 @@ namespace Errand.Node;
 /// <param name="Evidence">The evidence.</param>
 /// <param name="Qualified">The offer with which the executor's machine qualified.</param>
 /// <param name="AtMilliseconds">Network time of the evidence: the time of appraisal.</param>
+/// <param name="Terms">The terms of the task, without what had been withdrawn by then: with time and evidence all that a finding rests on.</param>
 public sealed record EvidenceSnapshot(
     NetworkId Network,
     TaskId Task,
@@ -18,4 +19,5 @@ public sealed record EvidenceSnapshot(
     Bytes32 Seed,
     EvidenceEntry Evidence,
     OfferSnapshot Qualified,
-    long AtMilliseconds);
+    long AtMilliseconds,
+    NetworkTerms Terms);

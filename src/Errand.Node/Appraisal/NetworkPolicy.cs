@@ -5,7 +5,7 @@ using AttestationRootClass = Errand.Attestation.RootClass;
 
 namespace Errand.Node;
 
-/// <summary>A network's genesis as policies of the attestation library. Made once; immutable.</summary>
+/// <summary>A network's terms as policies of the attestation library. Made once; immutable.</summary>
 public sealed class NetworkPolicy
 {
     private static readonly AttestationRootClass[] TpmClasses = [AttestationRootClass.TpmHardware, AttestationRootClass.TpmCloud];
@@ -15,15 +15,30 @@ public sealed class NetworkPolicy
     private readonly SnpReference[] _references;
     private readonly Dictionary<SnpProductLine, SnpTcbFloor> _floors = [];
 
-    /// <summary>Reads the genesis.</summary>
-    /// <exception cref="ArgumentException">A reference value or floor is of a form that this software does not know.</exception>
+    private readonly PlatformRule _platform;
+    private readonly PlatformReference[] _platformReferences;
+    private readonly DeniedTpm[] _deniedTpms;
+
+    /// <summary>Reads the terms with which a network begins.</summary>
+    /// <exception cref="ArgumentException">As for other terms.</exception>
     public NetworkPolicy(Genesis genesis)
+        : this(NetworkTerms.Of(genesis))
     {
-        RequiredPcrs = PcrSet.Of([.. genesis.RequiredPcrs]);
-        _roots = genesis.Roots.Aggregate(TrustedRoots.None, Pin);
-        _tpmClasses = [.. TpmClasses.Intersect(genesis.Roots.Select(root => (AttestationRootClass)root.Class))];
-        _references = [.. genesis.ReferenceValues.Where(value => value.Tee == Protocol.TeeKind.SevSnp).Select(Reference)];
-        foreach (FirmwareFloor floor in genesis.Floors.Where(floor => floor.Tee == Protocol.TeeKind.SevSnp))
+    }
+
+    /// <summary>Reads terms: those of a case, without what was withdrawn when its evidence came.</summary>
+    /// <exception cref="ArgumentException">They hold a value of a form that this software does not know.</exception>
+    public NetworkPolicy(NetworkTerms terms)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        _platform = terms.Platform;
+        RequiredPcrs = PcrSet.Of([.. _platform.RequiredPcrs]);
+        _platformReferences = [.. _platform.References.Select(PlatformReferenceOf)];
+        _deniedTpms = [.. terms.DeniedTpms.Select(Denied)];
+        _roots = terms.Roots.Aggregate(TrustedRoots.None, Pin);
+        _tpmClasses = [.. TpmClasses.Intersect(terms.Roots.Select(root => (AttestationRootClass)root.Class))];
+        _references = [.. terms.ReferenceValues.Where(value => value.Tee == Protocol.TeeKind.SevSnp).Select(Reference)];
+        foreach (FirmwareFloor floor in terms.Floors.Where(floor => floor.Tee == Protocol.TeeKind.SevSnp))
         {
             if (!SnpTuples.TryDecodeFloor(floor.Tuple.Span, out SnpProductLine line, out SnpTcbFloor? read)) throw Unknown("firmware floor");
             _floors[line] = read;
@@ -57,10 +72,10 @@ public sealed class NetworkPolicy
             RequiredPcrs = RequiredPcrs,
             Nonce = nonce.ToArray(),
             ExpiredNonces = [.. nonces.Skip(freshCount).Select(old => new ReadOnlyMemory<byte>(old.ToArray()))],
-            Class = PlatformClass.Identity,
-            References = [],
-            RequireSecureBoot = false,
-            DeniedTpms = [],
+            Class = (PlatformClass)_platform.Class,
+            References = _platformReferences,
+            RequireSecureBoot = _platform.RequireSecureBoot,
+            DeniedTpms = _deniedTpms,
         };
     }
 
@@ -92,6 +107,11 @@ public sealed class NetworkPolicy
     private static SnpReference Reference(ReferenceValue value) =>
         SnpTuples.TryDecodeReference(value.Tuple.Span, out SnpReference? reference) ? reference : throw Unknown("reference value");
 
+    private static PlatformReference PlatformReferenceOf(ReadOnlyMemory<byte> tuple) =>
+        PlatformTuples.TryDecodeReference(tuple.Span, out PlatformReference? reference) ? reference : throw Unknown("platform reference");
+
+    private static DeniedTpm Denied(ReadOnlyMemory<byte> tuple) => PlatformTuples.TryDecodeDenied(tuple.Span, out DeniedTpm? denied) ? denied : throw Unknown("denied TPM");
+
     private static ArgumentException Unknown(string what) =>
-        new($"The genesis holds a {what} that this software does not know. Use the software of the network's version.");
+        new($"The network's terms hold a {what} that this software does not know. Use the software of the network's version.");
 }

@@ -13,6 +13,7 @@ namespace Errand.Node;
 /// <param name="Position">Ledger position of the offer.</param>
 /// <param name="Randomness">R of the epoch of the offer and of those before it, the newest first.</param>
 /// <param name="AtMilliseconds">Network time of the offer: the time of appraisal.</param>
+/// <param name="Terms">The terms of its case, without what had been withdrawn by then.</param>
 public sealed record OfferSnapshot(
     NetworkId Network,
     Bytes32 CaseId,
@@ -22,7 +23,8 @@ public sealed record OfferSnapshot(
     OfferEntry Offer,
     long Position,
     IReadOnlyList<Bytes32> Randomness,
-    long AtMilliseconds)
+    long AtMilliseconds,
+    NetworkTerms Terms)
 {
     /// <summary>Takes what is needed from the state right after the offer applied.</summary>
     internal static OfferSnapshot Take(NetworkState state, PublicKey node, OfferEntry offer, long position)
@@ -31,6 +33,6 @@ public sealed record OfferSnapshot(
         for (long epoch = state.Clock.Epoch; state.Clock.TryGetRandomness(epoch, out BeaconValue value); epoch--) randomness.Add(value.Randomness);
         NodeState known = state.Nodes[node];
         return new OfferSnapshot(state.Network, OfferEntry.CaseId(state.Network, node, offer.Number), node, known.VrfKey, known.Endpoint, offer,
-            position, randomness, state.Clock.Milliseconds);
+            position, randomness, state.Clock.Milliseconds, state.Terms.Without(state.WithdrawnReferences));
     }
 }

@@ -82,7 +82,7 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
         if (!_claims.TryGetValue(task.Id, out Claim? claim) || (claim is not null && claim.WindowEndMilliseconds != task.PhaseDueMilliseconds))
             _claims[task.Id] = claim = DrawClaim(self, task);
         if (claim is null || NowMilliseconds < claim.DueMilliseconds || task.Tickets.Any(ticket => ticket.Executor == self.Id)) return;
-        if (task.Tickets.Count(ticket => ticket.Beta.Span.SequenceCompareTo(claim.Beta) < 0) >= State.Genesis.Committee.Attempts) return;
+        if (task.Tickets.Count(ticket => ticket.Beta.Span.SequenceCompareTo(claim.Beta) < 0) >= task.Terms.Committee.Attempts) return;
         claim.DueMilliseconds = long.MaxValue;
         var entry = new ClaimEntry { Task = task.Id, Proof = claim.Proof };
         var duty = new DutyId("claim", task.Id.Value, 0, claim.WindowEndMilliseconds);
@@ -97,8 +97,8 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
         var beta = new byte[Vrf.OutputSize];
         Self.VrfKey.Prove(State.ClaimInput(task), proof);
         if (!Vrf.TryProofToHash(proof, beta)) throw new InvalidOperationException("An own VRF proof gives no output.");
-        long opened = task.PhaseDueMilliseconds - State.Genesis.Times.ClaimMilliseconds;
-        return new Claim(proof, beta, task.PhaseDueMilliseconds, opened + State.Genesis.Times.ClaimMilliseconds * beta[0] / 512);
+        long opened = task.PhaseDueMilliseconds - task.Terms.Times.ClaimMilliseconds;
+        return new Claim(proof, beta, task.PhaseDueMilliseconds, opened + task.Terms.Times.ClaimMilliseconds * beta[0] / 512);
     }
 
     private void Serve(TaskState task, AttemptState attempt)

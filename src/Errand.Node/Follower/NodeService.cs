@@ -19,7 +19,7 @@ public abstract class NodeService : LedgerService, IChallengeResponder
     {
         _profile = profile;
         Machine = machine;
-        RequiredPcrs = PcrSet.Of([.. context.Genesis.RequiredPcrs]);
+        RequiredPcrs = PcrSet.Of([.. context.Genesis.Platform.RequiredPcrs]);
     }
 
     /// <summary>The node's key.</summary>
@@ -43,7 +43,8 @@ public abstract class NodeService : LedgerService, IChallengeResponder
         lock (_caseLock) _openCase = self?.OpenCase ?? default;
         if (self?.Retired == true) return;
         if (self is null || !self.Registered || self.Endpoint != _profile.Endpoint || self.VrfKey != Self.VrfKey.PublicKey) Register();
-        else if (State.CheckMayOffer(Self.PublicKey) == RefusalReason.None) Offer(self.Offers + 1);
+        else if (State.CheckMayOffer(Self.PublicKey) == RefusalReason.None
+            && State.CheckEk(self, OfferEntry.EkIdOf(State.Network, Machine.Tpm.EkPublic.Encoded.Span)) == RefusalReason.None) Offer(self.Offers + 1);
     }
 
     private void Register()

@@ -23,7 +23,6 @@ public sealed class KeyBrokerService : LedgerService
     private readonly OwnerVault _vault;
     private readonly ReleaseJournal _journal;
     private readonly ReleaseClient _executors;
-    private readonly NetworkPolicy _policy;
     private readonly CaseBook _book = new();
     private readonly ApprovalTimes _approvals = new();
     private readonly SeenLedger _seen;
@@ -36,7 +35,6 @@ public sealed class KeyBrokerService : LedgerService
     {
         _vault = vault;
         _executors = executors;
-        _policy = new NetworkPolicy(context.Genesis);
         _journal = new ReleaseJournal(Path.Combine(stateFolder, "releases"));
         _seen = new SeenLedger(Path.Combine(stateFolder, "ledger-seen"));
     }
@@ -108,13 +106,14 @@ public sealed class KeyBrokerService : LedgerService
         DenyEntry? denial = null;
         Remember();
         if (_seen.IsRolledBack) denial = DenyRolledBack(task.Id, asset);
-        else if (CheckTime(task.Id, attempt) is { } reason) denial = Deny(task, asset, reason, "the approval is not of now");
+        else if (CheckTime(task, attempt) is { } reason) denial = Deny(task, asset, reason, "the approval is not of now");
         else if (!State.Nodes[attempt.Executor].IsActive) denial = Deny(task, asset, DenyReason.OwnAppraisal, "the executor has been disqualified since");
         TaskId id = task.Id;
         int number = attempt.Number;
+        NetworkTerms now = task.Terms.Without(State.WithdrawnReferences);
         StartDuty(duty, async cancellation =>
         {
-            EntryBody entry = denial ?? SealKey(snapshot, id, number, asset);
+            EntryBody entry = denial ?? SealKey(snapshot, now, id, number, asset);
             await PublishAsync(duty, entry, cancellation).ConfigureAwait(false);
         });
     }
@@ -122,17 +121,20 @@ public sealed class KeyBrokerService : LedgerService
     // The whole sequence of T accepts has been folded here, each over the state root of this very ledger: what is left to check
     // is time, and the evidence itself. That the last entry is old says only that the ledger was quiet; how old an approval may
     // be is what bounds a ledger that lags.
-    private DenyReason? CheckTime(TaskId task, AttemptState attempt)
+    private DenyReason? CheckTime(TaskState task, AttemptState attempt)
     {
         if (_ledgerMilliseconds - NowMilliseconds > ClockSkewMaxMilliseconds) return DenyReason.ClockSkew;
-        return NowMilliseconds - _approvals.LedgerTimeOf(task, attempt.Number) > State.Genesis.Times.ReleaseMilliseconds ? DenyReason.ApprovalExpired : null;
+        return NowMilliseconds - _approvals.LedgerTimeOf(task.Id, attempt.Number) > task.Terms.Times.ReleaseMilliseconds ? DenyReason.ApprovalExpired : null;
     }
 
-    private EntryBody SealKey(EvidenceSnapshot snapshot, TaskId task, int attempt, AssetState asset)
+    private EntryBody SealKey(EvidenceSnapshot snapshot, NetworkTerms now, TaskId task, int attempt, AssetState asset)
     {
         if (_journal.Find(task, attempt, asset.Id) is { } earlier) return Released(task, attempt, asset, earlier);
-        AppraisalFinding finding = EvidenceAppraisal.OfEnclave(snapshot, _policy);
+        AppraisalFinding finding = EvidenceAppraisal.OfEnclave(snapshot, new NetworkPolicy(snapshot.Terms));
         if (!finding.Accepted) return Deny(task, asset, DenyReason.OwnAppraisal, finding.Result.ToString());
+        // A reference value that was withdrawn after the evidence came: the approval stands, and no key is released on it.
+        finding = EvidenceAppraisal.OfEnclave(snapshot, new NetworkPolicy(now));
+        if (!finding.Accepted) return Deny(task, asset, DenyReason.MeasurementWithdrawn, finding.Result.ToString());
         if (HpkePublicKey.TryParse(snapshot.Evidence.HpkeKey.Span) is not { } enclave) return Deny(task, asset, DenyReason.OwnAppraisal, "the enclave's HPKE key is malformed");
         using ContentKey? key = _vault.Key(asset.Entry.Content);
         if (key is null) return Deny(task, asset, DenyReason.Stopped, "the content key is no longer here");
@@ -163,12 +165,20 @@ public sealed class KeyBrokerService : LedgerService
         TaskId id = task.Id;
         int number = attempt.Number;
         string endpoint = State.Nodes[attempt.Executor].Endpoint;
+        EvidenceSnapshot? snapshot = _book.Evidence(id, number);
+        NetworkTerms now = task.Terms.Without(State.WithdrawnReferences);
         StartDuty(new DutyId("hand-over", id.Value, number, asset.Position), async cancellation =>
         {
             byte[]? message = _journal.Find(id, number, asset.Id);
             if (message is null || ReleaseEntry.DigestOf(message) != digest)
             {
                 Log.LogError("{Service}: the journal has no message for the release of {Asset} on the ledger; restore the broker's state folder", Name, asset.Id.Value.ToShortString());
+                return;
+            }
+            // A withdrawal may have reached the ledger between the broker's look and its release.
+            if (snapshot is null || !EvidenceAppraisal.OfEnclave(snapshot, new NetworkPolicy(now)).Accepted)
+            {
+                Log.LogWarning("{Service}: the measurement of {Task}/{Attempt} has been withdrawn; its key is not handed over", Name, id.Value.ToShortString(), number);
                 return;
             }
             if (!await _executors.SendAsync(endpoint, id, number, asset.Id, message, cancellation).ConfigureAwait(false))

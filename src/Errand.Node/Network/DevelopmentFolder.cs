@@ -41,8 +41,11 @@ public sealed class DevelopmentFolder(string root)
     /// <summary>The folder of a site's sealed data.</summary>
     public string Site(string name) => Path.Combine(Root, "sites", name);
 
+    /// <summary>The folders of all nodes.</summary>
+    public string Nodes => Path.Combine(Root, "nodes");
+
     /// <summary>The folder of a node.</summary>
-    public string Node(string name) => Path.Combine(Root, "nodes", name);
+    public string Node(string name) => Path.Combine(Nodes, name);
 
     /// <summary>The folder of an owner or requester.</summary>
     public string Party(string name) => Path.Combine(Root, "parties", name);

@@ -38,8 +38,11 @@ internal static class DevelopmentGenesis
             ],
             ReferenceValues = [new ReferenceValue(Protocol.TeeKind.SevSnp, SnpTuples.Encode(enclave))],
             Floors = [new FirmwareFloor(Protocol.TeeKind.SevSnp, SnpTuples.Encode(vendor.ProductLine, floor))],
-            RequiredPcrs = [.. DevelopmentTpm.MeasuredPcrs.Indices()],
+            Platform = new PlatformRule { Class = (int)PlatformClass.Identity, RequireSecureBoot = false, RequiredPcrs = [.. DevelopmentTpm.MeasuredPcrs.Indices()], References = [] },
             LedgerKey = ledgerKey,
+            Governance = options.Governance,
+            Admission = new AdmissionRule(Sponsors: 0, SponsorshipsMax: 0, NodesMax: 16, CooldownEpochs: 5),
+            DeniedTpms = [],
         };
     }
 

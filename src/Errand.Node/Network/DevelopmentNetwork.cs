@@ -78,6 +78,9 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         throw new LedgerClosedException("development network");
     }
 
+    /// <summary>Ends the processes that a host which was killed left behind. Only for a network that does not run.</summary>
+    public static Task StopLeftBehindAsync(DevelopmentFolder folder, TimeProvider time) => DevelopmentTpms.StopLeftBehindAsync(folder, time);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -32,6 +32,9 @@ public sealed record DevelopmentNetworkOptions
     /// <summary>Changes the windows and periods of a network that is made; null leaves them.</summary>
     public Func<GenesisTimes, GenesisTimes>? Times { get; init; }
 
+    /// <summary>Who may change the terms of a network that is made; nobody by default.</summary>
+    public GovernanceKeys Governance { get; init; } = GovernanceKeys.None;
+
     /// <summary>
     /// The vendor of the hardware of a network that is made, as <see cref="DevelopmentVendor.Export"/> gives it; null makes a new one,
     /// which takes a few seconds. Zeroing it stays the caller's.

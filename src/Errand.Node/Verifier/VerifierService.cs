@@ -20,26 +20,21 @@ public sealed class VerifierService : NodeService
     private const long TickPauseMilliseconds = 1000;
     private const long TickPauseMaxMilliseconds = 60_000;
 
-    private readonly NetworkPolicy _policy;
     private readonly ChallengeClient _challenges;
     private readonly CaseBook _book = new();
     private readonly TicketDraw _ticket;
     private readonly SeatDraw _seats;
     private readonly int _turn;
-    private readonly TimeSpan _challengePatience;
     private (long Due, long AtMilliseconds, long Pause) _ticked = (-1, 0, 0);
 
     /// <summary>Makes a verifier; <see cref="LedgerService.Start"/> starts it.</summary>
     public VerifierService(string name, NodeContext context, Identity self, NodeProfile profile, Machine machine, ChallengeClient challenges)
         : base(name, context, self, profile, machine)
     {
-        _policy = new NetworkPolicy(context.Genesis);
         _challenges = challenges;
         _ticket = new TicketDraw(self.VrfKey);
         _seats = new SeatDraw(self.VrfKey);
         _turn = Array.FindIndex([.. context.Genesis.FoundingVerifiers], founder => founder.Node == self.PublicKey);
-        // Half of the round is left for the verdict.
-        _challengePatience = TimeSpan.FromMilliseconds(context.Genesis.Times.RoundMilliseconds / 2);
     }
 
     private protected override long NextLookMilliseconds(long after) => Math.Min(Later(NextTickMilliseconds, after), Later(_ticket.DueMilliseconds, after));
@@ -100,15 +95,17 @@ public sealed class VerifierService : NodeService
     {
         if (trustCase.Current is not { Result: BallotResult.Open } ballot || ballot.Votes.ContainsKey(self.Id)) return;
         if (State.Nodes[trustCase.Node].Operator == self.Operator || _book.Offer(trustCase.Id) is not { } snapshot) return;
-        Seat? seat = _seats.Draw(State, self, CommitteeRole.ProofOfTrust, trustCase.Id, trustCase.Randomness!.Value, trustCase.SnapshotEpoch, trustCase.Weight, 1, ballot.Round);
+        Seat? seat = _seats.Draw(State, self, CommitteeRole.ProofOfTrust, trustCase.Id, trustCase.Randomness!.Value, trustCase.SnapshotEpoch, trustCase.Weight, trustCase.Terms.Committee.Size, 1, ballot.Round);
         if (seat is null) return;
         var verdict = new VerdictDraft(seat, trustCase.EvidenceDigest, trustCase.EvidenceRoot, self.Operator);
+        // Half of the round is left for the verdict.
+        TimeSpan patience = TimeSpan.FromMilliseconds(trustCase.Terms.Times.RoundMilliseconds / 2);
         var duty = new DutyId("judge-offer", trustCase.Id, 1, ballot.Round);
         StartDuty(duty, async cancellation =>
         {
-            AppraisalFinding finding = EvidenceAppraisal.OfOffer(snapshot, _policy, out VerifiedPlatform? platform);
+            AppraisalFinding finding = EvidenceAppraisal.OfOffer(snapshot, new NetworkPolicy(snapshot.Terms), out VerifiedPlatform? platform);
             if (finding.Accepted && platform is not null)
-                finding = finding.And(await _challenges.ChallengeAsync(snapshot, platform, _challengePatience, cancellation).ConfigureAwait(false));
+                finding = finding.And(await _challenges.ChallengeAsync(snapshot, platform, patience, cancellation).ConfigureAwait(false));
             await VoteAsync(duty, verdict, finding, cancellation).ConfigureAwait(false);
         });
     }
@@ -118,11 +115,11 @@ public sealed class VerifierService : NodeService
         if (task.Phase != TaskPhase.Verifying || task.Attempt is not { } attempt) return;
         if (attempt.Current is not { Result: BallotResult.Open } ballot || ballot.Votes.ContainsKey(self.Id)) return;
         if (State.Nodes[attempt.Executor].Operator == self.Operator || _book.Evidence(task.Id, attempt.Number) is not { } snapshot) return;
-        Seat? seat = _seats.Draw(State, self, CommitteeRole.Task, task.Id.Value, task.Seed!.Value, task.SnapshotEpoch, task.Weight, attempt.Number, ballot.Round);
+        Seat? seat = _seats.Draw(State, self, CommitteeRole.Task, task.Id.Value, task.Seed!.Value, task.SnapshotEpoch, task.Weight, task.Terms.Committee.Size, attempt.Number, ballot.Round);
         if (seat is null) return;
         var verdict = new VerdictDraft(seat, attempt.EvidenceDigest, attempt.EvidenceRoot, self.Operator);
         var duty = new DutyId("judge-evidence", task.Id.Value, attempt.Number, ballot.Round);
-        StartDuty(duty, cancellation => VoteAsync(duty, verdict, EvidenceAppraisal.OfEnclave(snapshot, _policy), cancellation));
+        StartDuty(duty, cancellation => VoteAsync(duty, verdict, EvidenceAppraisal.OfEnclave(snapshot, new NetworkPolicy(snapshot.Terms)), cancellation));
     }
 
     private Task VoteAsync(DutyId duty, VerdictDraft draft, AppraisalFinding finding, CancellationToken cancellation)

@@ -69,6 +69,19 @@ public sealed class SwtpmMachine : IAsyncDisposable
         return machine;
     }
 
+    /// <summary>Switches off what a host that was killed left running in a folder; true when there was something.</summary>
+    public static async Task<bool> StopLeftBehindAsync(string folder, TimeProvider time)
+    {
+        folder = Path.GetFullPath(folder);
+        if (!File.Exists(Path.Combine(folder, PidName))) return false;
+        var machine = new SwtpmMachine(folder, time);
+        await using (machine.ConfigureAwait(false))
+        {
+            using Process? process = machine.FindProcess();
+            return process is not null;
+        }
+    }
+
     /// <summary>Takes power away, gives it back and boots: PCRs and log begin anew, the reset count rises.</summary>
     public async Task RebootAsync(DevelopmentBoot boot, CancellationToken cancellation)
     {
@@ -92,7 +105,11 @@ public sealed class SwtpmMachine : IAsyncDisposable
             // It does not listen: ended by its id, which is checked to be swtpm's.
             process.Kill();
         }
-        await process.WaitForExitAsync().ConfigureAwait(false);
+        for (int looks = 0; !process.HasExited; looks++)
+        {
+            if (looks == LooksMax) process.Kill();
+            await Task.Delay(Pause, _time).ConfigureAwait(false);
+        }
     }
 
     private async Task BootAsync(DevelopmentBoot boot, CancellationToken cancellation)

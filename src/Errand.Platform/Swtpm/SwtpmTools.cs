@@ -3,8 +3,8 @@ using System.Diagnostics;
 
 namespace Errand.Platform;
 
-/// <summary>Runs the programs of swtpm.</summary>
-internal static class SwtpmTools
+/// <summary>The programs of swtpm.</summary>
+public static class SwtpmTools
 {
     private const int TextMax = 2000;
     private const string Remedy = "Install the Debian packages swtpm and swtpm-tools (./test does it as root), or start the network without --tpm swtpm.";
@@ -13,13 +13,13 @@ internal static class SwtpmTools
     public static bool AreInstalled => Array.TrueForAll(["swtpm", "swtpm_setup", "swtpm_localca"], tool => Find(tool) is not null);
 
     /// <summary>Where a program lies; null when it is not in the path.</summary>
-    public static string? Find(string tool) =>
+    internal static string? Find(string tool) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, tool)).FirstOrDefault(File.Exists);
 
     /// <summary>Runs a program to its end.</summary>
     /// <exception cref="TpmException">It is not installed, or ended with another code than 0.</exception>
-    public static async Task RunAsync(string tool, IEnumerable<string> arguments, CancellationToken cancellation)
+    internal static async Task RunAsync(string tool, IEnumerable<string> arguments, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo(Find(tool) ?? throw new TpmException(TpmError.DeviceMissing, $"{tool} is not installed. {Remedy}"), arguments)
         {

@@ -23,6 +23,7 @@ public static class Tags
     public const string EndorsementKey = "errand/ek/v1";
     public const string Chip = "errand/chip/v1";
     public const string Vouch = "errand/vouch/v1";
+    public const string Govern = "errand/govern/v1";
     public const string VrfPossession = "errand/vrf-possession/v1";
     public const string EnclaveReport = "errand/enclave/v1";
     public const string Evidence = "errand/evidence/v1";

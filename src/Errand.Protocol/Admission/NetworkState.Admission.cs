@@ -6,13 +6,9 @@ namespace Errand.Protocol;
 /// <summary>Admission (docs/protocol.md section 6.1): registration, Proof of Trust cases, tenures.</summary>
 public sealed partial class NetworkState
 {
-    private readonly HashSet<PublicKey> _operators;
-
     // Indexes over nodes; they follow from the nodes' records.
     private readonly Dictionary<VrfPublicKey, PublicKey> _vrfKeys = [];
     private readonly Dictionary<PublicKey, PublicKey> _verifierOfOperator = [];
-    private readonly Dictionary<Bytes32, PublicKey> _endorsementKeys = [];
-    private readonly Dictionary<Bytes32, PublicKey> _chips = [];
 
     private void AdmitFounders()
     {
@@ -27,6 +23,7 @@ public sealed partial class NetworkState
     private void AddNode(NodeState node)
     {
         _nodes.Add(node.Id, node);
+        _operators[node.Operator].AddNode(node);
         _vrfKeys.Add(node.VrfKey, node.Id);
         if (node.Roles.HasFlag(NodeRoles.Verifier)) _verifierOfOperator.Add(node.Operator, node.Id);
         _records.Touch(node);
@@ -34,7 +31,7 @@ public sealed partial class NetworkState
 
     private RefusalReason Apply(RegisterEntry register, EntryContext context)
     {
-        if (!_operators.Contains(register.Operator)) return RefusalReason.UnknownOperator;
+        if (!IsAdmitted(register.Operator)) return RefusalReason.UnknownOperator;
         if (!Ed25519.Verify(register.Operator, RegisterEntry.VouchMessage(Network, context.Signer, register.Roles), register.Vouch.Span)) return RefusalReason.Vouch;
         if (!Vrf.IsValidKey(register.VrfKey)) return RefusalReason.VrfKeyInvalid;
         Span<byte> beta = stackalloc byte[Vrf.OutputSize];
@@ -46,6 +43,7 @@ public sealed partial class NetworkState
         if (known && !IsSameRegistration(node!, register)) return RefusalReason.RegistrationFixed;
         if (known && node!.OpenCase is not null && node.VrfKey != register.VrfKey) return RefusalReason.CaseOpen;
         if (!known && register.Roles.HasFlag(NodeRoles.Verifier) && _verifierOfOperator.ContainsKey(register.Operator)) return RefusalReason.OperatorHasVerifier;
+        if (!known && !HasPlace(register.Operator)) return RefusalReason.OperatorCap;
 
         if (!known) AddNode(node = new NodeState(context.Signer, register.Operator, register.Roles, register.VrfKey));
         ChangeVrfKey(node!, register.VrfKey);
@@ -68,12 +66,17 @@ public sealed partial class NetworkState
         if (node.Retired) return RefusalReason.Retired;
         if (node.OpenCase is not null) return RefusalReason.CaseOpen;
 
+        Retire(node);
+        return RefusalReason.None;
+    }
+
+    private void Retire(NodeState node)
+    {
         node.Retired = true;
         EndTenure(node);
-        FreeHardware(node);
+        CoolDown(node);
         if (_verifierOfOperator.TryGetValue(node.Operator, out PublicKey verifier) && verifier == node.Id) _verifierOfOperator.Remove(node.Operator);
         _records.Touch(node);
-        return RefusalReason.None;
     }
 
     private RefusalReason Apply(OfferEntry offer, EntryContext context)
@@ -83,16 +86,15 @@ public sealed partial class NetworkState
         NodeState node = _nodes[context.Signer];
         if (offer.Number != node.Offers + 1) return RefusalReason.OfferNumber;
         if (node.Roles.HasFlag(NodeRoles.Executor) != offer.ChipId is not null) return RefusalReason.OfferShape;
-        if (_endorsementKeys.TryGetValue(offer.EkId, out PublicKey holder) && holder != node.Id) return RefusalReason.EkInUse;
-        if (node.Proven && (node.EkId != offer.EkId || node.ChipId != offer.ChipId)) return RefusalReason.HardwareChanged;
-        if (offer.ChipId is { } chip && _chips.TryGetValue(chip, out holder) && holder != node.Id) return RefusalReason.ChipInUse;
+        RefusalReason hardware = CheckEk(node, offer.EkId);
+        if (hardware != RefusalReason.None) return hardware;
+        if (HoldsHardware(node) && (node.EkId != offer.EkId || node.ChipId != offer.ChipId)) return RefusalReason.HardwareChanged;
+        hardware = CheckChip(node, offer.ChipId);
+        if (hardware != RefusalReason.None) return hardware;
 
-        var trustCase = new TrustCase(OfferEntry.CaseId(Network, node.Id, offer.Number), node.Id, Clock.Epoch, Clock.Weight,
-            offer.EvidenceDigest, node.VrfKey, context.Position, context.Id);
+        var trustCase = new TrustCase(OfferEntry.CaseId(Network, node.Id, offer.Number), node, offer, TakeSnapshot(), context.Position, context.Id);
         _cases.Add(trustCase.Id, trustCase);
         _records.Touch(trustCase);
-        FreeHardware(node);
-        BindHardware(node, offer.EkId, offer.ChipId);
         node.Offers = offer.Number;
         node.OpenCase = trustCase.Id;
         _records.Touch(node);
@@ -106,7 +108,7 @@ public sealed partial class NetworkState
     {
         if (!_nodes.TryGetValue(id, out NodeState? node) || !node.Registered) return RefusalReason.UnknownNode;
         if (node.Retired) return RefusalReason.Retired;
-        if (Clock.Weight < Genesis.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall;
+        if (Clock.Weight < Terms.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall;
         if (node.OpenCase is not null) return RefusalReason.CaseOpen;
         if (Clock.Epoch < node.NextOfferEpoch) return RefusalReason.OfferCooldown;
         return IsRenewalDue(node) ? RefusalReason.None : RefusalReason.OfferTooEarly;
@@ -118,7 +120,7 @@ public sealed partial class NetworkState
         if (!node.Proven) return true;
         // The last tenure counts from the moment it is given, not only once it has begun.
         Tenure last = node.TenureList[^1];
-        return last.VrfKey != node.VrfKey || Clock.Epoch >= last.UntilEpoch - Genesis.Times.QualificationEpochs / 2;
+        return last.VrfKey != node.VrfKey || Clock.Epoch >= last.UntilEpoch - (last.UntilEpoch - last.FromEpoch) / 2;
     }
 
     private void OnTrustDraw(TrustCase trustCase, long due)
@@ -129,48 +131,43 @@ public sealed partial class NetworkState
 
     private void OpenTrustRound(TrustCase trustCase, long at)
     {
-        trustCase.RoundList.Add(new Ballot(trustCase.Rounds.Count + 1, Lottery.Seats(trustCase.Weight, Genesis.Committee.Size), at));
-        _deadlines.Add(new Deadline(at + Genesis.Times.RoundMilliseconds, DeadlineKind.TrustRound, trustCase.Id));
+        trustCase.RoundList.Add(new Ballot(trustCase.Rounds.Count + 1, Lottery.Seats(trustCase.Weight, trustCase.Terms.Committee.Size), at));
+        _deadlines.Add(new Deadline(at + trustCase.Terms.Times.RoundMilliseconds, DeadlineKind.TrustRound, trustCase.Id));
         _records.Touch(trustCase);
     }
 
     private void OnTrustRoundOver(TrustCase trustCase, long due)
     {
         trustCase.Current!.Expire();
-        if (trustCase.Rounds.Count < Genesis.Committee.Rounds) OpenTrustRound(trustCase, due);
+        if (trustCase.Rounds.Count < trustCase.Terms.Committee.Rounds) OpenTrustRound(trustCase, due);
         else CloseTrustCase(trustCase, BallotResult.Undecided);
     }
 
     private void CloseTrustCase(TrustCase trustCase, BallotResult result)
     {
         NodeState node = _nodes[trustCase.Node];
-        _deadlines.Remove(new Deadline(trustCase.Current!.OpenedMilliseconds + Genesis.Times.RoundMilliseconds, DeadlineKind.TrustRound, trustCase.Id));
-        _cases.Remove(trustCase.Id);
-        _records.Remove(trustCase);
-        node.OpenCase = null;
+        EndTrustCase(trustCase);
+        // One TPM or chip that two nodes offered at once is the first one's; the other case shows hardware that it may not stand on.
+        bool taken = CheckEk(node, trustCase.EkId) != RefusalReason.None || CheckChip(node, trustCase.ChipId) != RefusalReason.None;
         switch (result)
         {
-            case BallotResult.Accepted:
+            case BallotResult.Accepted when !taken:
                 EndTenure(node);
                 node.Proven = true;
                 node.ProvenPosition = trustCase.OfferPosition;
+                node.ProvenInRescue = trustCase.Rescue;
                 node.Disqualified = false;
                 node.RejectionsInRow = 0;
-                AddTenure(node, new Tenure(trustCase.VrfKey, Clock.Epoch + 1, Clock.Epoch + 1 + Genesis.Times.QualificationEpochs));
+                long until = Clock.Epoch + 1 + trustCase.Terms.Times.QualificationEpochs;
+                AddTenure(node, new Tenure(trustCase.VrfKey, Clock.Epoch + 1, until));
+                BindHardware(node, trustCase.EkId, trustCase.ChipId, until + trustCase.Terms.Admission.CooldownEpochs);
                 break;
-            case BallotResult.Rejected:
-                EndTenure(node);
-                node.Proven = false;
-                node.Disqualified = true;
-                // Whole epochs: what is left of the current one does not count.
-                node.NextOfferEpoch = Clock.Epoch + 1 + (1L << Math.Min(node.RejectionsInRow, ProtocolLimits.CooldownExponentMax));
-                node.RejectionsInRow++;
-                FreeHardware(node);
+            case BallotResult.Accepted or BallotResult.Rejected:
+                LoseProof(node);
                 break;
             case BallotResult.Undecided:
                 // The committee slept: the node keeps what it has and may ask again.
                 node.NextOfferEpoch = Clock.Epoch + 1;
-                if (!node.Proven) FreeHardware(node);
                 break;
             default:
                 throw new InvalidOperationException($"A case cannot close as {result}.");
@@ -178,20 +175,28 @@ public sealed partial class NetworkState
         _records.Touch(node);
     }
 
-    private void BindHardware(NodeState node, Bytes32 ek, Bytes32? chip)
+    private void EndTrustCase(TrustCase trustCase)
     {
-        node.EkId = ek;
-        _endorsementKeys[ek] = node.Id;
-        node.ChipId = chip;
-        if (chip is { } id) _chips[id] = node.Id;
+        _deadlines.Remove(trustCase.Current is { } round
+            ? new Deadline(round.OpenedMilliseconds + trustCase.Terms.Times.RoundMilliseconds, DeadlineKind.TrustRound, trustCase.Id)
+            : new Deadline(BoundaryMilliseconds(trustCase.SnapshotEpoch + 1), DeadlineKind.TrustDraw, trustCase.Id));
+        _cases.Remove(trustCase.Id);
+        _records.Remove(trustCase);
+        ReleaseTerms(trustCase.Terms);
+        _nodes[trustCase.Node].OpenCase = null;
     }
 
-    private void FreeHardware(NodeState node)
+    // A quorum has rejected the machine's evidence, in its own case or for a task: it counts for nothing until it proves itself again.
+    private void LoseProof(NodeState node)
     {
-        if (node.EkId is { } ek) _endorsementKeys.Remove(ek);
-        if (node.ChipId is { } chip) _chips.Remove(chip);
-        node.EkId = null;
-        node.ChipId = null;
+        EndTenure(node);
+        if (node.Proven) CoolDown(node);
+        node.Proven = false;
+        node.Disqualified = true;
+        // Whole epochs: what is left of the current one does not count.
+        node.NextOfferEpoch = Clock.Epoch + 1 + (1L << Math.Min(node.RejectionsInRow, ProtocolLimits.CooldownExponentMax));
+        node.RejectionsInRow++;
+        _records.Touch(node);
     }
 
     // An old key stays taken as long as a tenure names it.

@@ -43,11 +43,17 @@ public sealed class NodeState : StateRecord
     /// <summary>Its TEE.</summary>
     public TeeKind Tee { get; internal set; }
 
-    /// <summary>Its endorsement key, bound by an open or passed case.</summary>
+    /// <summary>Its endorsement key, bound by the Proof of Trust that passed last.</summary>
     public Bytes32? EkId { get; internal set; }
 
-    /// <summary>Its chip, bound by an open or passed case.</summary>
+    /// <summary>Its chip, bound in the same way.</summary>
     public Bytes32? ChipId { get; internal set; }
+
+    /// <summary>From this epoch on another node may stand on its endorsement key and chip, and its place under its operator's cap is free.</summary>
+    public long HardwareFreeEpoch { get; internal set; }
+
+    /// <summary>True when the committee that passed it may have held rescued verifiers.</summary>
+    public bool ProvenInRescue { get; internal set; }
 
     /// <summary>When it was qualified and with which keys; rising, never overlapping.</summary>
     public IReadOnlyList<Tenure> Tenures => _tenures;
@@ -76,11 +82,11 @@ public sealed class NodeState : StateRecord
     /// <summary>The open case, or null.</summary>
     public Bytes32? OpenCase { get; internal set; }
 
-    /// <summary>The executor gets no task before this epoch.</summary>
-    public long PausedUntilEpoch { get; internal set; }
+    /// <summary>The executor gets no task before this epoch; a property of its chip.</summary>
+    public long PausedUntilEpoch => Chip?.PausedUntilEpoch ?? 0;
 
-    /// <summary>Attempts that failed by its doing.</summary>
-    public int Strikes { get; internal set; }
+    /// <summary>Attempts that failed by its doing; a property of its chip.</summary>
+    public int Strikes => Chip?.Strikes ?? 0;
 
     /// <summary>The VRF key with which the snapshot at the opening of an epoch holds the node, or null.</summary>
     public VrfPublicKey? KeyAt(long epoch)
@@ -95,9 +101,15 @@ public sealed class NodeState : StateRecord
 
     internal List<Tenure> TenureList => _tenures;
 
+    /// <summary>What its chip has to answer for; null for nothing. Follows from the chip's record.</summary>
+    internal ChipState? Chip { get; set; }
+
+    /// <summary>The operator's node that was registered before; follows from the records.</summary>
+    internal NodeState? NextOfOperator { get; set; }
+
     internal override void WriteTo(CanonicalWriter writer)
     {
-        writer.Map(20)
+        writer.Map(19)
             .Key(0).Bytes(Id.Value)
             .Key(1).Bytes(Operator.Value)
             .Key(2).UInt((ulong)Roles)
@@ -113,13 +125,12 @@ public sealed class NodeState : StateRecord
         foreach (Tenure tenure in _tenures)
             writer.Array(3).Bytes(tenure.VrfKey.Value).UInt((ulong)tenure.FromEpoch).UInt((ulong)tenure.UntilEpoch);
         writer
-            .Key(12).Array(3).Bool(Proven).Bool(Disqualified).Bool(Retired)
+            .Key(12).Array(4).Bool(Proven).Bool(Disqualified).Bool(Retired).Bool(ProvenInRescue)
             .Key(13).UInt((ulong)(ProvenPosition + 1))
             .Key(14).UInt((ulong)Offers)
             .Key(15).UInt((ulong)RejectionsInRow)
             .Key(16).UInt((ulong)NextOfferEpoch)
             .Key(17).Bytes(OpenCase?.ToArray())
-            .Key(18).UInt((ulong)PausedUntilEpoch)
-            .Key(19).UInt((ulong)Strikes);
+            .Key(18).UInt((ulong)HardwareFreeEpoch);
     }
 }

@@ -7,15 +7,19 @@ public sealed class TrustCase : StateRecord
 {
     private readonly List<Ballot> _rounds = [];
 
-    internal TrustCase(Bytes32 id, PublicKey node, long epoch, long weight, Bytes32 evidenceDigest, VrfPublicKey vrfKey, long position, EntryId offerEntry)
+    internal TrustCase(Bytes32 id, NodeState node, OfferEntry offer, CaseSnapshot snapshot, long position, EntryId offerEntry)
         : base(RecordKind.TrustCase, id)
     {
         Id = id;
-        Node = node;
-        SnapshotEpoch = epoch;
-        Weight = weight;
-        EvidenceDigest = evidenceDigest;
-        VrfKey = vrfKey;
+        Node = node.Id;
+        EvidenceDigest = offer.EvidenceDigest;
+        VrfKey = node.VrfKey;
+        EkId = offer.EkId;
+        ChipId = offer.ChipId;
+        SnapshotEpoch = snapshot.Epoch;
+        Weight = snapshot.Weight;
+        Terms = snapshot.Terms;
+        Rescue = snapshot.Rescue;
         OfferPosition = position;
         OfferEntry = offerEntry;
     }
@@ -31,6 +35,18 @@ public sealed class TrustCase : StateRecord
 
     /// <summary>W of that snapshot.</summary>
     public long Weight { get; }
+
+    /// <summary>The terms of that epoch.</summary>
+    public NetworkTerms Terms { get; }
+
+    /// <summary>True when a rescued verifier may be in that snapshot.</summary>
+    public bool Rescue { get; }
+
+    /// <summary>The endorsement key that passing binds to the node.</summary>
+    public Bytes32 EkId { get; }
+
+    /// <summary>The chip that passing binds to the node; null for a verifier.</summary>
+    public Bytes32? ChipId { get; }
 
     /// <summary>Digest over the offer's evidence.</summary>
     public Bytes32 EvidenceDigest { get; }
@@ -60,8 +76,9 @@ public sealed class TrustCase : StateRecord
 
     internal override void WriteTo(CanonicalWriter writer)
     {
-        writer.Array(11).Bytes(Id).Bytes(Node.Value).UInt((ulong)SnapshotEpoch).UInt((ulong)Weight).Bytes(EvidenceDigest)
-            .Bytes(VrfKey.Value).UInt((ulong)OfferPosition).Bytes(OfferEntry.Value).Bytes(EvidenceRoot.Value).Bytes(Randomness?.ToArray());
+        writer.Array(15).Bytes(Id).Bytes(Node.Value).UInt((ulong)SnapshotEpoch).UInt((ulong)Weight).Bytes(EvidenceDigest)
+            .Bytes(VrfKey.Value).UInt((ulong)OfferPosition).Bytes(OfferEntry.Value).Bytes(EvidenceRoot.Value).Bytes(Randomness?.ToArray())
+            .Bytes(EkId).Bytes(ChipId?.ToArray()).UInt((ulong)Terms.Number).Bool(Rescue);
         writer.Array(_rounds.Count);
         foreach (Ballot round in _rounds) round.WriteTo(writer);
     }

@@ -24,6 +24,7 @@ public sealed partial class NetworkState
         BeaconValue next = Clock.LowestTicket is { } ticket
             ? new BeaconValue(new TaggedHash(Tags.Beacon).Add(Network.Value).Add((ulong)epoch).Add(previous).Add(ticket.Span).ToDigest(), Weak: false)
             : new BeaconValue(new TaggedHash(Tags.BeaconNone).Add(Network.Value).Add((ulong)epoch).Add(previous).ToDigest(), Weak: true);
+        MakeChanges(epoch + 1);
         Clock.OpenEpoch(next);
         Clock.Weight += TakeWeightChange(Clock.Epoch);
         _deadlines.Add(new Deadline(due + Genesis.Times.EpochMilliseconds, DeadlineKind.EpochBoundary, default));

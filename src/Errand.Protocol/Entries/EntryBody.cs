@@ -38,6 +38,8 @@ public abstract record EntryBody
             case EntryKind.Receipt: decoded = ReceiptEntry.Read(ref fields); break;
             case EntryKind.Tick: decoded = TickEntry.Read(ref fields); break;
             case EntryKind.Abandon: decoded = AbandonEntry.Read(ref fields); break;
+            case EntryKind.Govern: decoded = GovernEntry.Read(ref fields); break;
+            case EntryKind.Sponsor: decoded = SponsorEntry.Read(ref fields); break;
             default:
                 body = null;
                 return RefusalReason.UnknownKind;

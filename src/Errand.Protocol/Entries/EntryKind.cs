@@ -47,4 +47,10 @@ public enum EntryKind
 
     /// <summary>An executor gives up an attempt whose enclave it has lost.</summary>
     Abandon = 15,
+
+    /// <summary>Governance changes the network's terms.</summary>
+    Govern = 16,
+
+    /// <summary>A listed operator vouches for a new one.</summary>
+    Sponsor = 17,
 }

@@ -19,6 +19,9 @@ public sealed class PreparedEntry
     /// <summary>None, or the first check of the bytes that failed; then only this and the network are set.</summary>
     public RefusalReason Refusal { get; }
 
+    /// <summary>The rules version that it names; 0 when it names none that this software knows.</summary>
+    public int RulesVersion { get; private init; }
+
     /// <summary>Who signed it.</summary>
     public PublicKey Signer { get; private init; }
 
@@ -38,7 +41,14 @@ public sealed class PreparedEntry
     internal ForeseenProof? Foreseen { get; set; }
 
     /// <summary>Checks frame, signature, canonical form, envelope and fields, in this order (docs/protocol.md section 4).</summary>
-    public static PreparedEntry Prepare(NetworkId network, ReadOnlySpan<byte> bytes)
+    public static PreparedEntry Prepare(NetworkId network, ReadOnlySpan<byte> bytes) => PrepareKnowing(ProtocolLimits.RulesVersion, network, bytes);
+
+    /// <summary>What refuses the entry while a rules version is in force.</summary>
+    /// <remarks>What is found behind the version depends on the rules that it names, so a version not in force comes before all of it.</remarks>
+    internal RefusalReason RefusalUnder(int rulesVersion) =>
+        RulesVersion != 0 && RulesVersion != rulesVersion ? RefusalReason.RulesVersion : Refusal;
+
+    internal static PreparedEntry PrepareKnowing(int knownRulesVersion, NetworkId network, ReadOnlySpan<byte> bytes)
     {
         if (CoseSign1.TryParse(bytes) is not { } frame) return new PreparedEntry(network, RefusalReason.Frame);
         Span<byte> aad = stackalloc byte[Bytes32.Size];
@@ -53,12 +63,13 @@ public sealed class PreparedEntry
         ulong sequence = envelope.UInt(2);
         ReadOnlySpan<byte> map = envelope.Item(3);
         if (envelope.Close() != FieldError.None) return new PreparedEntry(network, RefusalReason.Envelope);
-        if (version != ProtocolLimits.RulesVersion) return new PreparedEntry(network, RefusalReason.RulesVersion);
+        if (version is 0 || version > (ulong)knownRulesVersion) return new PreparedEntry(network, RefusalReason.RulesVersion);
 
         RefusalReason refusal = EntryBody.TryDecode((EntryKind)kind, map, out EntryBody? body);
-        if (refusal != RefusalReason.None) return new PreparedEntry(network, refusal);
+        if (refusal != RefusalReason.None) return new PreparedEntry(network, refusal) { RulesVersion = (int)version };
         return new PreparedEntry(network, RefusalReason.None)
         {
+            RulesVersion = (int)version,
             Signer = frame.Signer,
             Id = new EntryId(new Bytes32(SHA256.HashData(signed))),
             Sequence = sequence,

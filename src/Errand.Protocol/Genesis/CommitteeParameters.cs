@@ -17,10 +17,17 @@ public sealed record CommitteeParameters(int Size, int Rounds, int Attempts, int
 
     internal static CommitteeParameters Read(ref FieldReader outer, int key)
     {
-        var fields = new FieldReader(outer.Item(key));
+        CommitteeParameters parameters = Read(outer.Item(key), out FieldError error);
+        outer.Fail(error);
+        return parameters;
+    }
+
+    internal static CommitteeParameters Read(ReadOnlySpan<byte> map, out FieldError error)
+    {
+        var fields = new FieldReader(map);
         var parameters = new CommitteeParameters(fields.Int(0, SizeMax), fields.Int(1, RoundsMax), fields.Int(2, RoundsMax), fields.Int(3, SizeMax));
         if (parameters.Size == 0 || parameters.Rounds == 0 || parameters.Attempts == 0 || parameters.VerifiersMin == 0) fields.Fail(FieldError.Malformed);
-        outer.Fail(fields.Close());
+        error = fields.Close();
         return parameters;
     }
 }

@@ -7,8 +7,6 @@ namespace Errand.Protocol;
 /// <summary>What a network is before its first entry (docs/protocol.md section 3). The SHA-256 of its exact bytes is the network id.</summary>
 public sealed record Genesis
 {
-    private const int MembersMax = 4096;
-
     /// <summary>A name for people.</summary>
     public required string Name { get; init; }
 
@@ -42,16 +40,25 @@ public sealed record Genesis
     /// <summary>Below what firmware no evidence is accepted.</summary>
     public required ImmutableArray<FirmwareFloor> Floors { get; init; }
 
-    /// <summary>PCR indexes that a Proof of Trust must quote, rising.</summary>
-    public required ImmutableArray<int> RequiredPcrs { get; init; }
+    /// <summary>What the machine behind a Proof of Trust must be.</summary>
+    public required PlatformRule Platform { get; init; }
 
     /// <summary>The key that signs the ledger's checkpoints.</summary>
     public required PublicKey LedgerKey { get; init; }
 
+    /// <summary>Who may change the terms.</summary>
+    public required GovernanceKeys Governance { get; init; }
+
+    /// <summary>Who may stand behind nodes.</summary>
+    public required AdmissionRule Admission { get; init; }
+
+    /// <summary>TPMs that are not taken, as canonical CBOR.</summary>
+    public required ImmutableArray<ReadOnlyMemory<byte>> DeniedTpms { get; init; }
+
     /// <summary>The canonical document.</summary>
     public byte[] Encode()
     {
-        CanonicalWriter writer = new CanonicalWriter().Map(13)
+        CanonicalWriter writer = new CanonicalWriter().Map(16)
             .Key(0).Text(Name)
             .Key(1).UInt((ulong)RulesVersion)
             .Key(2).Bool(Development)
@@ -62,15 +69,15 @@ public sealed record Genesis
         foreach (GenesisOperator known in Operators) writer.Array(2).Bytes(known.Key.Value).Text(known.Name);
         writer.Key(7).Array(FoundingVerifiers.Length);
         foreach (FoundingVerifier founder in FoundingVerifiers) writer.Array(3).Bytes(founder.Node.Value).Bytes(founder.VrfKey.Value).Bytes(founder.Operator.Value);
-        writer.Key(8).Array(Roots.Length);
-        foreach (PinnedRoot root in Roots) writer.Array(3).UInt((ulong)root.Class).Bool(root.Development).Bytes(root.PublicKeySha256);
-        writer.Key(9).Array(ReferenceValues.Length);
-        foreach (ReferenceValue reference in ReferenceValues) writer.Array(2).UInt((ulong)reference.Tee).Bytes(reference.Tuple.Span);
-        writer.Key(10).Array(Floors.Length);
-        foreach (FirmwareFloor floor in Floors) writer.Array(2).UInt((ulong)floor.Tee).Bytes(floor.Tuple.Span);
-        writer.Key(11).Array(RequiredPcrs.Length);
-        foreach (int pcr in RequiredPcrs) writer.UInt((ulong)pcr);
-        return writer.Key(12).Bytes(LedgerKey.Value).ToArray();
+        TermsItems.Write(writer.Key(8), Roots);
+        TermsItems.Write(writer.Key(9), ReferenceValues);
+        TermsItems.Write(writer.Key(10), Floors);
+        Platform.WriteTo(writer.Key(11));
+        writer.Key(12).Bytes(LedgerKey.Value);
+        Governance.WriteTo(writer.Key(13));
+        Admission.WriteTo(writer.Key(14));
+        TermsItems.Write(writer.Key(15), DeniedTpms);
+        return writer.ToArray();
     }
 
     /// <summary>SHA-256 of the document.</summary>
@@ -85,6 +92,7 @@ public sealed record Genesis
         genesis = null;
         if (!CanonicalCbor.IsCanonical(document)) return GenesisError.Malformed;
         var fields = new FieldReader(document);
+        const int ItemsMax = ProtocolLimits.GenesisItemsMax;
         var read = new Genesis
         {
             Name = fields.Text(0, ProtocolLimits.TextSizeMax),
@@ -93,14 +101,18 @@ public sealed record Genesis
             StartMilliseconds = fields.Milliseconds(3),
             Times = GenesisTimes.Read(ref fields, 4),
             Committee = CommitteeParameters.Read(ref fields, 5),
-            Operators = [.. fields.Array<GenesisOperator>(6, MembersMax, TryReadOperator)],
-            FoundingVerifiers = [.. fields.Array<FoundingVerifier>(7, MembersMax, TryReadFounder)],
-            Roots = [.. fields.Array<PinnedRoot>(8, MembersMax, TryReadRoot)],
-            ReferenceValues = [.. fields.Array<ReferenceValue>(9, MembersMax, TryReadReference)],
-            Floors = [.. fields.Array<FirmwareFloor>(10, MembersMax, TryReadFloor)],
-            RequiredPcrs = [.. fields.Array<ulong>(11, 24, Items.UInt).Select(pcr => (int)Math.Min(pcr, int.MaxValue))],
+            Operators = [.. fields.Array<GenesisOperator>(6, ItemsMax, TryReadOperator)],
+            FoundingVerifiers = [.. fields.Array<FoundingVerifier>(7, ItemsMax, TryReadFounder)],
+            Roots = [.. fields.Array<PinnedRoot>(8, ItemsMax, TermsItems.TryReadRoot)],
+            ReferenceValues = [.. fields.Array<ReferenceValue>(9, ItemsMax, TermsItems.TryReadReference)],
+            Floors = [.. fields.Array<FirmwareFloor>(10, ItemsMax, TermsItems.TryReadFloor)],
+            Platform = PlatformRule.Read(fields.Item(11), out FieldError platform),
             LedgerKey = new PublicKey(fields.Bytes32(12)),
+            Governance = GovernanceKeys.Read(fields.Item(13), out FieldError governance),
+            Admission = AdmissionRule.Read(fields.Item(14), out FieldError admission),
+            DeniedTpms = [.. fields.Array<ReadOnlyMemory<byte>>(15, ItemsMax, TermsItems.TryReadTuple)],
         };
+        if (platform != FieldError.None || governance != FieldError.None || admission != FieldError.None) return GenesisError.Malformed;
         if (fields.Close() != FieldError.None) return GenesisError.Malformed;
         GenesisError error = read.Check();
         if (error == GenesisError.None) genesis = read;
@@ -110,8 +122,7 @@ public sealed record Genesis
     private GenesisError Check()
     {
         if (RulesVersion > ProtocolLimits.RulesVersion) return GenesisError.UpgradeNeeded;
-        if (RulesVersion == 0 || !Rises(Operators, known => known.Key.Value) || !Rises(FoundingVerifiers, founder => founder.Node.Value)) return GenesisError.Malformed;
-        if (!RequiredPcrs.All(pcr => pcr < 24) || !RequiredPcrs.Order().Distinct().SequenceEqual(RequiredPcrs)) return GenesisError.Malformed;
+        if (RulesVersion == 0 || !TermsItems.Rises(Operators, known => known.Key.Value) || !TermsItems.Rises(FoundingVerifiers, founder => founder.Node.Value)) return GenesisError.Malformed;
         if (!Development && Roots.Any(root => root.Development)) return GenesisError.DevelopmentRoot;
         var operators = Operators.Select(known => known.Key).ToHashSet();
         bool founders = FoundingVerifiers.All(founder => operators.Contains(founder.Operator))
@@ -122,14 +133,11 @@ public sealed record Genesis
         return founders ? GenesisError.None : GenesisError.Founders;
     }
 
-    private static bool Rises<T>(ImmutableArray<T> items, Func<T, Bytes32> key) =>
-        items.Zip(items.Skip(1), (first, second) => key(first) < key(second)).All(rises => rises);
-
     private static bool TryReadOperator(ReadOnlySpan<byte> item, out GenesisOperator value)
     {
         value = null!;
         var reader = new CanonicalReader(item);
-        if (!reader.TryReadArrayHeader(2, out int count) || count != 2 || !TryReadKey(ref reader, out Bytes32 key)
+        if (!reader.TryReadArrayHeader(2, out int count) || count != 2 || !TermsItems.TryReadKey(ref reader, out Bytes32 key)
             || !reader.TryReadText(ProtocolLimits.TextSizeMax, out string name)) return false;
         value = new GenesisOperator(new PublicKey(key), name);
         return true;
@@ -139,51 +147,9 @@ public sealed record Genesis
     {
         value = null!;
         var reader = new CanonicalReader(item);
-        if (!reader.TryReadArrayHeader(3, out int count) || count != 3 || !TryReadKey(ref reader, out Bytes32 node)
-            || !TryReadKey(ref reader, out Bytes32 vrf) || !TryReadKey(ref reader, out Bytes32 by)) return false;
+        if (!reader.TryReadArrayHeader(3, out int count) || count != 3 || !TermsItems.TryReadKey(ref reader, out Bytes32 node)
+            || !TermsItems.TryReadKey(ref reader, out Bytes32 vrf) || !TermsItems.TryReadKey(ref reader, out Bytes32 by)) return false;
         value = new FoundingVerifier(new PublicKey(node), new VrfPublicKey(vrf), new PublicKey(by));
         return true;
-    }
-
-    private static bool TryReadRoot(ReadOnlySpan<byte> item, out PinnedRoot value)
-    {
-        value = null!;
-        var reader = new CanonicalReader(item);
-        if (!reader.TryReadArrayHeader(3, out int count) || count != 3 || !reader.TryReadUInt(out ulong rootClass) || rootClass is 0 or > byte.MaxValue
-            || !reader.TryReadBool(out bool development) || !TryReadKey(ref reader, out Bytes32 digest)) return false;
-        value = new PinnedRoot((int)rootClass, development, digest);
-        return true;
-    }
-
-    private static bool TryReadReference(ReadOnlySpan<byte> item, out ReferenceValue value)
-    {
-        bool read = TryReadTuple(item, out TeeKind tee, out byte[] tuple);
-        value = new ReferenceValue(tee, tuple);
-        return read;
-    }
-
-    private static bool TryReadFloor(ReadOnlySpan<byte> item, out FirmwareFloor value)
-    {
-        bool read = TryReadTuple(item, out TeeKind tee, out byte[] tuple);
-        value = new FirmwareFloor(tee, tuple);
-        return read;
-    }
-
-    private static bool TryReadTuple(ReadOnlySpan<byte> item, out TeeKind kind, out byte[] tuple)
-    {
-        kind = TeeKind.None;
-        tuple = [];
-        var reader = new CanonicalReader(item);
-        if (!reader.TryReadArrayHeader(2, out int count) || count != 2 || !reader.TryReadUInt(out ulong tee) || tee is 0 or > (ulong)TeeKind.Max
-            || !reader.TryReadBytes(ProtocolLimits.ReportSizeMax, out ReadOnlySpan<byte> bytes) || !CanonicalCbor.IsCanonical(bytes)) return false;
-        kind = (TeeKind)tee;
-        tuple = bytes.ToArray();
-        return true;
-    }
-
-    private static bool TryReadKey(ref CanonicalReader reader, out Bytes32 key)
-    {
-        key = default;
-        return reader.TryReadBytes(Bytes32.Size, out ReadOnlySpan<byte> bytes) && Bytes32.TryRead(bytes, out key);
     }
 }

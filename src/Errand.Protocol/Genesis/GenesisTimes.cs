@@ -59,7 +59,14 @@ public sealed record GenesisTimes
 
     internal static GenesisTimes Read(ref FieldReader outer, int key)
     {
-        var fields = new FieldReader(outer.Item(key));
+        GenesisTimes times = Read(outer.Item(key), out FieldError error);
+        outer.Fail(error);
+        return times;
+    }
+
+    internal static GenesisTimes Read(ReadOnlySpan<byte> map, out FieldError error)
+    {
+        var fields = new FieldReader(map);
         var times = new GenesisTimes
         {
             EpochMilliseconds = fields.Int(0),
@@ -75,7 +82,7 @@ public sealed record GenesisTimes
             PauseEpochs = fields.Int(10, 1 << 20),
         };
         if (!times.IsSound) fields.Fail(FieldError.Malformed);
-        outer.Fail(fields.Close());
+        error = fields.Close();
         return times;
     }
 }

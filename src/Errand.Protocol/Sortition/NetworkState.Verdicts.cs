@@ -37,7 +37,7 @@ public sealed partial class NetworkState
         if (verdict.Round < trustCase.Rounds.Count) return RefusalReason.Late;
         ballot = trustCase.Current!;
         subject = new VerdictSubject(CommitteeRole.ProofOfTrust, trustCase.Id, trustCase.Randomness!.Value, trustCase.SnapshotEpoch,
-            trustCase.Weight, trustCase.EvidenceDigest, trustCase.EvidenceRoot, trustCase.Node);
+            trustCase.Weight, trustCase.Terms.Committee.Size, trustCase.EvidenceDigest, trustCase.EvidenceRoot, trustCase.Node);
         return RefusalReason.None;
     }
 
@@ -52,7 +52,7 @@ public sealed partial class NetworkState
         ballot = attempt.Rounds[verdict.Round - 1];
         if (ballot.Result == BallotResult.Undecided) return RefusalReason.Late;
         subject = new VerdictSubject(CommitteeRole.Task, task.Id.Value, task.Seed!.Value, task.SnapshotEpoch,
-            task.Weight, attempt.EvidenceDigest, attempt.EvidenceRoot, attempt.Executor);
+            task.Weight, task.Terms.Committee.Size, attempt.EvidenceDigest, attempt.EvidenceRoot, attempt.Executor);
         return RefusalReason.None;
     }
 
@@ -75,7 +75,7 @@ public sealed partial class NetworkState
         {
             case BallotResult.Accepted:
                 attempt.ApprovedMilliseconds = context.Now;
-                EnterPhase(task, TaskPhase.Releasing, context.Now, context.Now + Genesis.Times.ReleaseMilliseconds);
+                EnterPhase(task, TaskPhase.Releasing, context.Now, context.Now + task.Terms.Times.ReleaseMilliseconds);
                 break;
             case BallotResult.Rejected:
                 FailAttempt(task, TaskReason.Rejected, context.Now);
@@ -96,7 +96,7 @@ public sealed partial class NetworkState
             // A right proof of a key that came later says so: the verifier has rotated and must use the old key for this case.
             return node.VrfKey != key && Vrf.TryVerify(node.VrfKey, input, verdict.Proof.Span, beta) ? RefusalReason.NotInSnapshot : RefusalReason.VrfProof;
         }
-        return Lottery.HasSeat(beta, subject.Weight, Genesis.Committee.Size) ? RefusalReason.None : RefusalReason.NoSeat;
+        return Lottery.HasSeat(beta, subject.Weight, subject.CommitteeSize) ? RefusalReason.None : RefusalReason.NoSeat;
     }
 
     private RefusalReason CheckVoter(VerdictEntry verdict, PublicKey signer, VerdictSubject subject, Ballot ballot, out VrfPublicKey key, out NodeState node)
@@ -123,6 +123,7 @@ public sealed partial class NetworkState
         Bytes32 Randomness,
         long SnapshotEpoch,
         long Weight,
+        int CommitteeSize,
         Bytes32 EvidenceDigest,
         StateRoot EvidenceRoot,
         PublicKey Node);

@@ -9,4 +9,8 @@ internal enum RecordKind
     Asset = 4,
     Task = 5,
     TrustCase = 6,
+    Operator = 7,
+    Governance = 8,
+    Terms = 9,
+    Chip = 10,
 }

@@ -9,7 +9,8 @@ public sealed partial class NetworkState
     private void OpenAttempt(TaskState task, long at)
     {
         task.AttemptList.Add(new AttemptState(task.Attempts.Count + 1, task.Tickets.ElementAt(task.Attempts.Count).Executor));
-        EnterPhase(task, TaskPhase.Attesting, at, at + Genesis.Times.EvidenceMilliseconds);
+        task.Rescue |= _nodes[task.Attempt!.Executor].ProvenInRescue;
+        EnterPhase(task, TaskPhase.Attesting, at, at + task.Terms.Times.EvidenceMilliseconds);
     }
 
     private void FailAttempt(TaskState task, TaskReason reason, long at)
@@ -18,17 +19,13 @@ public sealed partial class NetworkState
         attempt.Failure = reason;
         // A round still open must never decide about what comes after this attempt.
         attempt.Current?.Expire();
-        if (reason != TaskReason.NoQuorum) Pause(_nodes[attempt.Executor]);
+        NodeState executor = _nodes[attempt.Executor];
+        if (reason != TaskReason.NoQuorum) Pause(executor, task.Terms.Times.PauseEpochs);
+        // What a quorum has found of a machine holds for its Proof of Trust too (section 6.1.5).
+        if (reason == TaskReason.Rejected && executor.IsActive) LoseProof(executor);
         _records.Touch(task);
-        if (task.Attempts.Count < Math.Min(Genesis.Committee.Attempts, task.Tickets.Count)) OpenAttempt(task, at);
+        if (task.Attempts.Count < Math.Min(task.Terms.Committee.Attempts, task.Tickets.Count)) OpenAttempt(task, at);
         else EndTask(task, TaskOutcome.Failed, reason is TaskReason.ExecutorTimeout or TaskReason.Abandoned ? TaskReason.NoExecutor : reason, at);
-    }
-
-    private void Pause(NodeState executor)
-    {
-        executor.Strikes++;
-        executor.PausedUntilEpoch = Clock.Epoch + Genesis.Times.PauseEpochs;
-        _records.Touch(executor);
     }
 
     private RefusalReason Apply(AbandonEntry abandon, EntryContext context)
@@ -64,9 +61,9 @@ public sealed partial class NetworkState
     private void OpenTaskRound(TaskState task, long at)
     {
         List<Ballot> rounds = task.Attempt!.RoundList;
-        rounds.Add(new Ballot(rounds.Count + 1, Lottery.Seats(task.Weight, Genesis.Committee.Size), at));
-        if (rounds.Count == 1) EnterPhase(task, TaskPhase.Verifying, at, at + Genesis.Times.RoundMilliseconds);
-        else SetPhaseDeadline(task, at + Genesis.Times.RoundMilliseconds);
+        rounds.Add(new Ballot(rounds.Count + 1, Lottery.Seats(task.Weight, task.Terms.Committee.Size), at));
+        if (rounds.Count == 1) EnterPhase(task, TaskPhase.Verifying, at, at + task.Terms.Times.RoundMilliseconds);
+        else SetPhaseDeadline(task, at + task.Terms.Times.RoundMilliseconds);
     }
 
     private RefusalReason Apply(ReleaseEntry release, EntryContext context)
@@ -84,7 +81,7 @@ public sealed partial class NetworkState
         attempt.ReleaseMap.Add(release.Asset, release.SealedKeyDigest);
         _records.Touch(task);
         if (ReleaseOrder(task).All(group => group.All(attempt.ReleaseMap.ContainsKey)))
-            EnterPhase(task, TaskPhase.Running, context.Now, context.Now + Genesis.Times.RunMilliseconds);
+            EnterPhase(task, TaskPhase.Running, context.Now, context.Now + task.Terms.Times.RunMilliseconds);
         return RefusalReason.None;
     }
 
@@ -116,7 +113,7 @@ public sealed partial class NetworkState
 
         task.ReceiptPosition = context.Position;
         if (inline) EndTask(task, TaskOutcome.Completed, TaskReason.None, context.Now);
-        else EnterPhase(task, TaskPhase.Serving, context.Now, context.Now + Genesis.Times.ServeMilliseconds);
+        else EnterPhase(task, TaskPhase.Serving, context.Now, context.Now + task.Terms.Times.ServeMilliseconds);
         return RefusalReason.None;
     }
 
@@ -146,7 +143,7 @@ public sealed partial class NetworkState
                 break;
             case TaskPhase.Verifying:
                 task.Attempt!.Current!.Expire();
-                if (task.Attempt.Rounds.Count < Genesis.Committee.Rounds) OpenTaskRound(task, due);
+                if (task.Attempt.Rounds.Count < task.Terms.Committee.Rounds) OpenTaskRound(task, due);
                 else FailAttempt(task, TaskReason.NoQuorum, due);
                 break;
             case TaskPhase.Releasing:
@@ -189,6 +186,8 @@ public sealed partial class NetworkState
     {
         _deadlines.Remove(new Deadline(task.Submit.DeadlineMilliseconds, DeadlineKind.TaskExpiry, task.Id.Value));
         _openTasks.Remove(task.Id);
+        ReleaseTerms(task.Terms);
+        task.DropTerms();
         task.Outcome = outcome;
         task.Reason = reason;
         EnterPhase(task, TaskPhase.Ended, at, due: null);

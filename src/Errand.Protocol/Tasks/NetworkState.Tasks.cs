@@ -20,7 +20,7 @@ public sealed partial class NetworkState
 
     private RefusalReason Apply(SubmitEntry submit, EntryContext context, ReadOnlySpan<byte> payload)
     {
-        if (Clock.Weight < Genesis.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall;
+        if (Clock.Weight < Terms.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall;
         foreach (AssetId id in submit.ConsentAssets)
         {
             if (!_assets.TryGetValue(id, out AssetState? asset)) return RefusalReason.UnknownAsset;
@@ -37,7 +37,7 @@ public sealed partial class NetworkState
         TaskId taskId = TaskId.Of(Network, context.Signer, payload);
         if (_tasks.ContainsKey(taskId)) return RefusalReason.TaskExists;
 
-        var task = new TaskState(taskId, context.Signer, submit, context.Position, Clock.Epoch, Clock.Weight);
+        var task = new TaskState(taskId, context.Signer, submit, context.Position, TakeSnapshot());
         _tasks.Add(taskId, task);
         _openTasks.Add(taskId, task);
         if (secret is not null)
@@ -46,7 +46,7 @@ public sealed partial class NetworkState
             _records.Touch(secret);
         }
         _deadlines.Add(new Deadline(submit.DeadlineMilliseconds, DeadlineKind.TaskExpiry, taskId.Value));
-        EnterPhase(task, TaskPhase.Accepting, context.Now, context.Now + Genesis.Times.AcceptMilliseconds);
+        EnterPhase(task, TaskPhase.Accepting, context.Now, context.Now + task.Terms.Times.AcceptMilliseconds);
         return RefusalReason.None;
     }
 
@@ -78,6 +78,11 @@ public sealed partial class NetworkState
         {
             case TaskPhase.Accepting:
                 EndTask(task, TaskOutcome.Denied, TaskReason.OwnerDenied, context.Now);
+                return RefusalReason.None;
+            case TaskPhase.Releasing when deny.Reason == DenyReason.MeasurementWithdrawn && task.Terms.ReferenceValues.Any(value => _governance.Withdrawn.Contains(value.Digest)):
+                // Governance withdrew it, not the owner; without a withdrawal the reason is no excuse.
+                task.Attempt!.Failure = TaskReason.WithdrawnReference;
+                EndTask(task, TaskOutcome.Failed, TaskReason.WithdrawnReference, context.Now);
                 return RefusalReason.None;
             case TaskPhase.Releasing:
                 asset.Withheld++;
@@ -121,14 +126,14 @@ public sealed partial class NetworkState
         }
         task.WeakBeacon = Clock.Randomness.Weak;
         task.Seed = SeedOf(task);
-        EnterPhase(task, TaskPhase.Claiming, due, due + Genesis.Times.ClaimMilliseconds);
+        EnterPhase(task, TaskPhase.Claiming, due, due + task.Terms.Times.ClaimMilliseconds);
     }
 
     // Section 6.4: a window that passed while executors or the ledger were held up is not the end of a task.
     private void OnClaimWindowOver(TaskState task, long due)
     {
         if (task.Tickets.Count > 0) OpenAttempt(task, due);
-        else if (due - task.Steps[^1].AtMilliseconds < ProtocolLimits.ClaimExtensionMaxMilliseconds) SetPhaseDeadline(task, due + Genesis.Times.ClaimMilliseconds);
+        else if (due - task.Steps[^1].AtMilliseconds < ProtocolLimits.ClaimExtensionMaxMilliseconds) SetPhaseDeadline(task, due + task.Terms.Times.ClaimMilliseconds);
         else EndTask(task, TaskOutcome.Failed, TaskReason.NoExecutor, due);
     }
 
@@ -147,7 +152,7 @@ public sealed partial class NetworkState
         var ticket = new ExecutorTicket(beta, node.Id);
         if (task.Tickets.Any(held => held.Executor == node.Id)) return RefusalReason.AlreadyClaimed;
         // Only as many tickets are kept as there are attempts: cost does not grow with the number of executors.
-        bool full = task.Tickets.Count >= Genesis.Committee.Attempts;
+        bool full = task.Tickets.Count >= task.Terms.Committee.Attempts;
         if (full && ticket.CompareTo(task.TicketSet.Max) >= 0) return RefusalReason.TicketNotLowest;
         if (!TryVerify(context, key, ClaimInput(task), claim.Proof.Span, beta))
         {

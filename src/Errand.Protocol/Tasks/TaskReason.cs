@@ -35,4 +35,7 @@ public enum TaskReason
 
     /// <summary>The executor lost the enclave and said so.</summary>
     Abandoned = 10,
+
+    /// <summary>A reference value of the task was withdrawn before its keys were released.</summary>
+    WithdrawnReference = 11,
 }

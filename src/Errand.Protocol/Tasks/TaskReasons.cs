@@ -22,6 +22,7 @@ public static class TaskReasons
         TaskReason.RunTimeout => ("run-timeout", "The enclave brought no receipt in time. Give the app more time or less to do, then submit again."),
         TaskReason.DeadlinePassed => ("deadline", "The task's deadline has passed. Submit again with more time."),
         TaskReason.Abandoned => ("abandoned", "The executor lost the enclave, as after a restart, and gave the attempt up."),
+        TaskReason.WithdrawnReference => ("withdrawn-reference", "The enclave's measurement was withdrawn before all keys were released. Submit again; a listed enclave will run it."),
         _ => throw new InvalidOperationException($"Unexpected task reason {reason}."),
     };
 }

@@ -8,16 +8,20 @@ public sealed class TaskState : StateRecord
     private readonly SortedDictionary<AssetId, byte[]> _accepts = [];
     private readonly List<AttemptState> _attempts = [];
     private readonly List<TaskStep> _steps = [];
+    private NetworkTerms? _terms;
 
-    internal TaskState(TaskId id, PublicKey requester, SubmitEntry submit, long position, long epoch, long weight)
+    internal TaskState(TaskId id, PublicKey requester, SubmitEntry submit, long position, CaseSnapshot snapshot)
         : base(RecordKind.Task, id.Value)
     {
         Id = id;
         Requester = requester;
         Submit = submit;
         Position = position;
-        SnapshotEpoch = epoch;
-        Weight = weight;
+        SnapshotEpoch = snapshot.Epoch;
+        Weight = snapshot.Weight;
+        _terms = snapshot.Terms;
+        TermsNumber = snapshot.Terms.Number;
+        Rescue = snapshot.Rescue;
     }
 
     /// <summary>Digest of the signed payload.</summary>
@@ -37,6 +41,16 @@ public sealed class TaskState : StateRecord
 
     /// <summary>W of that snapshot.</summary>
     public long Weight { get; }
+
+    /// <summary>The terms of that epoch: what governance changes later does not change the task.</summary>
+    /// <exception cref="InvalidOperationException">The task has ended: of its terms it keeps the number, so that they can leave the state.</exception>
+    public NetworkTerms Terms => _terms ?? throw new InvalidOperationException($"Task {Id} has ended under terms {TermsNumber}, which it no longer holds.");
+
+    /// <summary>The number of those terms.</summary>
+    public int TermsNumber { get; }
+
+    /// <summary>True when a rescued verifier may be in that snapshot, or in the committee that passed an executor of the task.</summary>
+    public bool Rescue { get; internal set; }
 
     /// <summary>Where it is.</summary>
     public TaskPhase Phase { get; internal set; }
@@ -84,9 +98,11 @@ public sealed class TaskState : StateRecord
 
     internal int WeakEpochsWaited { get; set; }
 
+    internal void DropTerms() => _terms = null;
+
     internal override void WriteTo(CanonicalWriter writer)
     {
-        writer.Map(15)
+        writer.Map(16)
             .Key(0).Bytes(Requester.Value)
             .Key(1).UInt((ulong)Position)
             .Key(2).UInt((ulong)SnapshotEpoch)
@@ -106,5 +122,6 @@ public sealed class TaskState : StateRecord
         writer.Key(13).Array(Tickets.Count);
         foreach (ExecutorTicket ticket in Tickets) writer.Array(2).Bytes(ticket.Beta.Span).Bytes(ticket.Executor.Value);
         Submit.WriteTo(writer.Key(14));
+        writer.Key(15).Array(2).UInt((ulong)TermsNumber).Bool(Rescue);
     }
 }

@@ -58,6 +58,33 @@ public sealed class EvidenceTests(SharedNetwork shared)
         Assert.DoesNotContain(finding.Result.Checks, check => check.Reason == AttestationReason.None && check.Outcome == CheckOutcome.Failed);
     }
 
+    [Fact]
+    public async Task T_90_tpm_on_the_deny_list_of_the_terms_is_tpm_denied()
+    {
+        RunningNetwork network = await shared.HealthyAsync();
+        OfferSnapshot offer = await OfferOfAsync(network, NodeRoles.Verifier);
+        Assert.Empty(Reasons(offer, offer.Terms with { DeniedTpms = [PlatformTuples.Encode(new DeniedTpm(DevelopmentTpm.Vendor, "another model", null))] }));
+        Assert.Equal([AttestationReason.TpmDenied], Reasons(offer, offer.Terms with { DeniedTpms = [PlatformTuples.Encode(new DeniedTpm(DevelopmentTpm.Vendor, DevelopmentTpm.Model, null))] }));
+    }
+
+    [Fact]
+    public async Task Machine_states_are_compared_with_the_list_of_the_terms()
+    {
+        RunningNetwork network = await shared.HealthyAsync();
+        OfferSnapshot offer = await OfferOfAsync(network, NodeRoles.Verifier);
+        EvidenceAppraisal.OfOffer(offer, new NetworkPolicy(offer.Terms), out VerifiedPlatform? platform);
+        var listed = new PlatformReference { Name = "this machine", Pcrs = new Dictionary<int, ReadOnlyMemory<byte>> { [0] = platform!.Pcrs[0], [7] = platform.Pcrs[7] } };
+        var other = listed with { Pcrs = new Dictionary<int, ReadOnlyMemory<byte>> { [0] = new byte[32] } };
+        PlatformRule rule = offer.Terms.Platform with { Class = (int)PlatformClass.Platform };
+        Assert.Empty(Reasons(offer, offer.Terms with { Platform = rule with { References = [PlatformTuples.Encode(other), PlatformTuples.Encode(listed)] } }));
+        Assert.Equal([AttestationReason.Measurement], Reasons(offer, offer.Terms with { Platform = rule with { References = [PlatformTuples.Encode(other)] } }));
+        Assert.Throws<ArgumentException>(() => new NetworkPolicy(offer.Terms with { Platform = rule with { References = [new byte[] { 0xA0 }] } }));
+        Assert.Throws<ArgumentException>(() => new NetworkPolicy(offer.Terms with { DeniedTpms = [new byte[] { 0xA0 }] }));
+    }
+
+    private static AttestationReason[] Reasons(OfferSnapshot offer, NetworkTerms terms) =>
+        [.. EvidenceAppraisal.OfOffer(offer, new NetworkPolicy(terms), out _).Reasons.Select(reason => (AttestationReason)reason)];
+
     private async Task RejectedAsync(AttestationReason reason, Func<DevelopmentTeeOptions, DevelopmentTeeOptions> change)
     {
         RunningNetwork network = await shared.HealthyAsync();

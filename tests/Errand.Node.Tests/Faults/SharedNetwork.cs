@@ -38,7 +38,8 @@ public sealed class SharedNetwork : IAsyncLifetime
     {
         foreach (SwitchableTee tee in _tees.Values) tee.Bad = null;
         foreach (SwitchableLauncher launcher in _launchers.Values) launcher.Heal();
-        await Running.UntilAsync(state => state.OpenTasks.Count == 0 && state.Nodes.Values.All(node => node.PausedUntilEpoch <= state.Clock.Epoch));
+        await Running.UntilAsync(state => state.OpenTasks.Count == 0 && state.Nodes.Values.All(node => node.PausedUntilEpoch <= state.Clock.Epoch
+            && node.IsActive && node.Proven && node.KeyAt(state.Clock.Epoch) is not null));
         return Running;
     }
 

@@ -87,11 +87,11 @@ public sealed class ChallengeFloodTests(SharedNetwork shared)
             Number = 1,
             EkId = OfferEntry.EkIdOf(state.Network, tpm.EkPublic.Encoded.Span),
             ChipId = null,
-            Platform = tpm.Collect(nonce.ToArray(), PcrSet.Of([.. state.Genesis.RequiredPcrs])).Encode(),
+            Platform = tpm.Collect(nonce.ToArray(), PcrSet.Of([.. state.Genesis.Platform.RequiredPcrs])).Encode(),
             TeeReport = default,
             TeeEndorsements = default,
         };
-        return new OfferSnapshot(state.Network, caseId, node, vrf, "", offer, 0, [randomness], state.Clock.Milliseconds);
+        return new OfferSnapshot(state.Network, caseId, node, vrf, "", offer, 0, [randomness], state.Clock.Milliseconds, state.Terms);
     }
 
     private static async Task<WebApplication> StartAsync(NodeDirectory nodes)

@@ -20,8 +20,12 @@ internal static class Journey
         // Abandoned, rejected, then no executor is left.
         TestTask abandoned = network.MustSubmit().RunTo(TaskPhase.Verifying);
         network.Must(abandoned.Executor, new AbandonEntry { Task = abandoned.Id, Attempt = 1 });
-        abandoned.RunTo(TaskPhase.Verifying).Judge(accept: false);
+        abandoned.RunTo(TaskPhase.Verifying);
+        TestActor rejected = abandoned.Executor;
+        abandoned.Judge(accept: false);
         network.AdvanceTo(network.Boundary(network.State.Clock.Epoch + network.Times.PauseEpochs + 1));
+        network.ProveTrust(rejected);
+        network.NextEpoch();
 
         // Nobody answers; a verifier rotates its key; an operator's new verifier fails, tries again and leaves.
         network.MustSubmit();
@@ -38,6 +42,18 @@ internal static class Journey
         network.NextEpoch();
         network.Must(newcomer, new RetireEntry());
         network.Advance(network.Times.AcceptMilliseconds);
+
+        // A new operator is sponsored and registers; governance changes terms and withdraws them in part.
+        TestActor sponsored = network.Actor("sponsored operator");
+        foreach (TestActor verifier in network.Verifiers.Take(2)) network.Must(verifier.Operator, new SponsorEntry { Operator = sponsored.Id });
+        TestActor theirs = network.Node("sponsored node", sponsored, NodeRoles.Verifier);
+        network.Must(theirs, network.Registration(theirs));
+        var added = new ReferenceValue(TeeKind.SevSnp, new byte[] { 0xA1, 0x00, 0x01 });
+        network.MustGovernAndWait(new GovernanceChange.AddReference(added), new GovernanceChange.SetTimes(network.Times with { PauseEpochs = 2 }), new GovernanceChange.RetireOperator(sponsored.Id));
+        TestTask underBoth = network.MustSubmit().RunTo(TaskPhase.Releasing);
+        network.MustGovern(new GovernanceChange.WithdrawReference(added.Digest));
+        network.Must(network.DataOwner, new DenyEntry { Task = underBoth.Id, Asset = underBoth.Data, Reason = DenyReason.MeasurementWithdrawn });
+        network.NextEpoch();
 
         // A weak epoch, then one more task.
         network.NextEpoch(tickets: false);

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Errand.Client;
+using Errand.Node;
+using Errand.Platform;
+using Errand.Protocol;
+
+namespace Errand.Cli;
+
+/// <summary><c>errand node</c>: what concerns the machine that a node runs on.</summary>
+internal static class NodeCommands
+{
+    public static Command Build(CommandRunner runner)
+    {
+        var node = new CliCommand("node", "See what a machine can prove.");
+        var doctor = new CliCommand(
+            "doctor", "Say what this machine can prove with its TPM, and with --network what a verifier of that network would say, check by check.",
+            "errand node doctor", "errand node doctor --network genesis.cbor --issuers vendor-certificates", "errand node doctor --json");
+        var device = new Option<string>("--device") { Description = "The TPM: a device, or swtpm's Unix socket.", HelpName = "PATH", DefaultValueFactory = _ => LinuxTpm.DefaultDevice };
+        var log = new Option<string>("--log") { Description = "The firmware's event log.", HelpName = "FILE", DefaultValueFactory = _ => MeasurementLogs.FirmwareFile };
+        var certificate = new Option<string?>("--ek-certificate") { Description = "The EK certificate, PEM or DER, if the TPM holds none.", HelpName = "FILE" };
+        var issuers = new Option<string?>("--issuers") { Description = "Folder of the manufacturer's certificates, PEM or DER.", HelpName = "FOLDER" };
+        foreach (Option option in (Option[])[device, log, certificate, issuers]) doctor.Add(option);
+        runner.Set(doctor, (context, cancellation) => DoctorAsync(context, context.Get(device), context.Get(log), context.Get(certificate), context.Get(issuers), cancellation));
+        node.Add(doctor);
+        return node;
+    }
+
+    private static async Task<ExitCode> DoctorAsync(CommandContext context, string device, string log, string? certificate, string? issuers, CancellationToken cancellation)
+    {
+        Genesis? genesis = await FindGenesisAsync(context, cancellation).ConfigureAwait(false);
+        MachineReport report = await MachineDoctor.ExamineAsync(new MachineDoctorOptions
+        {
+            Device = context.Environment.At(device),
+            EventLogFile = context.Environment.At(log),
+            EkCertificate = certificate is null ? (ReadOnlyMemory<byte>?)null : ReadCertificate(context.Environment.At(certificate)),
+            IssuerCertificates = issuers is null ? [] : [.. Directory.EnumerateFiles(context.Environment.At(issuers)).Order(StringComparer.Ordinal).Select(TryReadCertificate).OfType<ReadOnlyMemory<byte>>()],
+            Genesis = genesis,
+        }, context.Environment.Time, cancellation).ConfigureAwait(false);
+        DoctorPrinter.Print(context, report, genesis);
+        if (report.IsFit) return ExitCode.Ok;
+        return report.Verdict is { Accepted: false } ? ExitCode.Refused : ExitCode.Failed;
+    }
+
+    // A genesis document, or a network that serves one. Only what the user names here counts: without it the machine alone is looked at.
+    private static async Task<Genesis?> FindGenesisAsync(CommandContext context, CancellationToken cancellation)
+    {
+        if (context.NamedNetwork is not { } named) return null;
+        string file = context.Environment.At(named);
+        if (File.Exists(file))
+        {
+            GenesisError error = Genesis.TryDecode(await File.ReadAllBytesAsync(file, cancellation).ConfigureAwait(false), out Genesis? genesis);
+            return genesis ?? throw new ClientException(ClientError.NetworkUnknown, $"{file} is no genesis ({error}).", "Name a genesis document or the URL of a network.");
+        }
+        using ErrandClient client = await context.ConnectAsync(cancellation).ConfigureAwait(false);
+        return client.Genesis;
+    }
+
+    private static ReadOnlyMemory<byte> ReadCertificate(string file) =>
+        TryReadCertificate(file) ?? throw new ClientException(ClientError.Usage, $"{file} is no certificate.", "Give a certificate in PEM or DER.");
+
+    private static ReadOnlyMemory<byte>? TryReadCertificate(string file)
+    {
+        byte[] bytes = File.ReadAllBytes(file);
+        if (Attestation.Certificate.TryParse(bytes) is { } der) return der.Encoded;
+        string text = System.Text.Encoding.Latin1.GetString(bytes);
+        if (!PemEncoding.TryFind(text, out PemFields fields) || text[fields.Label] != "CERTIFICATE") return null;
+        return Attestation.Certificate.TryParse(Convert.FromBase64String(text[fields.Base64Data]))?.Encoded;
+    }
+}

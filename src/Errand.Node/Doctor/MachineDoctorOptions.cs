@@ -1,0 +1,22 @@
+using Errand.Protocol;
+
+namespace Errand.Node;
+
+/// <summary>What is examined, and for which network.</summary>
+public sealed record MachineDoctorOptions
+{
+    /// <summary>The TPM: a character device, or swtpm's Unix socket.</summary>
+    public string Device { get; init; } = Platform.LinuxTpm.DefaultDevice;
+
+    /// <summary>The firmware's event log.</summary>
+    public string EventLogFile { get; init; } = Platform.MeasurementLogs.FirmwareFile;
+
+    /// <summary>The EK certificate in DER, for a TPM that holds none.</summary>
+    public ReadOnlyMemory<byte>? EkCertificate { get; init; }
+
+    /// <summary>Certificates in DER among which the EK certificate's issuers are looked for.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> IssuerCertificates { get; init; } = [];
+
+    /// <summary>The network that the machine wants to be in; null looks at the machine only.</summary>
+    public Genesis? Genesis { get; init; }
+}

@@ -1,0 +1,21 @@
+namespace Errand.Node;
+
+/// <summary>Which TEEs Linux shows on a machine, as devices of a guest or of a host.</summary>
+internal static class TeeDevices
+{
+    private static readonly (string Name, string Path, string What, string Remedy)[] Known =
+    [
+        ("sev-snp-guest", "/dev/sev-guest", "an SEV-SNP guest: it can have reports signed", "This is no SEV-SNP guest, or its kernel lacks the sev-guest driver."),
+        ("tdx-guest", "/dev/tdx_guest", "a TDX guest: it can have reports signed", "This is no TDX guest, or its kernel lacks the tdx-guest driver."),
+        ("configfs-tsm", "/sys/kernel/config/tsm/report", "reports through configfs-tsm", "Kernels from 6.7 on have it in TEE guests: mount -t configfs none /sys/kernel/config."),
+        ("sgx", "/dev/sgx_enclave", "SGX enclaves", "Needs SGX switched on in the firmware's setup."),
+        ("nitro", "/dev/nitro_enclaves", "a host of Nitro Enclaves", "Needs an EC2 instance with enclaves enabled."),
+        ("sev-host", "/dev/sev", "a host that can start SEV guests", "Executors in virtual machines need it, or TDX: switch SEV-SNP on in the firmware's setup."),
+        ("kvm", "/dev/kvm", "virtual machines", "Switch virtualisation on in the firmware's setup, and load the kvm module."),
+    ];
+
+    // Verifiers need none of these: what is missing is told, and is no fault.
+    public static IEnumerable<MachineFinding> Examine() => Known.Select(device => Path.Exists(device.Path)
+        ? new MachineFinding(device.Name, FindingOutcome.Good, $"{device.What} ({device.Path})", "")
+        : new MachineFinding(device.Name, FindingOutcome.Absent, $"no {device.Path}", device.Remedy));
+}

@@ -1,0 +1,74 @@
+using Errand.Primitives;
+
+namespace Errand.Protocol;
+
+/// <summary>An operator as the network knows it.</summary>
+public sealed class OperatorState : StateRecord
+{
+    // Few have any, so an operator without them carries no list.
+    private SortedSet<PublicKey>? _sponsors;
+
+    internal OperatorState(PublicKey key, string name, OperatorStanding standing)
+        : base(RecordKind.Operator, key.Value)
+    {
+        Key = key;
+        Name = name;
+        Standing = standing;
+    }
+
+    /// <summary>Its key.</summary>
+    public PublicKey Key { get; }
+
+    /// <summary>Its name, for people; empty for one that sponsors admitted.</summary>
+    public string Name { get; internal set; }
+
+    /// <summary>Where it stands.</summary>
+    public OperatorStanding Standing { get; internal set; }
+
+    /// <summary>How many operators it has sponsored.</summary>
+    public int Sponsorships { get; internal set; }
+
+    /// <summary>Who sponsored it.</summary>
+    public IReadOnlyCollection<PublicKey> Sponsors => _sponsors ?? (IReadOnlyCollection<PublicKey>)[];
+
+    /// <summary>True when nodes may be registered and act under it.</summary>
+    public bool IsAdmitted => Standing is OperatorStanding.Sponsored or OperatorStanding.Listed;
+
+    /// <summary>Its nodes, linked through <see cref="NodeState.NextOfOperator"/>; follows from their records, as does the count.</summary>
+    internal NodeState? FirstNode { get; private set; }
+
+    /// <summary>Nodes in that chain.</summary>
+    internal int Places { get; private set; }
+
+    internal bool AddSponsor(PublicKey sponsor) => (_sponsors ??= []).Add(sponsor);
+
+    internal void AddNode(NodeState node)
+    {
+        node.NextOfOperator = FirstNode;
+        FirstNode = node;
+        Places++;
+    }
+
+    /// <summary>Takes nodes that have left and whose hardware has cooled down out of the count.</summary>
+    internal void FreePlaces(long epoch)
+    {
+        NodeState? before = null;
+        for (NodeState? node = FirstNode; node is not null; node = node.NextOfOperator)
+        {
+            bool free = node.Retired && epoch >= node.HardwareFreeEpoch;
+            if (!free) before = node;
+            else
+            {
+                if (before is null) FirstNode = node.NextOfOperator;
+                else before.NextOfOperator = node.NextOfOperator;
+                Places--;
+            }
+        }
+    }
+
+    internal override void WriteTo(CanonicalWriter writer)
+    {
+        writer.Array(4).UInt((ulong)Standing).Text(Name).UInt((ulong)Sponsorships).Array(Sponsors.Count);
+        foreach (PublicKey sponsor in Sponsors) writer.Bytes(sponsor.Value);
+    }
+}
