@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text.Json;
 
 namespace Errand.Attestation;
 
@@ -10,7 +9,6 @@ namespace Errand.Attestation;
 /// </summary>
 public static class RoleRecogniser
 {
-    private const int JsonDepthMax = 16;
     private const int SnpVersionMax = 16;
     private const int QuoteVersionMin = 3;
     private const int QuoteVersionMax = 5;
@@ -53,7 +51,7 @@ public static class RoleRecogniser
     private static IntelTeeType? TeeOf(ReadOnlySpan<byte> span)
     {
         if (span.Length < IntelQuote.HeaderSize || BinaryPrimitives.ReadUInt16LittleEndian(span) is < QuoteVersionMin or > QuoteVersionMax) return null;
-        var tee = (IntelTeeType)BinaryPrimitives.ReadUInt32LittleEndian(span[4..]);
+        var tee = (IntelTeeType)BinaryPrimitives.ReadInt32LittleEndian(span[4..]);
         return Enum.IsDefined(tee) && span.Slice(0x0C, 16).SequenceEqual(IntelQuote.IntelVendorId) ? tee : null;
     }
 
@@ -68,22 +66,14 @@ public static class RoleRecogniser
     private static bool IsImaLog(ReadOnlySpan<byte> span) => (span.StartsWith("10 "u8) && ImaLog.TryParseText(span) is not null)
         || (span.Length > ImaNameOffset && BinaryPrimitives.ReadUInt32LittleEndian(span) == ImaVerifier.PcrIndex && span[ImaNameOffset..].StartsWith("ima"u8));
 
-    private static EvidenceRole? RecogniseJson(ReadOnlyMemory<byte> bytes)
+    private static EvidenceRole? RecogniseJson(ReadOnlyMemory<byte> bytes) => StrictJson.TryRead(bytes, EvidenceFile.SizeMax, root => root switch
     {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = JsonDepthMax });
-            JsonElement root = document.RootElement;
-            if (root.TryGetProperty("tcbInfo", out _)) return EvidenceRole.TcbInfo;
-            if (root.TryGetProperty("enclaveIdentity", out _)) return EvidenceRole.QeIdentity;
-            if (root.TryGetProperty("hcl_report", out _) || (root.TryGetProperty("report", out _) && root.TryGetProperty("quote", out _))) return EvidenceRole.AzureEvidence;
-            return root.EnumerateObject().Any() && root.EnumerateObject().All(member => TpmAlgorithms.FromBankName(member.Name) is not null) ? EvidenceRole.PcrValues : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+        _ when root.TryGetProperty("tcbInfo", out _) => [EvidenceRole.TcbInfo],
+        _ when root.TryGetProperty("enclaveIdentity", out _) => [EvidenceRole.QeIdentity],
+        _ when root.TryGetProperty("hcl_report", out _) || (root.TryGetProperty("report", out _) && root.TryGetProperty("quote", out _)) => [EvidenceRole.AzureEvidence],
+        _ when root.EnumerateObject().Any() && root.EnumerateObject().All(member => TpmAlgorithms.FromBankName(member.Name) is not null) => [EvidenceRole.PcrValues],
+        _ => (EvidenceRole[]?)null,
+    }) is [var role] ? role : null;
 
     private static EvidenceRole[] RecognisePem(ReadOnlySpan<byte> text)
     {
