@@ -58,9 +58,10 @@ public static class RoleRecogniser
     // [18(] [ h'A1013822' …: COSE_Sign1 whose protected header says ES384.
     private static bool IsNitro(ReadOnlySpan<byte> span) => span.StartsWith((ReadOnlySpan<byte>)[0x84, 0x44, 0xA1, 0x01, 0x38, 0x22]) || span.StartsWith((ReadOnlySpan<byte>)[0xD2, 0x84, 0x44, 0xA1, 0x01, 0x38, 0x22]);
 
-    // A crypto-agile log begins with a Spec ID event, of which the fields before the signature say where it stands; the old format begins with nothing of its own.
+    // A crypto-agile log begins with a Spec ID event, of which the fields before the signature say where it stands; the old format begins with
+    // nothing of its own, but never with the type 0, as zeros of other formats would.
     private static bool IsEventLog(ReadOnlySpan<byte> span) =>
-        (span.Length > SpecIdOffset && span[SpecIdOffset..].StartsWith("Spec ID Event03\0"u8)) || EventLog.TryParse(span) is not null;
+        (span.Length > SpecIdOffset && span[SpecIdOffset..].StartsWith("Spec ID Event03\0"u8)) || EventLog.TryParse(span) is { Events: [{ Type: not 0 }, ..] };
 
     // "10 <digest> ima-ng …", or the index and after the digest the template's name, which begins with "ima".
     private static bool IsImaLog(ReadOnlySpan<byte> span) => (span.StartsWith("10 "u8) && ImaLog.TryParseText(span) is not null)
