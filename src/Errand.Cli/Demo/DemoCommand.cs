@@ -61,16 +61,17 @@ internal static class DemoCommand
         return ExitCode.Ok;
     }
 
-    // Another build of the enclave is another measurement: the demo's old network would rightly refuse it.
+    // Another build of the enclave is another measurement, which the demo's old network would rightly refuse; and a later version may not
+    // know an earlier one's genesis. Nothing in the folder is anybody's but the demo's.
     private static async Task<DevelopmentNetwork> StartAsync(DevelopmentNetworkOptions options, Microsoft.Extensions.Logging.ILoggerFactory loggers, TimeProvider time, DemoView view)
     {
         try
         {
             return await DevelopmentNetwork.StartAsync(options, loggers, time).ConfigureAwait(false);
         }
-        catch (DevelopmentNetworkException changed) when (changed.Code == "devnet/image-changed")
+        catch (DevelopmentNetworkException changed) when (changed.Code is "devnet/image-changed" or "devnet/genesis")
         {
-            view.Line("", "the enclave's program has changed since the last demo: a new network is made");
+            view.Line("", changed.Code == "devnet/genesis" ? "the last demo's network is of another version: a new one is made" : "the enclave's program has changed since the last demo: a new network is made");
             await DevelopmentNetwork.StopLeftBehindAsync(new DevelopmentFolder(options.Folder), time).ConfigureAwait(false);
             DevelopmentPassphrase.RemoveAllElse(new DevelopmentFolder(options.Folder));
             return await DevelopmentNetwork.StartAsync(options, loggers, time).ConfigureAwait(false);
