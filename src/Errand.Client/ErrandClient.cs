@@ -11,7 +11,7 @@ namespace Errand.Client;
 /// <remarks>Nothing the network says is taken on trust but the genesis, whose id the caller may name. Not thread-safe: one flow at a time.</remarks>
 public sealed class ErrandClient : IDisposable
 {
-    private const int SequenceTriesMax = 5, AppendTriesMax = 3;
+    private const int SequenceTriesMax = 5, AppendTriesMax = 3, CheckpointTriesMax = 50;
     private static readonly TimeSpan AppendPause = TimeSpan.FromMilliseconds(200);
 
     private readonly ILedger _ledger;
@@ -89,6 +89,21 @@ public sealed class ErrandClient : IDisposable
     {
         await View.CatchUpAsync(cancellation).ConfigureAwait(false);
         return await CheckAsync(View, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The same, and waits until a checkpoint covers all that was read: ledgers sign some time after they append.</summary>
+    /// <returns>The checkpoint; null when the ledger signs none.</returns>
+    /// <exception cref="ClientException"><c>network/unreachable</c>, <c>ledger/tampered</c>.</exception>
+    public async Task<SignedCheckpoint?> SyncUnderCheckpointAsync(CancellationToken cancellation = default)
+    {
+        SignedCheckpoint? signed = await SyncAsync(cancellation).ConfigureAwait(false);
+        long size = State.NextPosition;
+        for (int tries = 1; tries < CheckpointTriesMax && signed?.Checkpoint.Size < size; tries++)
+        {
+            await Task.Delay(AppendPause, _time, cancellation).ConfigureAwait(false);
+            signed = await SyncAsync(cancellation).ConfigureAwait(false);
+        }
+        return signed;
     }
 
     /// <summary>Signs an entry, appends it, and waits for what the fold makes of it. Signs anew when only its number was used up.</summary>

@@ -6,5 +6,5 @@ namespace Errand.Attestation;
 public sealed record PolicyFault(string Path, string Sentence)
 {
     /// <inheritdoc/>
-    public override string ToString() => Path.Length == 0 ? Sentence : $"{Path}: {Sentence}";
+    public override string ToString() => Path.Length == 0 ? Sentence : $"{Path} {Sentence}";
 }

@@ -52,7 +52,7 @@ internal static class ReceiptCommands
     {
         if (Path.Exists(file)) throw new ClientException(ClientError.FileExists, $"{file} exists.");
         using ErrandClient client = await context.ConnectAsync(cancellation).ConfigureAwait(false);
-        SignedCheckpoint? newest = await client.SyncAsync(cancellation).ConfigureAwait(false);
+        SignedCheckpoint? newest = await client.SyncUnderCheckpointAsync(cancellation).ConfigureAwait(false);
         TaskId task = TaskActions.Resolve(client, id);
         byte[]? note = checkpointFile is null ? newest?.Note.ToBytes() : await File.ReadAllBytesAsync(context.Environment.At(checkpointFile), cancellation).ConfigureAwait(false);
         byte[] bundle = await client.ExportAsync(task, !brief, note is null ? (ReadOnlyMemory<byte>?)null : note, cancellation).ConfigureAwait(false);

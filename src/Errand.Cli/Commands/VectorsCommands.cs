@@ -40,15 +40,17 @@ internal static class VectorsCommands
             rows.Add(row);
             if (!context.Json) Print(context, row);
         }
-        int failed = rows.Count(row => !row.Passed);
+        int skipped = rows.Count(row => row.NotRun is not null);
+        int failed = rows.Count(row => !row.Passed && row.NotRun is null);
         if (context.Json) context.WriteJson(json => Write(json, rows));
         else
         {
             context.Line();
+            foreach (VectorRow row in rows.Where(row => row.NotRun is not null)) context.Line($"not run: {Printable.Of(row.Kind)} {Printable.Of(row.Name)}: {Printable.Of(row.NotRun!)}.");
             foreach (IGrouping<string, VectorRow> unknown in rows.Where(row => row.UnknownKind).GroupBy(row => row.Kind)) context.Line($"kind {Printable.Of(unknown.Key)} cannot be run here: its {unknown.Count()} cases count as failed.");
-            context.Line($"{rows.Count - failed} of {rows.Count} cases as expected, {failed} not.");
+            context.Line($"{rows.Count - failed - skipped} of {rows.Count} cases as expected, {failed} not, {skipped} not run.");
         }
-        return failed == 0 ? ExitCode.Ok : ExitCode.Verification;
+        return failed == 0 && skipped < rows.Count ? ExitCode.Ok : ExitCode.Verification;
     }
 
     private static VectorRow RunOne(string path)
@@ -58,12 +60,12 @@ internal static class VectorsCommands
         {
             VectorOutcome outcome = VectorRunner.Run(path);
             return new VectorRow(outcome.Kind, outcome.Name, Words(outcome.ExpectedOutcome, outcome.ExpectedReason), Words(outcome.ActualOutcome, outcome.ActualReason),
-                Stopwatch.GetElapsedTime(start), outcome.Passed, false, outcome.Differences, outcome.NotCompared);
+                Stopwatch.GetElapsedTime(start), outcome.Passed, false, outcome.NotRun, outcome.Differences, outcome.NotCompared);
         }
-        catch (Exception wrong) when (wrong is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception wrong) when (wrong is InvalidDataException or IOException or UnauthorizedAccessException or FormatException or InvalidOperationException or ArgumentException or KeyNotFoundException or JsonException)
         {
             string kind = VectorRunner.FindKind(path) ?? "?";
-            return new VectorRow(kind, Path.GetFileName(path), "?", "cannot be run", Stopwatch.GetElapsedTime(start), false, !VectorRunner.Kinds.Contains(kind), [wrong.Message], []);
+            return new VectorRow(kind, Path.GetFileName(path), "?", "cannot be run", Stopwatch.GetElapsedTime(start), false, !VectorRunner.Kinds.Contains(kind), null, [wrong.Message], []);
         }
     }
 
@@ -71,7 +73,7 @@ internal static class VectorsCommands
 
     private static void Print(CommandContext context, VectorRow row)
     {
-        context.Line(string.Create(CultureInfo.InvariantCulture, $"{(row.Passed ? "ok" : "FAIL"),-4}  {Printable.Of(row.Kind),-11} {Printable.Of(row.Name),-46} {Printable.Of(row.Expected),-34} {row.Got,-34} {row.Time.TotalMilliseconds,8:0.0}"));
+        context.Line(string.Create(CultureInfo.InvariantCulture, $"{(row.Passed ? "ok" : row.NotRun is null ? "FAIL" : "-"),-4}  {Printable.Of(row.Kind),-11} {Printable.Of(row.Name),-46} {Printable.Of(row.Expected),-34} {row.Got,-34} {row.Time.TotalMilliseconds,8:0.0}"));
         foreach (string difference in row.Differences.Take(ReasonsShown)) context.Line($"        {Printable.Of(difference)}");
         if (row.Differences.Count > ReasonsShown) context.Line($"        and {row.Differences.Count - ReasonsShown} more");
     }
@@ -80,7 +82,8 @@ internal static class VectorsCommands
     {
         json.WriteStartObject();
         json.WriteNumber("cases", rows.Count);
-        json.WriteNumber("failed", rows.Count(row => !row.Passed));
+        json.WriteNumber("failed", rows.Count(row => !row.Passed && row.NotRun is null));
+        json.WriteNumber("notRun", rows.Count(row => row.NotRun is not null));
         json.WriteStartArray("results");
         foreach (VectorRow row in rows)
         {
@@ -89,6 +92,7 @@ internal static class VectorsCommands
             json.WriteString("case", row.Name);
             json.WriteBoolean("passed", row.Passed);
             json.WriteBoolean("unknownKind", row.UnknownKind);
+            json.WriteString("notRun", row.NotRun);
             json.WriteString("expected", row.Expected);
             json.WriteString("got", row.Got);
             json.WriteNumber("milliseconds", Math.Round(row.Time.TotalMilliseconds, 3));

@@ -11,7 +11,7 @@ internal static class DemoReceipt
 {
     public static async Task ShowAsync(DemoView view, ErrandClient client, DevelopmentNetwork network, TaskId task, CancellationToken cancellation)
     {
-        SignedCheckpoint checkpoint = await client.SyncAsync(cancellation).ConfigureAwait(false) ?? throw new InvalidOperationException("The ledger has signed no checkpoint yet.");
+        SignedCheckpoint checkpoint = await client.SyncUnderCheckpointAsync(cancellation).ConfigureAwait(false) ?? throw new InvalidOperationException("The ledger has signed no checkpoint yet.");
         byte[] note = checkpoint.Note.ToBytes();
         byte[] bundle = await client.ExportAsync(task, withLog: true, note, cancellation).ConfigureAwait(false);
         string file = Path.Combine(network.Folder.Root, $"{task.Value.ToShortString()}.receipt");

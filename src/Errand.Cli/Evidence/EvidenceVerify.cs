@@ -28,7 +28,7 @@ internal static class EvidenceVerify
     {
         byte[] json = EvidenceFiles.ReadBytes(context, file, AppraisalPolicyFile.SizeMax);
         if (AppraisalPolicyFile.TryParse(json, nonce is null ? null : (ReadOnlyMemory<byte>?)nonce, out AppraisalPolicy? policy, out IReadOnlyList<PolicyFault> faults)) return policy;
-        throw new EvidenceException(new EvidenceFault("policy/malformed", $"{file}: {string.Join(" ", faults)}", "Nothing was verified. errand evidence policy --kind KIND writes a file with every member explained."));
+        throw new EvidenceException(new EvidenceFault("policy/malformed", $"{file} does not read: {string.Join(" ", faults)}", "Nothing was verified. errand evidence policy --kind KIND writes a file with every member explained."));
     }
 
     private static ExitCode ExitOf(Verdict verdict) => verdict switch

@@ -64,10 +64,57 @@ public sealed class VectorRunnerTests
         }
     }
 
+    [Theory]
+    [InlineData("ecvrf", 4, 2)]
+    [InlineData("hpke", 12, 9)]
+    [InlineData("wycheproof", 14, 0)]
+    public void Every_test_of_an_algorithm_comes_out_as_expected_or_says_why_it_is_not_run(string kind, int countMin, int notRun)
+    {
+        VectorOutcome[] outcomes = [.. Directory.GetDirectories(Errand.Tests.Vectors.Folder(kind)).Order(StringComparer.Ordinal).Select(VectorRunner.Run)];
+        Assert.True(outcomes.Length >= countMin, $"only {outcomes.Length} cases of {kind}");
+        Assert.Equal(notRun, outcomes.Count(outcome => outcome.NotRun is not null));
+        Assert.All(outcomes.Where(outcome => outcome.NotRun is null), outcome => Assert.True(outcome.Passed && outcome.TestsRun > 0, $"{outcome.Name}: {string.Join("; ", outcome.Differences)}"));
+    }
+
+    [Theory]
+    [InlineData("ecvrf", "rfc9381-edwards25519-sha512-tai", "vectors.json", "\"beta\": \"", "\"beta\": \"00")]
+    [InlineData("ecvrf", "derived-ed25519-tai-negative-reject", "vectors.json", "\"valid\": false", "\"valid\": true")]
+    [InlineData("hpke", "x25519-hkdf-sha256-aes128gcm-base", "vector.json", "\"exported_value\": \"", "\"exported_value\": \"00")]
+    [InlineData("wycheproof", "hmac-sha256", "vectors.json", "\"result\" : \"valid\"", "\"result\" : \"invalid\"")]
+    public void File_of_tests_that_expects_something_else_does_not_pass(string kind, string name, string file, string original, string changed)
+    {
+        string folder = Directory.CreateTempSubdirectory("errand-vector").FullName;
+        try
+        {
+            string source = Path.Combine(Errand.Tests.Vectors.Folder(kind), name);
+            File.Copy(Path.Combine(source, "case.json"), Path.Combine(folder, "case.json"));
+            string text = File.ReadAllText(Path.Combine(source, file)).Replace("\"result\": ", "\"result\" : ", StringComparison.Ordinal);
+            Assert.Contains(original, text, StringComparison.Ordinal);
+            File.WriteAllText(Path.Combine(folder, file), text.Replace(original, changed, StringComparison.Ordinal));
+            VectorOutcome outcome = VectorRunner.Run(folder);
+            Assert.False(outcome.Passed);
+            Assert.NotEmpty(outcome.Differences);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public void Folder_without_a_known_case_is_an_error()
     {
-        Assert.Throws<InvalidDataException>(() => VectorRunner.Run(Path.Combine(Errand.Tests.Vectors.Folder("ecvrf"), "rfc9381-p256-sha256-tai")));
-        Assert.ThrowsAny<IOException>(() => VectorRunner.Run(Path.Combine(Errand.Tests.Vectors.Folder("tpm"), "no-such-case")));
+        string folder = Directory.CreateTempSubdirectory("errand-vector").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "case.json"), """{"kind": "other", "case": "x", "files": [], "expected": {"outcome": "accept"}}""");
+            Assert.Throws<InvalidDataException>(() => VectorRunner.Run(folder));
+            Assert.Equal("other", VectorRunner.FindKind(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        Assert.ThrowsAny<IOException>(() => VectorRunner.Run(Path.Combine(folder, "no-such-case")));
     }
 }
