@@ -17,12 +17,18 @@ internal static class DirectBootEvents
     /// <summary>Leaving the firmware: PCR 5, and the end of RTMR 1.</summary>
     internal static byte[][] Exit(TpmAlgorithm bank) => [bank.Hash("Exit Boot Services Invocation"u8), bank.Hash("Exit Boot Services Returned with Success"u8)];
 
-    /// <summary>Command line and initrd: PCR 9, or RTMR 2. OVMF adds the initrd's name to the command line when there is one.</summary>
-    internal static byte[][] Inputs(DirectBoot boot, TpmAlgorithm bank)
+    /// <summary>
+    /// Command line and initrd: PCR 9, or RTMR 2. OVMF adds the initrd's name to the command line when there is one (edk2 QemuLoadImageLib); the stub
+    /// measures no empty options.
+    /// </summary>
+    internal static IReadOnlyList<byte[]> Inputs(DirectBoot boot, TpmAlgorithm bank)
     {
         string options = boot.Initrd.IsEmpty ? boot.CommandLine : boot.CommandLine + " initrd=initrd";
-        byte[] commandLine = bank.Hash(Encoding.Unicode.GetBytes(options + "\0"));
-        return boot.Initrd.IsEmpty ? [commandLine] : [commandLine, bank.Hash(boot.Initrd.Span)];
+        List<byte[]> digests = [];
+        // OVMF widens each byte of the command line to a character; beyond ASCII that is not what the text says.
+        if (options.Length != 0) digests.Add(bank.Hash(Encoding.Unicode.GetBytes(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(options + "\0")))));
+        if (!boot.Initrd.IsEmpty) digests.Add(bank.Hash(boot.Initrd.Span));
+        return digests;
     }
 
     /// <summary>A register that starts as zeros, after these digests.</summary>

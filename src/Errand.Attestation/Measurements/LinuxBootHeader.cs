@@ -12,6 +12,9 @@ public static class LinuxBootHeader
     private const ushort ProtocolMin = 0x20C;
     private const byte LoaderQemu = 0xB0;
     private const byte CanUseHeap = 0x80;
+    private const int LoadFlags = 0x236;
+    private const byte CanLoadAnywhere = 2;
+    private const int InitrdMax = 0x22C;
     private const uint RealModeAddress = 0x10000;
     private const uint CommandLineAddress = 0x20000;
 
@@ -36,14 +39,18 @@ public static class LinuxBootHeader
         if (kernel.Length < HeaderEnd || !kernel[0x202..].StartsWith("HdrS"u8)) return null;
         if (BinaryPrimitives.ReadUInt16LittleEndian(kernel[0x206..]) < ProtocolMin) return null;
         ulong low = memory >= SplitFrom ? LowMemory : memory;
-        if (low < AcpiSize + 1 + (ulong)initrdSize) return null;
+        if (low <= AcpiSize) return null;
+        ulong last = low - AcpiSize - 1;
+        // Kernels that take an initrd anywhere have no limit of their own.
+        if ((kernel[LoadFlags] & CanLoadAnywhere) == 0) last = Math.Min(last, BinaryPrimitives.ReadUInt32LittleEndian(kernel[InitrdMax..]));
+        if (last < (ulong)initrdSize) return null;
         byte[] filled = kernel.ToArray();
         filled[0x210] = LoaderQemu;
         filled[0x211] |= CanUseHeap;
         BinaryPrimitives.WriteUInt16LittleEndian(filled.AsSpan(0x224), (ushort)(CommandLineAddress - RealModeAddress - 0x200));
         BinaryPrimitives.WriteUInt32LittleEndian(filled.AsSpan(0x228), CommandLineAddress);
         if (initrdSize == 0) return filled;
-        BinaryPrimitives.WriteUInt32LittleEndian(filled.AsSpan(0x218), (uint)((low - AcpiSize - 1 - (ulong)initrdSize) & ~0xFFFul));
+        BinaryPrimitives.WriteUInt32LittleEndian(filled.AsSpan(0x218), (uint)((last - (ulong)initrdSize) & ~0xFFFul));
         BinaryPrimitives.WriteUInt32LittleEndian(filled.AsSpan(0x21C), (uint)initrdSize);
         return filled;
     }

@@ -78,6 +78,29 @@ public sealed class PcrCalculatorTests
     }
 
     [Fact]
+    public void Without_options_nothing_is_measured() =>
+        Assert.Equal(new byte[32], PcrCalculator.Calculate(new DirectBoot(PeFile.Make(0), default, ""), TpmAlgorithm.Sha256, out _)![9].ToArray());
+
+    [Fact]
+    public void Bytes_of_the_command_line_are_widened_one_by_one()
+    {
+        PcrBank bank = PcrCalculator.Calculate(new DirectBoot(PeFile.Make(0), default, "é"), TpmAlgorithm.Sha256, out _)!;
+        Assert.Equal(Extend(new byte[32], SHA256.HashData([0xC3, 0, 0xA9, 0, 0, 0])), bank[9].ToArray());
+    }
+
+    [Fact]
+    public void A_kernel_s_own_limit_moves_the_initrd()
+    {
+        byte[] kernel = PeFile.Make(0, image =>
+        {
+            image[0x236] = 0;
+            PeFile.Put(image, 0x22C, 0x37FF_FFFF);
+        });
+        byte[] filled = LinuxBootHeader.TryFill(kernel, 0x1000, 2048UL << 20)!;
+        Assert.Equal(0x37FF_E000u, BinaryPrimitives.ReadUInt32LittleEndian(filled.AsSpan(0x218)));
+    }
+
+    [Fact]
     public void A_kernel_that_is_no_image_is_refused()
     {
         Assert.Null(PcrCalculator.Calculate(new DirectBoot(new byte[10], default, ""), TpmAlgorithm.Sha256, out MeasurementError error));

@@ -39,6 +39,7 @@ internal static class PeFile
         "HdrS"u8.CopyTo(image.AsSpan(0x202));
         image[0x206] = 0x0F;
         image[0x207] = 0x02;
+        image[0x236] = 2; // takes an initrd anywhere
         change?.Invoke(image);
         return image;
     }
