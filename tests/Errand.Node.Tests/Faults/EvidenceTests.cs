@@ -120,13 +120,15 @@ public sealed class EvidenceTests(SharedNetwork shared)
         Assert.Equal(-1, state.ReceiptPosition);
     }
 
+    // An offer that passed: on a slow machine others may have come too late for their nonce.
     private static Task<OfferSnapshot> OfferOfAsync(RunningNetwork network, NodeRoles role)
     {
         var state = new NetworkState(network.State.Genesis);
         foreach ((Ledger.LedgerEntry entry, ApplyResult result) in network.History)
         {
             state.Apply(entry.TimeMilliseconds, result.Entry);
-            if (result.Applied && result.Entry.Body is OfferEntry offer && state.Nodes[result.Entry.Signer].Roles.HasFlag(role))
+            if (result.Applied && result.Entry.Body is OfferEntry offer && state.Nodes[result.Entry.Signer].Roles.HasFlag(role)
+                && network.State.Nodes[result.Entry.Signer].ProvenPosition == entry.Position)
                 return Task.FromResult(OfferSnapshot.Take(state, result.Entry.Signer, offer, entry.Position));
         }
         throw new InvalidOperationException("No offer of the kind.");

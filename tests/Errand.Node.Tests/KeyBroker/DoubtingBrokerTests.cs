@@ -23,7 +23,7 @@ public sealed class DoubtingBrokerTests(SharedNetwork shared)
     public async Task T_42_broker_of_a_ledger_that_was_rolled_back_denies_and_raises_an_alarm()
     {
         RunningNetwork network = await shared.HealthyAsync();
-        string seen = Path.Combine(network.Folder.Party("clinic"), "ledger-seen");
+        string seen = Path.Combine(Directory.CreateDirectory(network.Folder.Party("clinic")).FullName, "ledger-seen");
         long end = await network.Ledger.CountAsync();
         await File.WriteAllTextAsync(seen, $"{end + 1_000} {new string('0', 64)}\n");
         try
