@@ -121,6 +121,10 @@ public sealed partial class NetworkState
             ReleaseEntry release => Apply(release, context),
             ReceiptEntry receipt => Apply(receipt, context),
             AbandonEntry abandon => Apply(abandon, context),
+            WithdrawEntry withdraw => Apply(withdraw, context),
+            WithdrawAssetEntry withdraw => Apply(withdraw, context),
+            FetchedEntry fetched => Apply(fetched, context),
+            UnavailableEntry unavailable => Apply(unavailable, context),
             TickEntry => fired == 0 ? RefusalReason.NothingDue : RefusalReason.None,
             _ => throw new InvalidOperationException($"No handler for entry kind {entry.Body?.Kind}."),
         };

@@ -89,5 +89,12 @@ public enum RefusalReason
 
     // Time.
     NothingDue = 100,
+
+    // Budgets and withdrawals.
+    TotalBudget = 121,
+    AcceptRate = 122,
+    ReleaseBudget = 123,
+    AssetWithdrawn = 124,
+    NotRequester = 125,
 #pragma warning restore CS1591
 }

@@ -92,6 +92,8 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
     private Claim? DrawClaim(NodeState self, TaskState task)
     {
         if (self.KeyAt(task.SnapshotEpoch) != Self.VrfKey.PublicKey || State.Clock.Epoch < self.PausedUntilEpoch || !State.IsEligible(task, self)) return null;
+        // Nobody registers what its enclaves give, as nobody could check it: who cannot serve a task leaves it to others (section 6.4).
+        if (!EnclaveLimits.Allow(task.Submit.Limits) || task.Submit.AllAssets.Sum(id => State.Assets[id].Entry.SizeBytes) > EnclaveLimits.InputBytesMax) return null;
         if (!_inputs.HasData(task, State)) return null;
         var proof = new byte[Vrf.ProofSize];
         var beta = new byte[Vrf.OutputSize];

@@ -63,7 +63,8 @@ public sealed class KeyBrokerService : LedgerService
     {
         if (asset.Entry.AssetKind == AssetKind.Arguments || task.Accepts.ContainsKey(asset.Id)) return;
         var duty = new DutyId("decide", task.Id.Value, asset.Position);
-        if (IsBegun(duty)) return;
+        // A rate that is used up may leave an accept in the next epoch, while the accept window is still open.
+        if (IsBegun(duty) || !State.IsWithinAcceptRate(task, asset)) return;
         var facts = PolicyFacts.Of(State, task, asset.Id);
         StartDuty(duty, cancellation => PublishAsync(duty, Answer(task, asset, facts), cancellation));
     }
@@ -74,7 +75,7 @@ public sealed class KeyBrokerService : LedgerService
         PolicyDenial? denial = _vault.Policy(asset.Entry.Content) is { } policy && policy.Digest() == asset.Entry.PolicyDigest
             ? policy.Decide(task, facts)
             : new PolicyDenial(DenyReason.Stopped, "The policy that the asset was published with is no longer here.");
-        if (denial is not null) return Deny(task, asset, denial.Reason, denial.Sentence);
+        if (denial is not null) return Deny(task.Id, 0, asset, denial.Reason, denial.Sentence);
 
         Log.LogInformation("{Service}: accepts {Task}", Name, task.Id.Value.ToShortString());
         var proof = new byte[Vrf.ProofSize];
@@ -96,8 +97,9 @@ public sealed class KeyBrokerService : LedgerService
         var duty = new DutyId("release", task.Id.Value, attempt.Number, asset.Position);
         if (IsBegun(duty)) return;
         DenyEntry? denial = null;
-        if (CheckTime(task.Id, attempt) is { } reason) denial = Deny(task, asset, reason, "the approval is not of now");
-        else if (!State.Nodes[attempt.Executor].IsActive) denial = Deny(task, asset, DenyReason.OwnAppraisal, "the executor has been disqualified since");
+        if (CheckTime(task.Id, attempt) is { } reason) denial = Deny(task.Id, attempt.Number, asset, reason, "the approval is not of now");
+        else if (!NetworkState.HasReleaseLeft(task, asset)) denial = Deny(task.Id, attempt.Number, asset, DenyReason.ReleaseBudget, "no release is left");
+        else if (!State.Nodes[attempt.Executor].IsActive) denial = Deny(task.Id, attempt.Number, asset, DenyReason.OwnAppraisal, "the executor has been disqualified since");
         TaskId id = task.Id;
         int number = attempt.Number;
         StartDuty(duty, async cancellation =>
@@ -120,10 +122,10 @@ public sealed class KeyBrokerService : LedgerService
     {
         if (_journal.Find(task, attempt, asset.Id) is { } earlier) return Released(task, attempt, asset, earlier);
         AppraisalFinding finding = EvidenceAppraisal.OfEnclave(snapshot, _policy);
-        if (!finding.Accepted) return Deny(task, asset, DenyReason.OwnAppraisal, finding.Result.ToString());
-        if (HpkePublicKey.TryParse(snapshot.Evidence.HpkeKey.Span) is not { } enclave) return Deny(task, asset, DenyReason.OwnAppraisal, "the enclave's HPKE key is malformed");
+        if (!finding.Accepted) return Deny(task, attempt, asset, DenyReason.OwnAppraisal, finding.Result.ToString());
+        if (HpkePublicKey.TryParse(snapshot.Evidence.HpkeKey.Span) is not { } enclave) return Deny(task, attempt, asset, DenyReason.OwnAppraisal, "the enclave's HPKE key is malformed");
         using ContentKey? key = _vault.Key(asset.Entry.Content);
-        if (key is null) return Deny(task, asset, DenyReason.Stopped, "the content key is no longer here");
+        if (key is null) return Deny(task, attempt, asset, DenyReason.Stopped, "the content key is no longer here");
 
         byte[] context = ReleaseEntry.Context(snapshot.Network, task, attempt, asset.Id, snapshot.Evidence.Digest);
         Span<byte> clear = stackalloc byte[ContentKey.Size];
@@ -164,11 +166,9 @@ public sealed class KeyBrokerService : LedgerService
         });
     }
 
-    private DenyEntry Deny(TaskState task, AssetState asset, DenyReason reason, string sentence) => Deny(task.Id, asset, reason, sentence);
-
-    private DenyEntry Deny(TaskId task, AssetState asset, DenyReason reason, string sentence)
+    private DenyEntry Deny(TaskId task, int attempt, AssetState asset, DenyReason reason, string sentence)
     {
         Log.LogWarning("{Service}: deny/{Reason} for {Task}: {Sentence}", Name, reason.Code(), task.Value.ToShortString(), sentence);
-        return new DenyEntry { Task = task, Asset = asset.Id, Reason = reason };
+        return new DenyEntry { Task = task, Asset = asset.Id, Reason = reason, Attempt = attempt };
     }
 }

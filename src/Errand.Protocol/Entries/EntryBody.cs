@@ -38,6 +38,10 @@ public abstract record EntryBody
             case EntryKind.Receipt: decoded = ReceiptEntry.Read(ref fields); break;
             case EntryKind.Tick: decoded = TickEntry.Read(ref fields); break;
             case EntryKind.Abandon: decoded = AbandonEntry.Read(ref fields); break;
+            case EntryKind.Withdraw: decoded = WithdrawEntry.Read(ref fields); break;
+            case EntryKind.WithdrawAsset: decoded = WithdrawAssetEntry.Read(ref fields); break;
+            case EntryKind.Fetched: decoded = FetchedEntry.Read(ref fields); break;
+            case EntryKind.Unavailable: decoded = UnavailableEntry.Read(ref fields); break;
             default:
                 body = null;
                 return RefusalReason.UnknownKind;

@@ -47,4 +47,16 @@ public enum EntryKind
 
     /// <summary>An executor gives up an attempt whose enclave it has lost.</summary>
     Abandon = 15,
+
+    /// <summary>A requester takes its task back.</summary>
+    Withdraw = 36,
+
+    /// <summary>An owner takes an asset out of use.</summary>
+    WithdrawAsset = 37,
+
+    /// <summary>A requester has the result.</summary>
+    Fetched = 38,
+
+    /// <summary>A requester does not get the result.</summary>
+    Unavailable = 39,
 }

@@ -32,9 +32,26 @@ public sealed class AssetState : StateRecord
     /// <summary>How often the owner did not release after an approval.</summary>
     public int Withheld { get; internal set; }
 
+    /// <summary>Releases of its key so far.</summary>
+    public long Releases { get; internal set; }
+
+    /// <summary>True once the owner has taken it out of use.</summary>
+    public bool Withdrawn { get; internal set; }
+
+    /// <summary>What tasks have used of the budget, by app. Each app takes an accept of the owner, so its budget bounds the list.</summary>
+    public IReadOnlyDictionary<AssetId, AppUse> Uses => UseMap;
+
+    internal SortedDictionary<AssetId, AppUse> UseMap { get; } = [];
+
+    /// <summary>What tasks with one app have used.</summary>
+    public AppUse UseBy(AssetId app) => UseMap.GetValueOrDefault(app);
+
     internal override void WriteTo(CanonicalWriter writer)
     {
-        writer.Array(5).Bytes(Owner.Value).UInt((ulong)Position).UInt((ulong)Accepts).UInt((ulong)Withheld);
+        writer.Array(8).Bytes(Owner.Value).UInt((ulong)Position).UInt((ulong)Accepts).UInt((ulong)Withheld).UInt((ulong)Releases).Bool(Withdrawn);
+        writer.Array(UseMap.Count);
+        foreach ((AssetId app, AppUse use) in UseMap)
+            writer.Array(5).Bytes(app.Value).UInt((ulong)use.Accepts).UInt((ulong)use.Releases).UInt((ulong)use.Epoch).UInt((ulong)use.AcceptsInEpoch);
         Entry.WriteTo(writer);
     }
 }

@@ -18,7 +18,7 @@ public sealed partial class NetworkState
         attempt.Failure = reason;
         // A round still open must never decide about what comes after this attempt.
         attempt.Current?.Expire();
-        if (reason != TaskReason.NoQuorum) Pause(_nodes[attempt.Executor]);
+        if (reason is not (TaskReason.NoQuorum or TaskReason.ResultUnavailable)) Pause(_nodes[attempt.Executor]);
         _records.Touch(task);
         if (task.Attempts.Count < Math.Min(Genesis.Committee.Attempts, task.Tickets.Count)) OpenAttempt(task, at);
         else EndTask(task, TaskOutcome.Failed, reason is TaskReason.ExecutorTimeout or TaskReason.Abandoned ? TaskReason.NoExecutor : reason, at);
@@ -80,7 +80,10 @@ public sealed partial class NetworkState
         if (task.Phase < TaskPhase.Releasing) return RefusalReason.TooEarly;
         if (task.Phase > TaskPhase.Releasing) return RefusalReason.Late;
         if (!MayRelease(task, release.Asset)) return RefusalReason.ReleaseOrder;
+        AssetState asset = _assets[release.Asset];
+        if (!HasReleaseLeft(task, asset)) return RefusalReason.ReleaseBudget;
 
+        CountRelease(task, asset);
         attempt.ReleaseMap.Add(release.Asset, release.SealedKeyDigest);
         _records.Touch(task);
         if (ReleaseOrder(task).All(group => group.All(attempt.ReleaseMap.ContainsKey)))

@@ -35,4 +35,10 @@ public enum TaskReason
 
     /// <summary>The executor lost the enclave and said so.</summary>
     Abandoned = 10,
+
+    /// <summary>The requester took the task back.</summary>
+    Withdrawn = 31,
+
+    /// <summary>The requester did not get the result that the executor was to serve.</summary>
+    ResultUnavailable = 32,
 }
