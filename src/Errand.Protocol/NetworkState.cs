@@ -25,6 +25,11 @@ public sealed partial class NetworkState
     /// <summary>The state before the first entry.</summary>
     /// <exception cref="ArgumentException">The genesis is one that <see cref="Genesis.TryDecode"/> would not give.</exception>
     public NetworkState(Genesis genesis)
+        : this(genesis, founded: true)
+    {
+    }
+
+    private NetworkState(Genesis genesis, bool founded)
     {
         ArgumentNullException.ThrowIfNull(genesis);
         // A genesis put together in memory meets the same checks as one that was read: no way round a rule such as development roots.
@@ -35,6 +40,7 @@ public sealed partial class NetworkState
         _records = new StateRecords(Network);
         _operators = genesis.Operators.Select(known => known.Key).ToHashSet();
         Clock = new ClockState(genesis.StartMilliseconds, new TaggedHash(Tags.BeaconGenesis).Add(Network.Value).ToDigest());
+        if (!founded) return;
         AdmitFounders();
         OpenFirstEpoch();
         _records.Touch(Clock);
@@ -52,13 +58,16 @@ public sealed partial class NetworkState
     /// <summary>Position of the next entry to apply.</summary>
     public long NextPosition { get; private set; }
 
+    /// <summary>The ledger's time of the last entry; 0 before the first.</summary>
+    public long LedgerMilliseconds => _lastTimeMilliseconds;
+
     /// <summary>All nodes.</summary>
     public IReadOnlyDictionary<PublicKey, NodeState> Nodes => _nodes;
 
     /// <summary>All assets.</summary>
     public IReadOnlyDictionary<AssetId, AssetState> Assets => _assets;
 
-    /// <summary>All tasks.</summary>
+    /// <summary>All tasks, ended ones for 30 days more.</summary>
     public IReadOnlyDictionary<TaskId, TaskState> Tasks => _tasks;
 
     /// <summary>Tasks that have not ended.</summary>
@@ -174,6 +183,7 @@ public sealed partial class NetworkState
                 case DeadlineKind.TrustRound: OnTrustRoundOver(_cases[deadline.CaseId], deadline.Due); break;
                 case DeadlineKind.TaskPhase: OnTaskPhaseOver(_tasks[new TaskId(deadline.CaseId)], deadline.Due); break;
                 case DeadlineKind.TaskExpiry: OnTaskExpired(_tasks[new TaskId(deadline.CaseId)], deadline.Due); break;
+                case DeadlineKind.TaskForgotten: ForgetTask(_tasks[new TaskId(deadline.CaseId)]); break;
                 default: throw new InvalidOperationException($"No handler for deadline kind {deadline.Kind}.");
             }
         }

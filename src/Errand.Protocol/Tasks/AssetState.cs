@@ -54,4 +54,26 @@ public sealed class AssetState : StateRecord
             writer.Array(5).Bytes(app.Value).UInt((ulong)use.Accepts).UInt((ulong)use.Releases).UInt((ulong)use.Epoch).UInt((ulong)use.AcceptsInEpoch);
         Entry.WriteTo(writer);
     }
+
+    internal static AssetState ReadFrom(AssetId id, ref RecordReader reader)
+    {
+        reader.Array(8);
+        var owner = new PublicKey(reader.Bytes32());
+        long position = reader.Long(), accepts = reader.Long();
+        int withheld = reader.Int();
+        long releases = reader.Long();
+        bool withdrawn = reader.Bool();
+        var uses = new List<KeyValuePair<AssetId, AppUse>>();
+        for (int count = reader.Count(); count > 0 && !reader.Failed; count--)
+        {
+            reader.Array(5);
+            uses.Add(new(new AssetId(reader.Bytes32()), new AppUse(reader.Long(), reader.Long(), reader.Long(), reader.Long())));
+        }
+        var fields = new FieldReader(reader.Item());
+        AssetEntry entry = AssetEntry.Read(ref fields);
+        if (fields.Close() != FieldError.None || id != AssetId.Of(owner, entry.Content)) reader.Fail();
+        var asset = new AssetState(id, owner, entry, position) { Accepts = accepts, Withheld = withheld, Releases = releases, Withdrawn = withdrawn };
+        foreach ((AssetId app, AppUse use) in uses) asset.UseMap[app] = use;
+        return asset;
+    }
 }

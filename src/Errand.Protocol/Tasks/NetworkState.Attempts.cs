@@ -195,6 +195,16 @@ public sealed partial class NetworkState
         task.Outcome = outcome;
         task.Reason = reason;
         EnterPhase(task, TaskPhase.Ended, at, due: null);
+        _deadlines.Add(new Deadline(ForgottenMilliseconds(task), DeadlineKind.TaskForgotten, task.Id.Value));
+    }
+
+    // Section 6.12: the ledger keeps what has been; the state keeps what may still matter.
+    private static long ForgottenMilliseconds(TaskState task) => task.Steps[^1].AtMilliseconds + ProtocolLimits.EndedTaskKeptMilliseconds;
+
+    private void ForgetTask(TaskState task)
+    {
+        _tasks.Remove(task.Id);
+        _records.Remove(task);
     }
 
     private void EnterPhase(TaskState task, TaskPhase phase, long at, long? due)
