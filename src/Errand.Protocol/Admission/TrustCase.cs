@@ -82,4 +82,17 @@ public sealed class TrustCase : StateRecord
         writer.Array(_rounds.Count);
         foreach (Ballot round in _rounds) round.WriteTo(writer);
     }
+
+    internal static TrustCase ReadFrom(ref RecordReader reader)
+    {
+        reader.Array(11);
+        var trustCase = new TrustCase(reader.Bytes32(), new PublicKey(reader.Bytes32()), reader.Long(), reader.Long(), reader.Bytes32(),
+            new VrfPublicKey(reader.Bytes32()), reader.Long(), new EntryId(reader.Bytes32()))
+        {
+            EvidenceRoot = new StateRoot(reader.Bytes32()),
+            Randomness = reader.OptionalBytes32(),
+        };
+        for (int count = reader.Count(); count > 0 && !reader.Failed; count--) trustCase._rounds.Add(Ballot.ReadFrom(ref reader));
+        return trustCase;
+    }
 }

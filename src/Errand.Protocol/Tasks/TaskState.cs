@@ -3,7 +3,7 @@ using Errand.Primitives;
 namespace Errand.Protocol;
 
 /// <summary>A task as the network knows it.</summary>
-public sealed class TaskState : StateRecord
+public sealed partial class TaskState : StateRecord
 {
     private readonly SortedDictionary<AssetId, byte[]> _accepts = [];
     private readonly List<AttemptState> _attempts = [];

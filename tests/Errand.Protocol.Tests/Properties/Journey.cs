@@ -11,11 +11,22 @@ internal static class Journey
 
         // Denied; withheld; served until its window ends.
         TestTask denied = network.MustSubmit();
-        network.Must(network.DataOwner, new DenyEntry { Task = denied.Id, Asset = denied.Data, Reason = DenyReason.Requester });
+        network.Must(network.DataOwner, new DenyEntry { Task = denied.Id, Asset = denied.Data, Reason = DenyReason.Requester, Attempt = 0 });
         TestTask withheld = network.MustSubmit().RunTo(TaskPhase.Releasing);
         network.AdvanceTo(withheld.State.PhaseDueMilliseconds);
         TestTask served = network.MustSubmit().RunTo(TaskPhase.Serving);
         network.AdvanceTo(served.State.PhaseDueMilliseconds);
+
+        // Served and fetched; not to be had, so served again; withdrawn; with an asset that is no longer in use.
+        TestTask fetched = network.MustSubmit().RunTo(TaskPhase.Serving);
+        network.Must(network.Requester, new FetchedEntry { Task = fetched.Id, Attempt = 1 });
+        TestTask unavailable = network.MustSubmit().RunTo(TaskPhase.Serving);
+        network.AdvanceTo(network.State.ComplaintFromMilliseconds(unavailable.State));
+        network.Must(network.Requester, new UnavailableEntry { Task = unavailable.Id, Attempt = 1 });
+        unavailable.RunTo(TaskPhase.Ended);
+        TestTask withdrawn = network.MustSubmit().RunTo(TaskPhase.Verifying);
+        network.Must(network.Requester, new WithdrawEntry { Task = withdrawn.Id });
+        network.Must(network.DataOwner, new WithdrawAssetEntry { Asset = withdrawn.Data });
 
         // Abandoned, rejected, then no executor is left.
         TestTask abandoned = network.MustSubmit().RunTo(TaskPhase.Verifying);

@@ -13,7 +13,11 @@ public sealed class ReplayTests
             .Select(record => PreparedEntry.Prepare(network.Network, record.Bytes).Body!.Kind).ToHashSet();
         Assert.Equal([.. Enum.GetValues<EntryKind>().Order()], [.. kinds.Order()]);
         Assert.Equal(
+<<<<<<< HEAD
             [TaskReason.None, TaskReason.OwnerDenied, TaskReason.AcceptTimeout, TaskReason.Rejected, TaskReason.OwnerWithheld, TaskReason.WithdrawnReference],
+=======
+            [TaskReason.None, TaskReason.OwnerDenied, TaskReason.AcceptTimeout, TaskReason.Rejected, TaskReason.OwnerWithheld, TaskReason.Withdrawn],
+>>>>>>> part-foldb
             [.. network.State.Tasks.Values.Select(task => task.Reason).Distinct().Order()]);
         Assert.All(network.State.Tasks.Values, task => Assert.Equal(TaskPhase.Ended, task.Phase));
     }
