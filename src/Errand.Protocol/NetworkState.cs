@@ -32,11 +32,11 @@ public sealed partial class NetworkState
 
     /// <summary>The same as software that knows later rules would make it; for tests of upgrades.</summary>
     internal NetworkState(Genesis genesis, int knownRulesVersion)
-        : this(genesis, founded: true)
+        : this(genesis, knownRulesVersion, founded: true)
     {
     }
 
-    private NetworkState(Genesis genesis, bool founded)
+    private NetworkState(Genesis genesis, int knownRulesVersion, bool founded)
     {
         ArgumentNullException.ThrowIfNull(genesis);
         // A genesis put together in memory meets the same checks as one that was read: no way round a rule such as development roots.
@@ -47,10 +47,11 @@ public sealed partial class NetworkState
         _records = new StateRecords(Network);
         _knownRulesVersion = knownRulesVersion;
         _governance = new GovernanceState(genesis.Governance);
-        _terms.Add(0, new TermsState(NetworkTerms.Of(genesis)));
         Clock = new ClockState(genesis.StartMilliseconds, new TaggedHash(Tags.BeaconGenesis).Add(Network.Value).ToDigest());
-        foreach (GenesisOperator known in genesis.Operators) ListOperator(known.Key, known.Name);
+        // A state that is loaded has records of all that follows.
         if (!founded) return;
+        _terms.Add(0, new TermsState(NetworkTerms.Of(genesis)));
+        foreach (GenesisOperator known in genesis.Operators) ListOperator(known.Key, known.Name);
         AdmitFounders();
         OpenFirstEpoch();
         _records.Touch(Clock);

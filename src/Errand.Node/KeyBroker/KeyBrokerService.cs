@@ -74,7 +74,7 @@ public sealed class KeyBrokerService : LedgerService
         if (IsBegun(duty) || !State.IsWithinAcceptRate(task, asset)) return;
         var facts = PolicyFacts.Of(State, task, asset.Id);
         bool rolledBack = _seen.IsRolledBack;
-        StartDuty(duty, cancellation => PublishAsync(duty, rolledBack ? DenyRolledBack(task.Id, asset) : Answer(task, asset, facts), cancellation));
+        StartDuty(duty, cancellation => PublishAsync(duty, rolledBack ? DenyRolledBack(task.Id, 0, asset) : Answer(task, asset, facts), cancellation));
     }
 
     // Runs beside the loop: of task and asset it reads only what never changes.
@@ -105,16 +105,11 @@ public sealed class KeyBrokerService : LedgerService
         var duty = new DutyId("release", task.Id.Value, attempt.Number, asset.Position);
         if (IsBegun(duty)) return;
         DenyEntry? denial = null;
-<<<<<<< HEAD
         Remember();
-        if (_seen.IsRolledBack) denial = DenyRolledBack(task.Id, asset);
-        else if (CheckTime(task, attempt) is { } reason) denial = Deny(task, asset, reason, "the approval is not of now");
-        else if (!State.Nodes[attempt.Executor].IsActive) denial = Deny(task, asset, DenyReason.OwnAppraisal, "the executor has been disqualified since");
-=======
-        if (CheckTime(task.Id, attempt) is { } reason) denial = Deny(task.Id, attempt.Number, asset, reason, "the approval is not of now");
+        if (_seen.IsRolledBack) denial = DenyRolledBack(task.Id, attempt.Number, asset);
+        else if (CheckTime(task, attempt) is { } reason) denial = Deny(task.Id, attempt.Number, asset, reason, "the approval is not of now");
         else if (!NetworkState.HasReleaseLeft(task, asset)) denial = Deny(task.Id, attempt.Number, asset, DenyReason.ReleaseBudget, "no release is left");
         else if (!State.Nodes[attempt.Executor].IsActive) denial = Deny(task.Id, attempt.Number, asset, DenyReason.OwnAppraisal, "the executor has been disqualified since");
->>>>>>> part-foldb
         TaskId id = task.Id;
         int number = attempt.Number;
         NetworkTerms now = task.Terms.Without(State.WithdrawnReferences);
@@ -137,18 +132,12 @@ public sealed class KeyBrokerService : LedgerService
     private EntryBody SealKey(EvidenceSnapshot snapshot, NetworkTerms now, TaskId task, int attempt, AssetState asset)
     {
         if (_journal.Find(task, attempt, asset.Id) is { } earlier) return Released(task, attempt, asset, earlier);
-<<<<<<< HEAD
         AppraisalFinding finding = EvidenceAppraisal.OfEnclave(snapshot, new NetworkPolicy(snapshot.Terms));
-        if (!finding.Accepted) return Deny(task, asset, DenyReason.OwnAppraisal, finding.Result.ToString());
+        if (!finding.Accepted) return Deny(task, attempt, asset, DenyReason.OwnAppraisal, finding.Result.ToString());
         // A reference value that was withdrawn after the evidence came: the approval stands, and no key is released on it.
         finding = EvidenceAppraisal.OfEnclave(snapshot, new NetworkPolicy(now));
-        if (!finding.Accepted) return Deny(task, asset, DenyReason.MeasurementWithdrawn, finding.Result.ToString());
-        if (HpkePublicKey.TryParse(snapshot.Evidence.HpkeKey.Span) is not { } enclave) return Deny(task, asset, DenyReason.OwnAppraisal, "the enclave's HPKE key is malformed");
-=======
-        AppraisalFinding finding = EvidenceAppraisal.OfEnclave(snapshot, _policy);
-        if (!finding.Accepted) return Deny(task, attempt, asset, DenyReason.OwnAppraisal, finding.Result.ToString());
+        if (!finding.Accepted) return Deny(task, attempt, asset, DenyReason.MeasurementWithdrawn, finding.Result.ToString());
         if (HpkePublicKey.TryParse(snapshot.Evidence.HpkeKey.Span) is not { } enclave) return Deny(task, attempt, asset, DenyReason.OwnAppraisal, "the enclave's HPKE key is malformed");
->>>>>>> part-foldb
         using ContentKey? key = _vault.Key(asset.Entry.Content);
         if (key is null) return Deny(task, attempt, asset, DenyReason.Stopped, "the content key is no longer here");
 
@@ -199,7 +188,6 @@ public sealed class KeyBrokerService : LedgerService
         });
     }
 
-<<<<<<< HEAD
     private void Alarm() => Log.LogCritical(
         "{Service}: the ledger does not extend what was seen of it: entries were taken away or rewritten. Nothing is accepted or released. Find out who did it; "
         + "if it was restored on purpose, delete the file ledger-seen and start again", Name);
@@ -210,14 +198,9 @@ public sealed class KeyBrokerService : LedgerService
         _rememberedMilliseconds = NowMilliseconds;
     }
 
-    private DenyEntry DenyRolledBack(TaskId task, AssetState asset) => Deny(task, asset, DenyReason.LedgerRolledBack, "the ledger does not extend what was seen of it");
+    private DenyEntry DenyRolledBack(TaskId task, int attempt, AssetState asset) => Deny(task, attempt, asset, DenyReason.LedgerRolledBack, "the ledger does not extend what was seen of it");
 
-    private DenyEntry Deny(TaskState task, AssetState asset, DenyReason reason, string sentence) => Deny(task.Id, asset, reason, sentence);
-
-    private DenyEntry Deny(TaskId task, AssetState asset, DenyReason reason, string sentence)
-=======
     private DenyEntry Deny(TaskId task, int attempt, AssetState asset, DenyReason reason, string sentence)
->>>>>>> part-foldb
     {
         Log.LogWarning("{Service}: deny/{Reason} for {Task}: {Sentence}", Name, reason.Code(), task.Value.ToShortString(), sentence);
         return new DenyEntry { Task = task, Asset = asset.Id, Reason = reason, Attempt = attempt };

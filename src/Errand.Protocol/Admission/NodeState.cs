@@ -136,7 +136,7 @@ public sealed class NodeState : StateRecord
 
     internal static NodeState ReadFrom(ref RecordReader reader)
     {
-        reader.Map(20);
+        reader.Map(19);
         reader.Key(0);
         var id = new PublicKey(reader.Bytes32());
         reader.Key(1);
@@ -166,10 +166,11 @@ public sealed class NodeState : StateRecord
             node._tenures.Add(new Tenure(new VrfPublicKey(reader.Bytes32()), reader.Long(), reader.Long()));
         }
         reader.Key(12);
-        reader.Array(3);
+        reader.Array(4);
         node.Proven = reader.Bool();
         node.Disqualified = reader.Bool();
         node.Retired = reader.Bool();
+        node.ProvenInRescue = reader.Bool();
         reader.Key(13);
         node.ProvenPosition = reader.Long() - 1;
         reader.Key(14);
@@ -181,9 +182,7 @@ public sealed class NodeState : StateRecord
         reader.Key(17);
         node.OpenCase = reader.OptionalBytes32();
         reader.Key(18);
-        node.PausedUntilEpoch = reader.Long();
-        reader.Key(19);
-        node.Strikes = reader.Int();
+        node.HardwareFreeEpoch = reader.Long();
         return node;
     }
 }

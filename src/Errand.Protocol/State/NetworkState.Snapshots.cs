@@ -12,7 +12,7 @@ public sealed partial class NetworkState
         StateRoot root = Root();
         (RecordKind Kind, Bytes32 Id, StateRecord Record)[] records = [.. AllRecords()];
         Array.Sort(records, (a, b) => a.Kind != b.Kind ? ((int)a.Kind).CompareTo((int)b.Kind) : a.Id.CompareTo(b.Id));
-        SnapshotFormat.WriteHeader(stream, new SnapshotHeader(Network, NextPosition, _lastTimeMilliseconds, root, records.Length));
+        SnapshotFormat.WriteHeader(stream, new SnapshotHeader(Terms.RulesVersion, Network, NextPosition, _lastTimeMilliseconds, root, records.Length));
         var writer = new CanonicalWriter();
         foreach ((RecordKind kind, Bytes32 id, StateRecord record) in records)
         {
@@ -30,19 +30,24 @@ public sealed partial class NetworkState
     /// word: for files that only this program writes.
     /// </param>
     /// <param name="state">The state; null unless there is no error.</param>
-    public static SnapshotError TryLoad(Genesis genesis, Stream stream, StateRoot? expected, out NetworkState? state)
+    public static SnapshotError TryLoad(Genesis genesis, Stream stream, StateRoot? expected, out NetworkState? state) =>
+        TryLoad(genesis, ProtocolLimits.RulesVersion, stream, expected, out state);
+
+    /// <summary>The same as software that knows later rules would read it; for tests of upgrades.</summary>
+    internal static SnapshotError TryLoad(Genesis genesis, int knownRulesVersion, Stream stream, StateRoot? expected, out NetworkState? state)
     {
         ArgumentNullException.ThrowIfNull(stream);
         state = null;
         SnapshotError error = SnapshotFormat.TryReadHeader(stream, out SnapshotHeader header);
         if (error != SnapshotError.None) return error;
-        var loaded = new NetworkState(genesis, founded: false);
+        if (header.RulesVersion > knownRulesVersion) return SnapshotError.Version;
+        var loaded = new NetworkState(genesis, knownRulesVersion, founded: false);
         if (header.Network != loaded.Network) return SnapshotError.Network;
         if (expected is { } root && root != header.Root) return SnapshotError.Root;
         if (!loaded.TryReadRecords(stream, header.Records)) return SnapshotError.Malformed;
         if (loaded.Root() != header.Root) return SnapshotError.Root;
         // Only now: records of a known root refer to one another as the fold left them.
-        if (!loaded.TryIndex()) return SnapshotError.Malformed;
+        if (!loaded.TryIndex() || loaded.Terms.RulesVersion != header.RulesVersion) return SnapshotError.Malformed;
         loaded.NextPosition = header.Position;
         loaded._lastTimeMilliseconds = header.LedgerMilliseconds;
         state = loaded;
@@ -57,6 +62,10 @@ public sealed partial class NetworkState
         foreach (AssetState asset in _assets.Values) yield return (RecordKind.Asset, asset.Id.Value, asset);
         foreach (TaskState task in _tasks.Values) yield return (RecordKind.Task, task.Id.Value, task);
         foreach (TrustCase trustCase in _cases.Values) yield return (RecordKind.TrustCase, trustCase.Id, trustCase);
+        foreach (OperatorState known in _operators.Values) yield return (RecordKind.Operator, known.Key.Value, known);
+        yield return (RecordKind.Governance, default, _governance);
+        foreach (TermsState terms in _terms.Values) yield return (RecordKind.Terms, terms.Id, terms);
+        foreach ((Bytes32 id, ChipState chip) in _chipStates) yield return (RecordKind.Chip, id, chip);
     }
 
     private bool TryReadRecords(Stream stream, long count)
@@ -102,10 +111,25 @@ public sealed partial class NetworkState
                 _tasks.Add(task.Id, task);
                 return task;
             case RecordKind.TrustCase:
-                var trustCase = TrustCase.ReadFrom(ref reader);
-                if (trustCase.Id != id) return null;
+                var trustCase = TrustCase.ReadFrom(id, ref reader);
                 _cases.Add(id, trustCase);
                 return trustCase;
+            case RecordKind.Operator:
+                var known = OperatorState.ReadFrom(new PublicKey(id), ref reader);
+                _operators.Add(known.Key, known);
+                return known;
+            case RecordKind.Governance:
+                _governance.ReadFrom(ref reader);
+                return id == default ? _governance : null;
+            case RecordKind.Terms:
+                var terms = new TermsState(NetworkTerms.ReadFrom(ref reader));
+                if (terms.Id != id) return null;
+                _terms.Add(terms.Terms.Number, terms);
+                return terms;
+            case RecordKind.Chip:
+                var chip = ChipState.ReadFrom(id, ref reader);
+                _chipStates.Add(id, chip);
+                return chip;
             default:
                 return null;
         }
@@ -114,8 +138,10 @@ public sealed partial class NetworkState
     // Everything that the fold holds besides its records follows from them.
     private bool TryIndex()
     {
+        if (!_terms.ContainsKey(_governance.Terms)) return false;
         if (Clock.Milliseconds < BoundaryMilliseconds(Clock.Epoch) || Clock.Milliseconds >= BoundaryMilliseconds(Clock.Epoch + 1)) return false;
         _deadlines.Add(new Deadline(BoundaryMilliseconds(Clock.Epoch + 1), DeadlineKind.EpochBoundary, default));
+        FindHalt();
         return _nodes.Values.All(TryIndex) && _cases.Values.All(TryIndex) && _tasks.Values.All(TryIndex);
     }
 
@@ -129,16 +155,22 @@ public sealed partial class NetworkState
             if (tenure.UntilEpoch > Clock.Epoch) ChangeWeight(node, tenure.UntilEpoch, -1);
         }
         if (node.Roles.HasFlag(NodeRoles.Verifier) && !node.Retired && !_verifierOfOperator.TryAdd(node.Operator, node.Id)) return false;
+        // Places that are free again are counted here too, and found out when the operator asks for one.
+        if (!_operators.TryGetValue(node.Operator, out OperatorState? known)) return false;
+        known.AddNode(node);
         if (node.EkId is { } ek && !_endorsementKeys.TryAdd(ek, node.Id)) return false;
-        return node.ChipId is not { } chip || _chips.TryAdd(chip, node.Id);
+        if (node.ChipId is not { } chip) return true;
+        node.Chip = _chipStates.GetValueOrDefault(chip);
+        return _chips.TryAdd(chip, node.Id);
     }
 
     private bool TryIndex(TrustCase trustCase)
     {
         if (!_nodes.TryGetValue(trustCase.Node, out NodeState? node) || node.OpenCase != trustCase.Id) return false;
-        if ((trustCase.Randomness is null) != (trustCase.Current is null)) return false;
+        if ((trustCase.Randomness is null) != (trustCase.Current is null) || TermsOfCase(trustCase.TermsNumber) is not { } terms) return false;
+        trustCase.TakeTerms(terms);
         _deadlines.Add(trustCase.Current is { } round
-            ? new Deadline(round.OpenedMilliseconds + Genesis.Times.RoundMilliseconds, DeadlineKind.TrustRound, trustCase.Id)
+            ? new Deadline(round.OpenedMilliseconds + terms.Times.RoundMilliseconds, DeadlineKind.TrustRound, trustCase.Id)
             : new Deadline(BoundaryMilliseconds(trustCase.SnapshotEpoch + 1), DeadlineKind.TrustDraw, trustCase.Id));
         return true;
     }
@@ -152,9 +184,18 @@ public sealed partial class NetworkState
             _deadlines.Add(new Deadline(ForgottenMilliseconds(task), DeadlineKind.TaskForgotten, task.Id.Value));
             return true;
         }
+        if (TermsOfCase(task.TermsNumber) is not { } terms) return false;
+        task.TakeTerms(terms);
         _openTasks.Add(task.Id, task);
         _deadlines.Add(new Deadline(task.PhaseDueMilliseconds, DeadlineKind.TaskPhase, task.Id.Value));
         _deadlines.Add(new Deadline(task.Submit.DeadlineMilliseconds, DeadlineKind.TaskExpiry, task.Id.Value));
         return true;
+    }
+
+    private NetworkTerms? TermsOfCase(int number)
+    {
+        if (!_terms.TryGetValue(number, out TermsState? state)) return null;
+        state.Cases++;
+        return state.Terms;
     }
 }

@@ -1,6 +1,10 @@
+using System.Collections.Immutable;
 using Errand.Primitives;
 
 namespace Errand.Protocol;
+
+/// <summary>Reads a whole map of fields.</summary>
+internal delegate T MapReader<T>(ReadOnlySpan<byte> map, out FieldError error);
 
 /// <summary>Reads the values of state records in a snapshot. The first fault sticks; later reads give defaults.</summary>
 internal ref struct RecordReader(ReadOnlySpan<byte> value)
@@ -108,6 +112,28 @@ internal ref struct RecordReader(ReadOnlySpan<byte> value)
         if (_reader.TryReadItem(CanonicalCbor.DepthMax, out ReadOnlySpan<byte> item)) return item;
         Failed = true;
         return [0xA0];
+    }
+
+    /// <summary>A nested map that has a reader of its own.</summary>
+    public T Map<T>(MapReader<T> readMap)
+    {
+        T value = readMap(Item(), out FieldError error);
+        if (error != FieldError.None) Failed = true;
+        return value;
+    }
+
+    /// <summary>An array of at most so many items that have a reader of their own.</summary>
+    public ImmutableArray<T> List<T>(int countMax, ItemReader<T> readItem)
+    {
+        int count = Count();
+        if (count > countMax) Failed = true;
+        var items = ImmutableArray.CreateBuilder<T>();
+        for (; count > 0 && !Failed; count--)
+        {
+            if (readItem(Item(), out T item)) items.Add(item);
+            else Failed = true;
+        }
+        return items.ToImmutable();
     }
 
     public T Enum<T>(int max)

@@ -19,14 +19,10 @@ public sealed partial class NetworkState
         attempt.Failure = reason;
         // A round still open must never decide about what comes after this attempt.
         attempt.Current?.Expire();
-<<<<<<< HEAD
         NodeState executor = _nodes[attempt.Executor];
-        if (reason != TaskReason.NoQuorum) Pause(executor, task.Terms.Times.PauseEpochs);
+        if (reason is not (TaskReason.NoQuorum or TaskReason.ResultUnavailable)) Pause(executor, task.Terms.Times.PauseEpochs);
         // What a quorum has found of a machine holds for its Proof of Trust too (section 6.1.5).
         if (reason == TaskReason.Rejected && executor.IsActive) LoseProof(executor);
-=======
-        if (reason is not (TaskReason.NoQuorum or TaskReason.ResultUnavailable)) Pause(_nodes[attempt.Executor]);
->>>>>>> part-foldb
         _records.Touch(task);
         if (task.Attempts.Count < Math.Min(task.Terms.Committee.Attempts, task.Tickets.Count)) OpenAttempt(task, at);
         else EndTask(task, TaskOutcome.Failed, reason is TaskReason.ExecutorTimeout or TaskReason.Abandoned ? TaskReason.NoExecutor : reason, at);

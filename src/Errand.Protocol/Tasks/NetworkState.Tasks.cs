@@ -73,35 +73,22 @@ public sealed partial class NetworkState
     {
         RefusalReason found = FindConsent(deny.Task, deny.Asset, context.Signer, out TaskState task, out AssetState asset);
         if (found != RefusalReason.None) return found;
-<<<<<<< HEAD
-        switch (task.Phase)
-        {
-            case TaskPhase.Accepting:
-                EndTask(task, TaskOutcome.Denied, TaskReason.OwnerDenied, context.Now);
-                return RefusalReason.None;
-            case TaskPhase.Releasing when deny.Reason == DenyReason.MeasurementWithdrawn && task.Terms.ReferenceValues.Any(value => _governance.Withdrawn.Contains(value.Digest)):
-                // Governance withdrew it, not the owner; without a withdrawal the reason is no excuse.
-                task.Attempt!.Failure = TaskReason.WithdrawnReference;
-                EndTask(task, TaskOutcome.Failed, TaskReason.WithdrawnReference, context.Now);
-                return RefusalReason.None;
-            case TaskPhase.Releasing:
-                asset.Withheld++;
-                _records.Touch(asset);
-                task.Attempt!.Failure = TaskReason.OwnerWithheld;
-                EndTask(task, TaskOutcome.Failed, TaskReason.OwnerWithheld, context.Now);
-                return RefusalReason.None;
-            case TaskPhase.Drawing or TaskPhase.Claiming or TaskPhase.Attesting or TaskPhase.Verifying:
-                return RefusalReason.TooEarly;
-            default:
-                return RefusalReason.Late;
-        }
-=======
         if (task.Phase > TaskPhase.Releasing) return RefusalReason.Late;
         if (deny.Attempt != task.Attempts.Count) return deny.Attempt < task.Attempts.Count ? RefusalReason.AttemptClosed : RefusalReason.TooEarly;
 
         if (task.Phase == TaskPhase.Accepting) EndTask(task, TaskOutcome.Denied, TaskReason.OwnerDenied, context.Now);
+        else if (task.Phase == TaskPhase.Releasing && deny.Reason == DenyReason.MeasurementWithdrawn && HasWithdrawnReference(task)) StopReleasing(task, context.Now);
         else Withhold(task, asset, context.Now);
         return RefusalReason.None;
+    }
+
+    private bool HasWithdrawnReference(TaskState task) => task.Terms.ReferenceValues.Any(value => _governance.Withdrawn.Contains(value.Digest));
+
+    // Governance withdrew what the approval stood on, not the owner; without a withdrawal the reason is no excuse.
+    private void StopReleasing(TaskState task, long at)
+    {
+        task.Attempt!.Failure = TaskReason.WithdrawnReference;
+        EndTask(task, TaskOutcome.Failed, TaskReason.WithdrawnReference, at);
     }
 
     // The owner has accepted and changes its mind: with the draw known, that is what withholding would be.
@@ -148,7 +135,6 @@ public sealed partial class NetworkState
         asset.Releases++;
         asset.UseMap[task.Submit.App] = use with { Releases = use.Releases + 1 };
         _records.Touch(asset);
->>>>>>> part-foldb
     }
 
     private RefusalReason FindConsent(TaskId taskId, AssetId assetId, PublicKey signer, out TaskState task, out AssetState asset)

@@ -54,7 +54,7 @@ public sealed partial class NetworkState
     }
 
     /// <summary>From when on the requester of a task whose result is served may say that it does not get it: half of the serving window.</summary>
-    public long ComplaintFromMilliseconds(TaskState task) => task.PhaseDueMilliseconds - Genesis.Times.ServeMilliseconds / 2;
+    public static long ComplaintFromMilliseconds(TaskState task) => task.PhaseDueMilliseconds - task.Terms.Times.ServeMilliseconds / 2;
 
     private RefusalReason FindServed(TaskId id, int attempt, PublicKey signer, out TaskState task)
     {

@@ -7,7 +7,7 @@ public sealed partial class TaskState
 {
     internal static TaskState ReadFrom(TaskId id, ref RecordReader reader)
     {
-        reader.Map(15);
+        reader.Map(16);
         reader.Key(0);
         var requester = new PublicKey(reader.Bytes32());
         reader.Key(1);
@@ -60,11 +60,15 @@ public sealed partial class TaskState
         var fields = new FieldReader(reader.Item());
         SubmitEntry submit = SubmitEntry.Read(ref fields);
         if (fields.Close() != FieldError.None) reader.Fail();
+        reader.Key(15);
+        reader.Array(2);
+        int terms = reader.Int();
+        bool rescue = reader.Bool();
 
-        var task = new TaskState(id, requester, submit, position, epoch, weight)
+        var task = new TaskState(id, requester, submit, position, epoch, weight, terms)
         {
             Phase = phase, PhaseDueMilliseconds = due, Seed = seed, WeakBeacon = weak, WeakEpochsWaited = waited,
-            Outcome = outcome, Reason = reason, ReceiptPosition = receipt,
+            Outcome = outcome, Reason = reason, ReceiptPosition = receipt, Rescue = rescue,
         };
         foreach ((AssetId asset, byte[] beta) in accepts) task._accepts.Add(asset, beta);
         task._attempts.AddRange(attempts);

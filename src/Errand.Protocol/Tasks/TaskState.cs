@@ -24,6 +24,18 @@ public sealed partial class TaskState : StateRecord
         Rescue = snapshot.Rescue;
     }
 
+    private TaskState(TaskId id, PublicKey requester, SubmitEntry submit, long position, long snapshotEpoch, long weight, int termsNumber)
+        : base(RecordKind.Task, id.Value)
+    {
+        Id = id;
+        Requester = requester;
+        Submit = submit;
+        Position = position;
+        SnapshotEpoch = snapshotEpoch;
+        Weight = weight;
+        TermsNumber = termsNumber;
+    }
+
     /// <summary>Digest of the signed payload.</summary>
     public TaskId Id { get; }
 
@@ -97,6 +109,9 @@ public sealed partial class TaskState : StateRecord
     internal SortedSet<ExecutorTicket> TicketSet { get; } = [];
 
     internal int WeakEpochsWaited { get; set; }
+
+    /// <summary>Gives a task that was read from a snapshot the terms that its record names.</summary>
+    internal void TakeTerms(NetworkTerms terms) => _terms = terms;
 
     internal void DropTerms() => _terms = null;
 

@@ -40,6 +40,52 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public void A_waiting_rules_upgrade_halts_a_loaded_state_too_and_its_snapshots_are_for_software_that_knows_it()
+    {
+        var network = new TestNetwork("upgraded");
+        network.MustGovern(new GovernanceChange.Upgrade(2));
+        long boundary = network.Boundary(network.State.Clock.Epoch + 1);
+        byte[] tick = network.Sign(network.Ticker, new TickEntry());
+        using var waiting = new MemoryStream(Save(network.State));
+        Assert.Equal(SnapshotError.None, NetworkState.TryLoad(network.State.Genesis, waiting, network.State.Root(), out NetworkState? loaded));
+        Assert.Throws<UpgradeNeededException>(() => loaded!.Apply(boundary, tick));
+
+        var later = new NetworkState(network.State.Genesis, knownRulesVersion: 2);
+        foreach (TestRecord record in network.History) later.Apply(record.Milliseconds, record.Bytes);
+        later.Apply(boundary, tick);
+        using var upgraded = new MemoryStream(Save(later));
+        Assert.Equal(SnapshotError.Version, NetworkState.TryLoad(network.State.Genesis, upgraded, null, out _));
+        upgraded.Position = 0;
+        Assert.Equal(SnapshotError.None, NetworkState.TryLoad(network.State.Genesis, 2, upgraded, later.Root(), out loaded));
+        Assert.Equal(2, loaded!.Terms.RulesVersion);
+    }
+
+    [Fact]
+    public void Places_and_held_hardware_are_known_to_a_loaded_state()
+    {
+        TestNetwork network = TestNetwork.WithExecutors("places", change: genesis => genesis with { Admission = genesis.Admission with { NodesMax = 1 } });
+        TestActor second = network.Node("second", network.Executors[0].Operator, NodeRoles.Executor);
+        TestActor thief = network.Node("thief", network.SpareOperators[0], NodeRoles.Executor);
+        thief.Chip = network.Executors[0].ChipId;
+        network.Must(thief, network.Registration(thief));
+        Check(RefusalReason.OperatorCap, second, network.Registration(second));
+        Check(RefusalReason.ChipInUse, thief, TestNetwork.Offer(thief));
+        network.Must(network.Executors[0], new RetireEntry());
+        Check(RefusalReason.OperatorCap, second, network.Registration(second));
+        Check(RefusalReason.ChipCooldown, thief, TestNetwork.Offer(thief));
+        network.AdvanceTo(network.Boundary(network.State.Nodes[network.Executors[0].Id].HardwareFreeEpoch));
+        Check(RefusalReason.None, second, network.Registration(second));
+        Check(RefusalReason.None, thief, TestNetwork.Offer(thief));
+
+        void Check(RefusalReason expected, TestActor signer, EntryBody body)
+        {
+            using var stream = new MemoryStream(Save(network.State));
+            Assert.Equal(SnapshotError.None, NetworkState.TryLoad(network.State.Genesis, stream, network.State.Root(), out NetworkState? loaded));
+            Assert.Equal(expected, loaded!.Apply(network.Now, network.Sign(signer, body)).Refusal);
+        }
+    }
+
+    [Fact]
     public void A_snapshot_of_another_network_or_root_is_not_taken()
     {
         byte[] snapshot = Save(Recorded.State);

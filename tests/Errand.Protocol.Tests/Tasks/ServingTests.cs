@@ -12,7 +12,7 @@ public sealed class ServingTests
         TestActor first = task.Executor;
         var unavailable = new UnavailableEntry { Task = task.Id, Attempt = 1 };
         _network.Refused("refused/too-early", _network.Requester, unavailable);
-        _network.AdvanceTo(_network.State.ComplaintFromMilliseconds(task.State));
+        _network.AdvanceTo(NetworkState.ComplaintFromMilliseconds(task.State));
         _network.Refused("refused/not-requester", _network.DataOwner, unavailable);
         _network.Must(_network.Requester, unavailable);
         Assert.Equal(TaskReason.ResultUnavailable, task.State.Attempts[0].Failure);
@@ -43,7 +43,7 @@ public sealed class ServingTests
         for (int attempt = 1; attempt <= 2; attempt++)
         {
             task.RunTo(TaskPhase.Serving);
-            _network.AdvanceTo(_network.State.ComplaintFromMilliseconds(task.State));
+            _network.AdvanceTo(NetworkState.ComplaintFromMilliseconds(task.State));
             _network.Must(_network.Requester, new UnavailableEntry { Task = task.Id, Attempt = attempt });
         }
         Assert.Equal("task:failed/result-unavailable", task.Outcome);
