@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Errand.Attestation;
 
@@ -26,6 +27,11 @@ public static class AppraisalPolicyFile
     {
         policy = null;
         faults = [];
+        if (!Utf8.IsValid(json.Span))
+        {
+            faults = [new PolicyFault("", "The file is no text in UTF-8.")];
+            return false;
+        }
         if (json.Length > SizeMax)
         {
             faults = [new PolicyFault("", $"The file has more than {SizeMax} bytes.")];
@@ -40,6 +46,12 @@ public static class AppraisalPolicyFile
             if (faults.Count > 0) return false;
             policy = read;
             return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Escaped surrogates without their halves, which have no text.
+            faults = [new PolicyFault("", "A text holds \\u with half a character.")];
+            return false;
         }
         catch (JsonException wrong)
         {

@@ -12,6 +12,8 @@ internal sealed class AzureVtpmForm : EvidenceForm
 
     internal override string Title => "evidence of an Azure confidential VM";
 
+    internal override bool NeedsNonce => true;
+
     internal override IReadOnlyList<EvidenceRole> Once { get; } = 
         [EvidenceRole.AzureEvidence, EvidenceRole.HclReport, EvidenceRole.TdxQuote, EvidenceRole.TpmAttest, EvidenceRole.TpmSignature, EvidenceRole.PcrValues];
 

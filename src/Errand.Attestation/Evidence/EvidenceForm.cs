@@ -15,6 +15,9 @@ internal abstract class EvidenceForm
     /// <summary>True when its first role is nothing but evidence; false for what may also go with another kind.</summary>
     internal virtual bool IsMain => true;
 
+    /// <summary>True when the kind's policy says nothing of freshness, so that a nonce must be given with it.</summary>
+    internal virtual bool NeedsNonce => false;
+
     /// <summary>Roles of which there is one file; the first one is what makes files this kind.</summary>
     internal abstract IReadOnlyList<EvidenceRole> Once { get; }
 

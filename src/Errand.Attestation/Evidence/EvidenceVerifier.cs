@@ -66,6 +66,8 @@ public static class EvidenceVerifier
                     ? $"The evidence carries {other.Length} bytes, and {asked.Length} were given: give all of them, as they were handed to the device."
                     : "The evidence was made for another question, or earlier. Ask for new evidence with this nonce.");
         }
+        else if (form.NeedsNonce)
+            checks.Require(false, "challenge", AttestationReason.Nonce, "a nonce", "none was given", "The policy for this kind does not say what the quote must be bound to: give the nonce when verifying (--nonce).");
         if (policy is null) return checks.ToResult();
         AttestationResult? result = appraise(policy);
         if (result is not null) return checks.ToResult().Then(result);

@@ -5,8 +5,6 @@ namespace Errand.Attestation;
 /// <summary>What a file by itself says, verified by nobody: certificates, lists, collateral, keys. For people who look what they have.</summary>
 public static class FileDescription
 {
-    private const int JsonDepthMax = 16;
-
     /// <summary>What the file says; null when it is malformed. Empty for roles whose content stands in the claims of evidence.</summary>
     public static IReadOnlyList<EvidenceClaim>? Of(SortedFile file)
     {
@@ -58,15 +56,8 @@ public static class FileDescription
     private static List<EvidenceClaim>? IntelJson(SortedFile file, string member)
     {
         string[] names = ["id", "version", "fmspc", "issueDate", "nextUpdate", "tcbEvaluationDataNumber"];
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(file.Bytes, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = JsonDepthMax });
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty(member, out JsonElement content) || content.ValueKind != JsonValueKind.Object) return null;
-            return [.. names.Where(name => content.TryGetProperty(name, out _)).Select(name => new EvidenceClaim(name, content.GetProperty(name).ToString()))];
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return StrictJson.TryRead(file.Bytes, EvidenceFile.SizeMax, root => root.Member(member, JsonValueKind.Object) is { } content
+            ? names.Where(name => content.TryGetProperty(name, out _)).Select(name => new EvidenceClaim(name, content.GetProperty(name).ToString())).ToList()
+            : null);
     }
 }

@@ -7,7 +7,6 @@ internal static class IntelForm
 {
     private const string SignerName = "Intel SGX TCB Signing";
     private const int ChainLengthMax = 4;
-    private const int JsonDepthMax = 16;
 
     /// <summary>Whatever collateral fits the quote's platform. What does not fit counts as not used; all of it is verified later.</summary>
     internal static IntelCollateral Find(VerificationContext context, IntelQuote? quote)
@@ -62,17 +61,6 @@ internal static class IntelForm
         : [];
 
     // Only picks a file: what it says counts once its signature holds.
-    private static string TextOf(SortedFile file, string member, string name)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(file.Bytes, new JsonDocumentOptions { MaxDepth = JsonDepthMax });
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(member, out JsonElement inner) && inner.ValueKind == JsonValueKind.Object
-                && inner.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-        }
-        catch (JsonException)
-        {
-            return "";
-        }
-    }
+    private static string TextOf(SortedFile file, string member, string name) =>
+        StrictJson.TryRead(file.Bytes, EvidenceFile.SizeMax, root => root.Member(member, JsonValueKind.Object)?.Text(name)) ?? "";
 }

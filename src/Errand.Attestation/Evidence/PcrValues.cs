@@ -11,23 +11,16 @@ public static class PcrValues
     /// <summary>Reads the banks; null for another form, an unknown bank, a member given twice, an index beyond 23 or a value of another size than its bank's.</summary>
     public static IReadOnlyList<PcrBank>? TryParse(ReadOnlyMemory<byte> json)
     {
-        if (json.Length > SizeMax) return null;
-        try
+        return StrictJson.TryRead(json, SizeMax, root =>
         {
-            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 3 });
-            if (document.RootElement.ValueKind != JsonValueKind.Object) return null;
             List<PcrBank> banks = [];
-            foreach (JsonProperty member in document.RootElement.EnumerateObject())
+            foreach (JsonProperty member in root.EnumerateObject())
             {
                 if (TpmAlgorithms.FromBankName(member.Name) is not { } algorithm || Read(algorithm, member.Value) is not { } bank) return null;
                 banks.Add(bank);
             }
             return banks.Count == 0 ? null : banks;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        });
     }
 
     /// <summary>Reads the PCR file of tpm2_quote in its "serialized" form, little-endian; null for another form.</summary>

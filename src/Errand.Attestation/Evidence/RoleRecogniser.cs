@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text.Json;
 
 namespace Errand.Attestation;
 
@@ -10,7 +9,6 @@ namespace Errand.Attestation;
 /// </summary>
 public static class RoleRecogniser
 {
-    private const int JsonDepthMax = 16;
     private const int SnpVersionMax = 16;
     private const int QuoteVersionMin = 3;
     private const int QuoteVersionMax = 5;
@@ -53,37 +51,30 @@ public static class RoleRecogniser
     private static IntelTeeType? TeeOf(ReadOnlySpan<byte> span)
     {
         if (span.Length < IntelQuote.HeaderSize || BinaryPrimitives.ReadUInt16LittleEndian(span) is < QuoteVersionMin or > QuoteVersionMax) return null;
-        var tee = (IntelTeeType)BinaryPrimitives.ReadUInt32LittleEndian(span[4..]);
+        var tee = (IntelTeeType)BinaryPrimitives.ReadInt32LittleEndian(span[4..]);
         return Enum.IsDefined(tee) && span.Slice(0x0C, 16).SequenceEqual(IntelQuote.IntelVendorId) ? tee : null;
     }
 
     // [18(] [ h'A1013822' …: COSE_Sign1 whose protected header says ES384.
     private static bool IsNitro(ReadOnlySpan<byte> span) => span.StartsWith((ReadOnlySpan<byte>)[0x84, 0x44, 0xA1, 0x01, 0x38, 0x22]) || span.StartsWith((ReadOnlySpan<byte>)[0xD2, 0x84, 0x44, 0xA1, 0x01, 0x38, 0x22]);
 
-    // A crypto-agile log begins with a Spec ID event, of which the fields before the signature say where it stands; the old format begins with nothing of its own.
+    // A crypto-agile log begins with a Spec ID event, of which the fields before the signature say where it stands; the old format begins with
+    // nothing of its own, but never with the type 0, as zeros of other formats would.
     private static bool IsEventLog(ReadOnlySpan<byte> span) =>
-        (span.Length > SpecIdOffset && span[SpecIdOffset..].StartsWith("Spec ID Event03\0"u8)) || EventLog.TryParse(span) is not null;
+        (span.Length > SpecIdOffset && span[SpecIdOffset..].StartsWith("Spec ID Event03\0"u8)) || EventLog.TryParse(span) is { Events: [{ Type: not 0 }, ..] };
 
     // "10 <digest> ima-ng …", or the index and after the digest the template's name, which begins with "ima".
     private static bool IsImaLog(ReadOnlySpan<byte> span) => (span.StartsWith("10 "u8) && ImaLog.TryParseText(span) is not null)
         || (span.Length > ImaNameOffset && BinaryPrimitives.ReadUInt32LittleEndian(span) == ImaVerifier.PcrIndex && span[ImaNameOffset..].StartsWith("ima"u8));
 
-    private static EvidenceRole? RecogniseJson(ReadOnlyMemory<byte> bytes)
+    private static EvidenceRole? RecogniseJson(ReadOnlyMemory<byte> bytes) => StrictJson.TryRead(bytes, EvidenceFile.SizeMax, root => root switch
     {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = JsonDepthMax });
-            JsonElement root = document.RootElement;
-            if (root.TryGetProperty("tcbInfo", out _)) return EvidenceRole.TcbInfo;
-            if (root.TryGetProperty("enclaveIdentity", out _)) return EvidenceRole.QeIdentity;
-            if (root.TryGetProperty("hcl_report", out _) || (root.TryGetProperty("report", out _) && root.TryGetProperty("quote", out _))) return EvidenceRole.AzureEvidence;
-            return root.EnumerateObject().Any() && root.EnumerateObject().All(member => TpmAlgorithms.FromBankName(member.Name) is not null) ? EvidenceRole.PcrValues : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+        _ when root.TryGetProperty("tcbInfo", out _) => [EvidenceRole.TcbInfo],
+        _ when root.TryGetProperty("enclaveIdentity", out _) => [EvidenceRole.QeIdentity],
+        _ when root.TryGetProperty("hcl_report", out _) || (root.TryGetProperty("report", out _) && root.TryGetProperty("quote", out _)) => [EvidenceRole.AzureEvidence],
+        _ when root.EnumerateObject().Any() && root.EnumerateObject().All(member => TpmAlgorithms.FromBankName(member.Name) is not null) => [EvidenceRole.PcrValues],
+        _ => (EvidenceRole[]?)null,
+    }) is [var role] ? role : null;
 
     private static EvidenceRole[] RecognisePem(ReadOnlySpan<byte> text)
     {

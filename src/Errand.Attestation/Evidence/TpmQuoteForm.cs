@@ -85,6 +85,7 @@ internal sealed class TpmQuoteForm : EvidenceForm
         root = null;
         area = context.Take(EvidenceRole.TpmPublic) is { } bytes ? TpmtPublic.TryParse(bytes.Span) ?? TpmtPublic.TryParseSized(bytes.Span) : null;
         Certificate? certificate = FindKeyCertificate(context, area);
+        PublicKeyInfo? info = null;
         if (area is not null)
         {
             string? fault = AttestationKeyRule.FindAttributeFault(area);
@@ -92,8 +93,10 @@ internal sealed class TpmQuoteForm : EvidenceForm
                 "Whoever holds such a key can sign quotes that no TPM made. Make an attestation key as the TPM's endorsement hierarchy does.");
             key = TpmKey.FromPublicArea(area);
         }
-        else if (context.Take(EvidenceRole.PublicKey) is { } spki && PublicKeyInfo.TryParse(CertificatePool.Decode(spki, "PUBLIC KEY"u8)) is { } info) key = TpmKey.FromSubjectPublicKeyInfo(info);
+        else if ((info = context.Take(EvidenceRole.PublicKey) is { } spki ? PublicKeyInfo.TryParse(CertificatePool.Decode(spki, "PUBLIC KEY"u8)) : null) is not null) key = TpmKey.FromSubjectPublicKeyInfo(info);
         else if (certificate is not null) key = TpmKey.FromSubjectPublicKeyInfo(certificate.PublicKey);
+        // A certificate of another key vouches for nothing here.
+        if (area is null && info is { } given && certificate is { } other && other.SpkiDigest != given.Digest) certificate = null;
         checks.Require(key is not null, "ak-key", AttestationReason.Malformed, "the attestation key: a public area, a public key or its certificate", key is null ? "none" : "there",
             "Give the key that signed the quote: ak.pub as TPM2B_PUBLIC or PEM, or its certificate.");
         if (area is null && key is not null) checks.Skip("ak-attributes", "The key came without its public area: nothing shows that it signs only what a TPM made. Give its TPM2B_PUBLIC.");

@@ -23,4 +23,16 @@ public enum MeasurementError
 
     /// <summary>The number of processors is out of range.</summary>
     VcpuCount,
+
+    /// <summary>The service module does not say where processors start, is launched under another VMM than QEMU, or does not fit below the firmware.</summary>
+    ServiceModule,
+
+    /// <summary>The firmware's TDX metadata are missing or damaged.</summary>
+    TdxMetadata,
+
+    /// <summary>The kernel is no PE/COFF image, or one whose parts contradict each other.</summary>
+    KernelImage,
+
+    /// <summary>The kernel has no Linux boot header that a VMM could fill in, or the memory is too small for the initrd.</summary>
+    KernelHeader,
 }

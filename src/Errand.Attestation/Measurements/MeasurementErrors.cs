@@ -13,6 +13,10 @@ public static class MeasurementErrors
         MeasurementError.ResetVector => "reset-vector",
         MeasurementError.KernelHashesUnsupported => "kernel-hashes-unsupported",
         MeasurementError.VcpuCount => "vcpu-count",
+        MeasurementError.ServiceModule => "service-module",
+        MeasurementError.TdxMetadata => "tdx-metadata",
+        MeasurementError.KernelImage => "kernel-image",
+        MeasurementError.KernelHeader => "kernel-header",
         _ => throw new ArgumentOutOfRangeException(nameof(error)),
     };
 
@@ -26,6 +30,10 @@ public static class MeasurementErrors
         MeasurementError.ResetVector => "The firmware has no SEV-ES reset block, so only one processor can be measured; give an OVMF built for SEV.",
         MeasurementError.KernelHashesUnsupported => "A kernel is given, but the firmware does not check the hashes of kernel, initrd and command line; give an OVMF built from AmdSev, or no kernel.",
         MeasurementError.VcpuCount => "The number of processors must be 1 to 4096.",
+        MeasurementError.ServiceModule => "The service module does not say where processors start, is not launched by QEMU, or does not fit below the firmware; give an SVSM built for QEMU and the right size of the variable store.",
+        MeasurementError.TdxMetadata => "The firmware's TDX metadata are missing or damaged; give an OVMF built with TDX support.",
+        MeasurementError.KernelImage => "The kernel is no PE/COFF image, or a damaged one; give a bzImage with an EFI stub, or a unified kernel image.",
+        MeasurementError.KernelHeader => "The kernel has no Linux boot header of protocol 2.12 or later, or the memory is too small for the initrd; give a bzImage and the machine's memory.",
         _ => throw new ArgumentOutOfRangeException(nameof(error)),
     };
 }

@@ -23,13 +23,15 @@ public sealed class SevFirmware
 
     private static readonly Guid HashTable = new("7255371f-3a3b-4b04-927b-1da6efa8d454");
     private static readonly Guid ResetBlock = new("00f771de-1a7e-4fcb-890e-68c77e2fb44e");
+    private static readonly Guid ServiceModule = new("a789a612-0597-4c4b-a49f-cbb1fe9d1ddd");
     private static readonly Guid Metadata = new("dc886566-984a-4798-a75e-5585a7bf67cc");
 
-    private SevFirmware(ReadOnlyMemory<byte> image, uint hashTableAddress, uint resetAddress, IReadOnlyList<SevSection> sections)
+    private SevFirmware(ReadOnlyMemory<byte> image, uint hashTableAddress, uint resetAddress, uint? serviceModuleEntry, IReadOnlyList<SevSection> sections)
     {
         Image = image;
         HashTableAddress = hashTableAddress;
         ResetAddress = resetAddress;
+        ServiceModuleEntry = serviceModuleEntry;
         Sections = sections;
     }
 
@@ -42,6 +44,9 @@ public sealed class SevFirmware
     /// <summary>Where processors other than the first start; zero when the firmware does not say.</summary>
     internal uint ResetAddress { get; }
 
+    /// <summary>In a service module (SVSM): where processors start, from the image's begin; null in other images.</summary>
+    internal uint? ServiceModuleEntry { get; }
+
     /// <summary>The SEV metadata; empty for firmware without.</summary>
     internal IReadOnlyList<SevSection> Sections { get; }
 
@@ -52,12 +57,13 @@ public sealed class SevFirmware
         if (image.IsEmpty || image.Length > SizeMax || image.Length % PageSize != 0) return null;
         error = MeasurementError.FirmwareTable;
         if (GuidedTable.TryRead(image.Span) is not { } table) return null;
-        if (!TryReadAddress(table, HashTable, out uint hashes) || !TryReadAddress(table, ResetBlock, out uint reset) || !TryReadAddress(table, Metadata, out uint fromEnd)) return null;
+        if (!TryReadAddress(table, HashTable, out uint hashes) || !TryReadAddress(table, ResetBlock, out uint reset)) return null;
+        if (!TryReadAddress(table, ServiceModule, out uint entry) || !TryReadAddress(table, Metadata, out uint fromEnd)) return null;
         error = MeasurementError.SevMetadata;
         IReadOnlyList<SevSection>? sections = table.ContainsKey(Metadata) ? TryReadSections(image.Span, fromEnd) : [];
         if (sections is null) return null;
         error = MeasurementError.None;
-        return new SevFirmware(image, hashes, reset, sections);
+        return new SevFirmware(image, hashes, reset, table.ContainsKey(ServiceModule) ? entry : null, sections);
     }
 
     /// <summary>The first four bytes of an entry; zero when it is not there. False when it is too short.</summary>

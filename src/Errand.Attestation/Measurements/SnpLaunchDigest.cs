@@ -29,19 +29,47 @@ public static class SnpLaunchDigest
         error = Check(firmware, processors, boot);
         if (error != MeasurementError.None) return null;
         var launch = new SnpLaunch(firmwareDigest.IsEmpty ? OfFirmware(firmware) : firmwareDigest);
-        foreach (SevSection section in firmware.Sections)
-        {
-            // EC2 adds the CPUID page after all others.
-            if (processors.Vmm != VmmKind.Ec2 || section.Kind != SevSectionKind.Cpuid) Add(launch, firmware, section, boot, processors.Vmm);
-        }
-        if (processors.Vmm == VmmKind.Ec2)
-        {
-            foreach (SevSection section in firmware.Sections.Where(section => section.Kind == SevSectionKind.Cpuid)) Add(launch, firmware, section, boot, processors.Vmm);
-        }
+        // EC2 adds the CPUID page after all others.
+        IEnumerable<SevSection> sections = processors.Vmm == VmmKind.Ec2 ? firmware.Sections.OrderBy(section => section.Kind == SevSectionKind.Cpuid) : firmware.Sections;
+        foreach (SevSection section in sections) Add(launch, firmware, section, boot, processors.Vmm);
         (byte[] first, byte[]? others) = processors.MakePages(firmware);
         launch.AddVmsa(first);
         for (int i = 1; i < processors.Count; i++) launch.AddVmsa(others);
         return launch.Digest;
+    }
+
+    /// <summary>
+    /// The launch digest of a guest with a service module (Coconut SVSM) at VMPL 0, 48 bytes; null and the error when the inputs do not go together.
+    /// The module ends where the firmware's variable store begins; its own metadata are used, and all processors start in it.
+    /// </summary>
+    /// <param name="firmware">The OVMF image without its variable store.</param>
+    /// <param name="variableStoreSize">Bytes of the variable store that lies before the firmware.</param>
+    /// <param name="module">The service module's image.</param>
+    /// <param name="processors">The processors; of QEMU.</param>
+    /// <param name="error">Why there is no digest.</param>
+    public static byte[]? CalculateWithServiceModule(SevFirmware firmware, int variableStoreSize, SevFirmware module, SevProcessors processors, out MeasurementError error)
+    {
+        ArgumentNullException.ThrowIfNull(firmware);
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(processors);
+        ArgumentOutOfRangeException.ThrowIfNegative(variableStoreSize);
+        error = CheckModule(variableStoreSize, module, processors);
+        if (error != MeasurementError.None) return null;
+        ulong address = FourGiB - (ulong)firmware.Image.Length - (ulong)variableStoreSize - (ulong)module.Image.Length;
+        var launch = new SnpLaunch(OfFirmware(firmware));
+        launch.AddNormal(address, module.Image.Span);
+        foreach (SevSection section in module.Sections) Add(launch, module, section, boot: null, VmmKind.Qemu);
+        byte[] page = VmsaPage.MakeFlat((uint)address + module.ServiceModuleEntry!.Value, processors.Features, processors.Signature);
+        for (int i = 0; i < processors.Count; i++) launch.AddVmsa(page);
+        return launch.Digest;
+    }
+
+    private static MeasurementError CheckModule(int variableStoreSize, SevFirmware module, SevProcessors processors)
+    {
+        bool fits = variableStoreSize <= SevFirmware.SizeMax && variableStoreSize % SevFirmware.PageSize == 0;
+        if (!fits || processors.Vmm != VmmKind.Qemu || module.ServiceModuleEntry is not { } entry || entry >= module.Image.Length) return MeasurementError.ServiceModule;
+        if (module.Sections.Count == 0) return MeasurementError.SevMetadata;
+        return processors.Count is < 1 or > SevProcessors.CountMax ? MeasurementError.VcpuCount : MeasurementError.None;
     }
 
     private static MeasurementError Check(SevFirmware firmware, SevProcessors processors, DirectBoot? boot)

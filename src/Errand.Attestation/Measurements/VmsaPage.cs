@@ -16,6 +16,9 @@ internal static class VmsaPage
 
     private const ushort Data = 0x93;
 
+    private const ushort FlatCodeSelector = 8, FlatDataSelector = 16;
+    private const ushort FlatCode = 0xC9B, FlatData = 0xC93;
+
     /// <param name="vmm">Whose initial state.</param>
     /// <param name="start">First instruction.</param>
     /// <param name="features">SEV_FEATURES.</param>
@@ -54,6 +57,29 @@ internal static class VmsaPage
         BinaryPrimitives.WriteUInt32LittleEndian(page.AsSpan(0x408), mxcsr);
         BinaryPrimitives.WriteUInt16LittleEndian(page.AsSpan(0x410), fcw);
         return page;
+    }
+
+    /// <summary>A processor that QEMU starts in a service module: in flat protected mode.</summary>
+    /// <param name="start">First instruction.</param>
+    /// <param name="features">SEV_FEATURES.</param>
+    /// <param name="signature">In RDX.</param>
+    internal static byte[] MakeFlat(uint start, ulong features, VcpuSignature signature)
+    {
+        byte[] page = Make(VmmKind.Qemu, start, features, signature);
+        FlatSegment(page, 0x00, FlatDataSelector, FlatData); // ES
+        FlatSegment(page, 0x10, FlatCodeSelector, FlatCode); // CS
+        FlatSegment(page, 0x20, FlatDataSelector, FlatData); // SS
+        FlatSegment(page, 0x30, FlatDataSelector, FlatData); // DS
+        FlatSegment(page, 0x40, FlatDataSelector, FlatData); // FS
+        Word(page, 0x158, 0x11); // CR0: protected mode
+        Word(page, 0x178, start); // RIP
+        return page;
+    }
+
+    private static void FlatSegment(Span<byte> page, int offset, ushort selector, ushort attributes)
+    {
+        Segment(page, offset, selector, attributes, 0);
+        BinaryPrimitives.WriteUInt32LittleEndian(page[(offset + 4)..], uint.MaxValue);
     }
 
     private static void Segment(Span<byte> page, int offset, ushort selector, ushort attributes, uint address)

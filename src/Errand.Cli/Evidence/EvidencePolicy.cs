@@ -22,7 +22,9 @@ internal static class EvidencePolicy
         Collateral collateral = EvidenceFiles.ReadCollateral(context, context.Get(options.Collateral));
         DateTimeOffset now = options.TimeOf(context);
         AppraisalPolicy policy = EvidenceVerifier.DraftPolicy(bundle, collateral, roots, now) ?? throw NoDraft(bundle, EvidenceVerifier.Appraise(bundle, collateral, null, roots, now));
-        ExplainedResult appraised = EvidenceVerifier.Appraise(bundle, collateral, policy, roots, now);
+        // Where the policy leaves the nonce to whoever verifies, the evidence's own stands in for it here.
+        byte[]? nonce = policy.AzureVtpm is null ? null : Convert.FromHexString(EvidenceVerifier.Appraise(bundle, collateral, null, roots, now).Claims["nonce"]);
+        ExplainedResult appraised = EvidenceVerifier.Appraise(bundle, collateral, policy, roots, now, nonce is null ? null : (ReadOnlyMemory<byte>?)nonce);
         string[] heading =
         [
             $"REVIEW BEFORE USE. Made at {now:u} from the values of {string.Join(", ", bundle.Files.Select(file => Path.GetFileName(file.Name)))}.",

@@ -19,7 +19,7 @@ internal static class MeasureVectors
     private static (AttestationResult, JsonObject) RunList(VectorCase vector, JsonObject inputs, JsonArray list)
     {
         AttestationResult result = AttestationResult.Empty;
-        Dictionary<string, byte[]> firmware = vector.All("firmware").ToDictionary(file => file.Name, file => file.Bytes, StringComparer.Ordinal);
+        Dictionary<string, byte[]> firmware = vector.All("firmware").Concat(vector.All("svsm")).ToDictionary(file => file.Name, file => file.Bytes, StringComparer.Ordinal);
         foreach ((string name, JsonNode? digest) in inputs["ovmfHash"]?.AsObject() ?? [])
         {
             result = result.Then(Compare($"{name} ovmfHash", (string)digest!, Hex(SnpLaunchDigest.OfFirmware(Read(firmware, name)))));
@@ -28,9 +28,8 @@ internal static class MeasureVectors
         foreach (JsonNode? item in list)
         {
             JsonObject input = item!.AsObject();
-            byte[]? digest = Calculate(input, Read(firmware, (string)input["firmware"]!), out MeasurementError error);
-            // All errors that sources assert are of kernels that the firmware cannot check.
-            string expected = input["error"] is null ? (string)input["launchDigest"]! : MeasurementError.KernelHashesUnsupported.ToCode();
+            byte[]? digest = Calculate(vector, input, firmware, out MeasurementError error);
+            string expected = (string?)input["error"] is { } message ? ErrorOf(message).ToCode() : (string)input["launchDigest"]!;
             AttestationResult compared = Compare((string)input["name"]!, expected, digest is null ? error.ToCode() : Hex(digest));
             if (compared.Accepted) count++;
             result = result.Then(compared);
@@ -38,9 +37,23 @@ internal static class MeasureVectors
         return (result, new JsonObject { ["vectors"] = count });
     }
 
-    private static byte[]? Calculate(JsonObject input, SevFirmware firmware, out MeasurementError error)
+    /// <summary>The error that a source's message names: sources assert messages of virtee/sev-snp-measure.</summary>
+    private static MeasurementError ErrorOf(string message) => message switch
     {
-        DirectBoot? boot = input["kernel"] is null ? null : new DirectBoot(Content(input["kernel"]), Content(input["initrd"]), (string?)input["append"] ?? "");
+        _ when Says(message, "Kernel specified") || Says(message, "SEV_HASH_TABLE") => MeasurementError.KernelHashesUnsupported,
+        _ when Says(message, "RESET_BLOCK") => MeasurementError.ResetVector,
+        _ when Says(message, "SVSM_INFO") => MeasurementError.ServiceModule,
+        _ when Says(message, "metadata") => MeasurementError.SevMetadata,
+        _ when Says(message, "entry size") => MeasurementError.FirmwareTable,
+        _ => throw new InvalidDataException($"No error is known for the message {message}"),
+    };
+
+    private static bool Says(string message, string words) => message.Contains(words, StringComparison.OrdinalIgnoreCase);
+
+    private static byte[]? Calculate(VectorCase vector, JsonObject input, Dictionary<string, byte[]> files, out MeasurementError error)
+    {
+        if (SevFirmware.TryRead(Image(files, (string)input["firmware"]!), out error) is not { } firmware) return null;
+        DirectBoot? boot = input["kernel"] is null ? null : new DirectBoot(Content(vector, "kernel", input), Content(vector, "initrd", input), (string?)input["append"] ?? "");
         VmmKind vmm = ReadVmm((string?)input["vmmType"] ?? "QEMU");
         var processors = new SevProcessors((int)input["vcpus"]!, ReadSignature(input), (ulong)input["guestFeatures"]!, vmm);
         return (string)input["mode"]! switch
@@ -48,6 +61,9 @@ internal static class MeasureVectors
             "SEV" => SevLaunchDigest.CalculateSev(firmware, boot, out error),
             "SEV_ES" => SevLaunchDigest.CalculateSevEs(firmware, processors, boot, out error),
             "SEV_SNP" => SnpLaunchDigest.Calculate(firmware, processors, boot, out error, Convert.FromHexString((string?)input["ovmfHash"] ?? "")),
+            "SEV_SNP_SVSM" => SevFirmware.TryRead(Image(files, (string)input["svsm"]!), out error) is { } module
+                ? SnpLaunchDigest.CalculateWithServiceModule(firmware, (int?)input["ovmfVarsSize"] ?? 0, module, processors, out error)
+                : null,
             string other => throw new InvalidDataException($"Mode {other} has no calculator."),
         };
     }
@@ -62,19 +78,31 @@ internal static class MeasureVectors
 
     private static VmmKind ReadVmm(string name) => Enum.TryParse(name, ignoreCase: true, out VmmKind vmm) ? vmm : throw new InvalidDataException($"Unknown VMM {name}.");
 
-    private static byte[] Content(JsonNode? node) => (string?)node is null or "empty" ? [] : throw new InvalidDataException("Only empty files are named in vectors.");
-
-    private static SevFirmware Read(Dictionary<string, byte[]> files, string name)
+    /// <summary>A file named in an input, of the member's role; "empty" for one without bytes.</summary>
+    private static byte[] Content(VectorCase vector, string member, JsonObject input)
     {
-        if (!files.TryGetValue(name, out byte[]? image)) throw new InvalidDataException($"The case has no firmware {name}.");
-        return SevFirmware.TryRead(image, out MeasurementError error) ?? throw new InvalidDataException($"{name}: {error.ToCode()}.");
+        if ((string?)input[member] is not { } name || name == "empty") return [];
+        IReadOnlyList<(string Name, byte[] Bytes)> files = vector.All(member);
+        return files.Where(file => file.Name == name).Select(file => file.Bytes).FirstOrDefault() ?? throw new InvalidDataException($"The case has no {member} {name}.");
     }
+
+    private static SevFirmware Read(Dictionary<string, byte[]> files, string name) =>
+        SevFirmware.TryRead(Image(files, name), out MeasurementError error) ?? throw new InvalidDataException($"{name}: {error.ToCode()}.");
+
+    private static byte[] Image(Dictionary<string, byte[]> files, string name) => files.TryGetValue(name, out byte[]? image) ? image : throw new InvalidDataException($"The case has no firmware {name}.");
 
     private static (AttestationResult, JsonObject) RunIdBlock(VectorCase vector, JsonObject inputs)
     {
         Dictionary<string, byte[]> keys = vector.All("public-key").ToDictionary(file => file.Name, file => file.Bytes, StringComparer.Ordinal);
         byte[] measurement = Convert.FromHexString((string)inputs["launchDigest"]!);
-        var block = new SnpIdBlock { Measurement = measurement, FamilyId = new byte[16], ImageId = new byte[16], GuestSvn = 0, Policy = (ulong?)inputs["policy"] ?? DefaultPolicy };
+        var block = new SnpIdBlock
+        {
+            Measurement = measurement,
+            FamilyId = Id(inputs, "familyId"),
+            ImageId = Id(inputs, "imageId"),
+            GuestSvn = (uint?)inputs["guestSvn"] ?? 0,
+            Policy = (ulong?)inputs["policy"] ?? DefaultPolicy,
+        };
         var values = new JsonObject
         {
             ["launchDigest"] = Hex(measurement),
@@ -89,6 +117,8 @@ internal static class MeasureVectors
         }
         return (result, values);
     }
+
+    private static byte[] Id(JsonObject inputs, string member) => (string?)inputs[member] is { } hex ? Convert.FromHexString(hex) : new byte[16];
 
     private static byte[] DigestKey(Dictionary<string, byte[]> keys, string name)
     {
