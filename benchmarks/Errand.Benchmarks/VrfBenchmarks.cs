@@ -13,6 +13,9 @@ public class VrfBenchmarks : IDisposable
     private readonly VrfKey _key = VrfKey.Generate();
     private readonly byte[][] _alphas = new byte[InputCount][];
     private readonly byte[][] _proofs = new byte[InputCount][];
+    private readonly VrfClaim[] _claims = new VrfClaim[InputCount];
+    private readonly bool[] _holds = new bool[InputCount];
+    private readonly byte[] _betas = new byte[InputCount * Vrf.OutputSize];
     private readonly byte[] _proof = new byte[Vrf.ProofSize];
     private readonly byte[] _beta = new byte[Vrf.OutputSize];
 
@@ -25,6 +28,7 @@ public class VrfBenchmarks : IDisposable
             _alphas[i][0] = (byte)i;
             _proofs[i] = new byte[Vrf.ProofSize];
             _key.Prove(_alphas[i], _proofs[i]);
+            _claims[i] = new VrfClaim(_key.PublicKey, _alphas[i], _proofs[i]);
         }
     }
 
@@ -39,6 +43,13 @@ public class VrfBenchmarks : IDisposable
     {
         for (int i = 0; i < InputCount; i++)
             if (!Vrf.TryVerify(_key.PublicKey, _alphas[i], _proofs[i], _beta)) throw new InvalidOperationException("A proof was refused.");
+    }
+
+    [Benchmark(OperationsPerInvoke = InputCount)]
+    public void VerifyMany()
+    {
+        Vrf.VerifyMany(_claims, _holds, _betas);
+        if (_holds.Contains(false)) throw new InvalidOperationException("A proof was refused.");
     }
 
     [Benchmark(OperationsPerInvoke = InputCount)]

@@ -32,6 +32,11 @@ public sealed partial class NetworkState
 
     /// <summary>The same as software that knows later rules would make it; for tests of upgrades.</summary>
     internal NetworkState(Genesis genesis, int knownRulesVersion)
+        : this(genesis, knownRulesVersion, founded: true)
+    {
+    }
+
+    private NetworkState(Genesis genesis, int knownRulesVersion, bool founded)
     {
         ArgumentNullException.ThrowIfNull(genesis);
         // A genesis put together in memory meets the same checks as one that was read: no way round a rule such as development roots.
@@ -42,8 +47,10 @@ public sealed partial class NetworkState
         _records = new StateRecords(Network);
         _knownRulesVersion = knownRulesVersion;
         _governance = new GovernanceState(genesis.Governance);
-        _terms.Add(0, new TermsState(NetworkTerms.Of(genesis)));
         Clock = new ClockState(genesis.StartMilliseconds, new TaggedHash(Tags.BeaconGenesis).Add(Network.Value).ToDigest());
+        // A state that is loaded has records of all that follows.
+        if (!founded) return;
+        _terms.Add(0, new TermsState(NetworkTerms.Of(genesis)));
         foreach (GenesisOperator known in genesis.Operators) ListOperator(known.Key, known.Name);
         AdmitFounders();
         OpenFirstEpoch();
@@ -64,6 +71,9 @@ public sealed partial class NetworkState
     /// <summary>Position of the next entry to apply.</summary>
     public long NextPosition { get; private set; }
 
+    /// <summary>The ledger's time of the last entry; 0 before the first.</summary>
+    public long LedgerMilliseconds => _lastTimeMilliseconds;
+
     /// <summary>All nodes.</summary>
     public IReadOnlyDictionary<PublicKey, NodeState> Nodes => _nodes;
 
@@ -73,7 +83,7 @@ public sealed partial class NetworkState
     /// <summary>All assets.</summary>
     public IReadOnlyDictionary<AssetId, AssetState> Assets => _assets;
 
-    /// <summary>All tasks.</summary>
+    /// <summary>All tasks, ended ones for 30 days more.</summary>
     public IReadOnlyDictionary<TaskId, TaskState> Tasks => _tasks;
 
     /// <summary>Tasks that have not ended.</summary>
@@ -142,6 +152,10 @@ public sealed partial class NetworkState
             AbandonEntry abandon => Apply(abandon, context),
             GovernEntry govern => Apply(govern, context),
             SponsorEntry sponsor => Apply(sponsor, context),
+            WithdrawEntry withdraw => Apply(withdraw, context),
+            WithdrawAssetEntry withdraw => Apply(withdraw, context),
+            FetchedEntry fetched => Apply(fetched, context),
+            UnavailableEntry unavailable => Apply(unavailable, context),
             TickEntry => fired == 0 ? RefusalReason.NothingDue : RefusalReason.None,
             _ => throw new InvalidOperationException($"No handler for entry kind {entry.Body?.Kind}."),
         };
@@ -191,6 +205,7 @@ public sealed partial class NetworkState
                 case DeadlineKind.TrustRound: OnTrustRoundOver(_cases[deadline.CaseId], deadline.Due); break;
                 case DeadlineKind.TaskPhase: OnTaskPhaseOver(_tasks[new TaskId(deadline.CaseId)], deadline.Due); break;
                 case DeadlineKind.TaskExpiry: OnTaskExpired(_tasks[new TaskId(deadline.CaseId)], deadline.Due); break;
+                case DeadlineKind.TaskForgotten: ForgetTask(_tasks[new TaskId(deadline.CaseId)]); break;
                 default: throw new InvalidOperationException($"No handler for deadline kind {deadline.Kind}.");
             }
         }

@@ -69,6 +69,9 @@ public static class ProtocolLimits
     /// <summary>How long a task may be given: 30 days.</summary>
     public const long TaskTimeMaxMilliseconds = 30L * 24 * 3600 * 1000;
 
+    /// <summary>How long the state holds a task after its end: 30 days. So the state's size follows what is going on, not the network's age.</summary>
+    public const long EndedTaskKeptMilliseconds = TaskTimeMaxMilliseconds;
+
     /// <summary>Epochs for which a task's draw waits for a beacon that is not weak.</summary>
     public const int WeakEpochsWaitMax = 3;
 

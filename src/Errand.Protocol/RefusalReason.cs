@@ -105,5 +105,12 @@ public enum RefusalReason
     OperatorCap = 112,
     EkCooldown = 113,
     ChipCooldown = 114,
+
+    // Budgets and withdrawals.
+    TotalBudget = 115,
+    AcceptRate = 116,
+    ReleaseBudget = 117,
+    AssetWithdrawn = 118,
+    NotRequester = 119,
 #pragma warning restore CS1591
 }

@@ -140,7 +140,7 @@ public sealed class ErrandClientTests
         TestNetwork net = TestNetwork.WithExecutors();
         TestTask running = net.MustSubmit().RunTo(TaskPhase.Running);
         TestTask denied = net.MustSubmit();
-        net.Must(denied.OwnerOf(denied.App), new DenyEntry { Task = denied.Id, Asset = denied.App, Reason = DenyReason.Requester });
+        net.Must(denied.OwnerOf(denied.App), new DenyEntry { Task = denied.Id, Asset = denied.App, Reason = DenyReason.Requester, Attempt = 0 });
         using ErrandClient client = Client(net, out _);
         await client.SyncAsync(Stop);
         Assert.Equal("task/unknown", (await Assert.ThrowsAsync<ClientException>(() => client.FetchResultAsync(default, Stop))).Code);

@@ -17,7 +17,7 @@ internal sealed partial class TestNetwork
         VrfKey = owner.Vrf.PublicKey,
         Sites = ["here"],
         Custody = CustodyRule.Any,
-        AcceptsMax = 1_000_000,
+        Budget = AssetBudget.OfAccepts(1_000_000),
         PolicyDigest = default,
     };
 

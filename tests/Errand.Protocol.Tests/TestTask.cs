@@ -29,6 +29,7 @@ internal sealed class TestTask(TestNetwork network, TaskState state, IReadOnlyDi
                 TaskOutcome.Denied => "denied",
                 TaskOutcome.Failed => "failed",
                 TaskOutcome.Expired => "expired",
+                TaskOutcome.Withdrawn => "withdrawn",
                 _ => throw new InvalidOperationException($"Unexpected outcome {state.Outcome}."),
             };
             return state.Reason == TaskReason.None ? $"task:{outcome}" : $"task:{outcome}/{state.Reason.Code()}";

@@ -23,6 +23,27 @@ internal static class ResultCommands
         return result;
     }
 
+    // The requester tells the network whether it has what the executor serves: the task completes at once, or its next attempt begins.
+    private static async Task<SealedResult> FetchAsync(CommandContext context, ErrandClient client, Identity identity, TaskId id, CancellationToken cancellation)
+    {
+        TaskState? task = client.State.Tasks.GetValueOrDefault(id);
+        bool tells = task is { Phase: TaskPhase.Serving } && task.Requester == identity.PublicKey;
+        int attempt = task?.Attempts.Count ?? 0;
+        try
+        {
+            SealedResult result = await client.FetchResultAsync(id, cancellation).ConfigureAwait(false);
+            // Its window may end meanwhile, which completes the task just as well: a refusal is no error.
+            if (tells) await client.PublishAsync(identity.Key, new FetchedEntry { Task = id, Attempt = attempt }, cancellation).ConfigureAwait(false);
+            return result;
+        }
+        catch (ClientException wrong) when (tells && wrong.Error is ClientError.ResultUnavailable or ClientError.ResultMismatch)
+        {
+            EntryOutcome told = await client.PublishAsync(identity.Key, new UnavailableEntry { Task = id, Attempt = attempt }, cancellation).ConfigureAwait(false);
+            if (told.Applied) context.Environment.Error.WriteLine("The network has been told: another executor makes the result, if there is one.");
+            throw;
+        }
+    }
+
     private static async Task<ExitCode> FetchAsync(CommandContext context, string id, string folder, CancellationToken cancellation)
     {
         using KeyStore store = context.OpenKeys();
@@ -30,7 +51,8 @@ internal static class ResultCommands
         using ErrandClient client = await context.ConnectAsync(cancellation).ConfigureAwait(false);
         await client.SyncAsync(cancellation).ConfigureAwait(false);
         TaskId task = TaskActions.Resolve(client, id);
-        SealedResult sealedResult = await client.FetchResultAsync(task, cancellation).ConfigureAwait(false);
+        using Identity identity = Identity.Load(store);
+        SealedResult sealedResult = await FetchAsync(context, client, identity, task, cancellation).ConfigureAwait(false);
         ResultPackage package = ResultOpener.Open(sealedResult, client.Network, recipient);
         IReadOnlyList<string> paths = ResultOpener.Write(package, folder);
         if (context.Json)

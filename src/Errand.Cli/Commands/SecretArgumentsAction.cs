@@ -33,7 +33,7 @@ internal static class SecretArgumentsAction
                 VrfKey = identity.VrfKey.PublicKey,
                 Sites = [await PlaceAsync(context, info.ContentId, sealedFile, file, url, cancellation).ConfigureAwait(false)],
                 Custody = CustodyRule.Any,
-                AcceptsMax = 1,
+                Budget = AssetBudget.OfAccepts(1),
                 PolicyDigest = default,
             };
             await client.MustPublishAsync(identity.Key, entry, cancellation).ConfigureAwait(false);

@@ -83,6 +83,31 @@ internal static class TaskActions
         return ExitCode.Ok;
     }
 
+    public static async Task<ExitCode> WithdrawAsync(CommandContext context, string id, CancellationToken cancellation)
+    {
+        using KeyStore store = context.OpenKeys();
+        using Identity identity = Identity.Load(store);
+        using ErrandClient client = await context.ConnectAsync(cancellation).ConfigureAwait(false);
+        await client.SyncAsync(cancellation).ConfigureAwait(false);
+        TaskId task = Resolve(client, id);
+        await client.MustPublishAsync(identity.Key, new WithdrawEntry { Task = task }, cancellation).ConfigureAwait(false);
+        if (context.Json)
+        {
+            context.WriteJson(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("task", task.ToString());
+                json.WriteString("outcome", TaskWords.Ending(TaskOutcome.Withdrawn, TaskReason.Withdrawn));
+                json.WriteEndObject();
+            });
+        }
+        else
+        {
+            context.Line($"task {task} is withdrawn");
+        }
+        return ExitCode.Ok;
+    }
+
     internal static TaskId Resolve(ErrandClient client, string id) =>
         new(Ids.Resolve(id, client.State.Tasks.Keys.Select(task => task.Value), ClientError.UnknownTask, "task"));
 
@@ -90,7 +115,7 @@ internal static class TaskActions
     {
         TaskOutcome.Completed => ExitCode.Ok,
         TaskOutcome.Denied => ExitCode.Refused,
-        TaskOutcome.None or TaskOutcome.Failed or TaskOutcome.Expired => ExitCode.Failed,
+        TaskOutcome.None or TaskOutcome.Failed or TaskOutcome.Expired or TaskOutcome.Withdrawn => ExitCode.Failed,
         _ => throw new InvalidOperationException($"Unexpected outcome {outcome}."),
     };
 

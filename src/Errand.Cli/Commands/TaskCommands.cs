@@ -29,6 +29,12 @@ internal static class TaskCommands
         show.Add(shown);
         runner.Set(show, (context, cancellation) => TaskActions.ShowAsync(context, context.Get(shown), cancellation));
         task.Add(show);
+
+        var withdraw = new CliCommand("withdraw", "Take back a task of yours, as long as no owner has released a key for it.", "errand task withdraw 4f1c9a");
+        Argument<string> withdrawn = Id();
+        withdraw.Add(withdrawn);
+        runner.Set(withdraw, (context, cancellation) => TaskActions.WithdrawAsync(context, context.Get(withdrawn), cancellation));
+        task.Add(withdraw);
         return task;
     }
 

@@ -68,7 +68,7 @@ internal sealed class DemoParties(DevelopmentNetwork network, DevelopmentNetwork
         string[] parts = (await File.ReadAllTextAsync(record, cancellation).ConfigureAwait(false)).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         if (parts is not [var hex, var place] || !Bytes32.TryParseHex(hex, out Bytes32 id) || !client.State.Assets.TryGetValue(new AssetId(id), out AssetState? asset)) return null;
         bool reachable = place == options.DataSite || place.StartsWith(network.Address, StringComparison.Ordinal);
-        return reachable && asset.Accepts < asset.Entry.AcceptsMax
+        return reachable && asset.Accepts < asset.Entry.Budget.Accepts && asset.Releases < asset.Entry.Budget.Releases
             ? new DemoAsset(asset.Id, asset.Entry.Content, new FileInfo(clearFile).Length, asset.Entry.SizeBytes, New: false)
             : null;
     }

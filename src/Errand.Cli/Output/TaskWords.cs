@@ -44,6 +44,7 @@ internal static class TaskWords
             TaskOutcome.Denied => "denied",
             TaskOutcome.Failed => "failed",
             TaskOutcome.Expired => "expired",
+            TaskOutcome.Withdrawn => "withdrawn",
             _ => throw new InvalidOperationException($"Unexpected outcome {outcome}."),
         };
         return reason == TaskReason.None ? $"task:{code}" : $"task:{code}/{reason.Code()}";

@@ -41,8 +41,8 @@ public sealed record OwnerPolicy
     /// <summary>How many executors must fit a task at the least, so that no single one is sure to get it.</summary>
     public required int EligibleExecutorsMin { get; init; }
 
-    /// <summary>How many accepts the owner will ever give.</summary>
-    public required long AcceptsMax { get; init; }
+    /// <summary>How often the owner lets the asset be used.</summary>
+    public required AssetBudget Budget { get; init; }
 
     /// <summary>Bytes of output a task may ask for.</summary>
     public required long OutputBytesMax { get; init; }
@@ -72,7 +72,8 @@ public sealed record OwnerPolicy
         foreach (PublicKey key in Custody.Keys) writer.Bytes(key.Value);
         return writer
             .Key(9).UInt((ulong)EligibleExecutorsMin)
-            .Key(10).UInt((ulong)AcceptsMax)
+            .Key(10).Array(5).UInt((ulong)Budget.Accepts).UInt((ulong)Budget.AcceptsPerApp).UInt((ulong)Budget.AcceptsPerAppAndEpoch)
+            .UInt((ulong)Budget.Releases).UInt((ulong)Budget.ReleasesPerApp)
             .Key(11).UInt((ulong)OutputBytesMax)
             .Key(12).UInt((ulong)LogBytesMax)
             .Key(13).UInt((ulong)PaddingBytes)
@@ -93,7 +94,9 @@ public sealed record OwnerPolicy
         if (!submit.Recipients.All(key => Recipients.Allows(RecipientDigest(key.Span)))) return PolicyDenial.Of(DenyReason.Recipient);
         if (!Arguments.Allows(submit.Arguments)) return PolicyDenial.Of(DenyReason.Arguments);
         if (submit.SecretArguments is not null && !SecretArguments) return PolicyDenial.Of(DenyReason.Arguments);
-        if (facts.AcceptsGiven >= AcceptsMax) return PolicyDenial.Of(DenyReason.AcceptBudget);
+        if (facts.AcceptsGivenToApp >= Budget.AcceptsPerApp) return PolicyDenial.Of(DenyReason.AcceptBudget);
+        if (facts.AcceptsGiven >= Budget.Accepts) return PolicyDenial.Of(DenyReason.TotalBudget);
+        if (facts.Releases >= Budget.Releases || facts.ReleasesToApp >= Budget.ReleasesPerApp) return PolicyDenial.Of(DenyReason.ReleaseBudget);
         if (facts.EligibleExecutors < EligibleExecutorsMin) return PolicyDenial.Of(DenyReason.EligibleSet);
         if (submit.Limits.OutputBytes > OutputBytesMax || submit.Limits.LogBytes > LogBytesMax) return PolicyDenial.Of(DenyReason.OutputLimit);
         return submit.Limits.PaddingBytes % PaddingBytes == 0 ? null : PolicyDenial.Of(DenyReason.OutputLimit);
@@ -108,7 +111,7 @@ public sealed record OwnerPolicy
         VrfKey = vrfKey,
         Sites = sites,
         Custody = Custody,
-        AcceptsMax = AcceptsMax,
+        Budget = Budget,
         PolicyDigest = Digest(),
     };
 

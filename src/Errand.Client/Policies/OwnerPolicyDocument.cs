@@ -25,6 +25,14 @@ internal sealed class OwnerPolicyDocument
 
     public required long Accepts { get; init; }
 
+    public long? AcceptsPerApp { get; init; }
+
+    public long? AcceptsPerAppAndEpoch { get; init; }
+
+    public long? Releases { get; init; }
+
+    public long? ReleasesPerApp { get; init; }
+
     public required long OutputLimitBytes { get; init; }
 
     public required long LogLimitBytes { get; init; }

@@ -34,7 +34,7 @@ public static class OwnerPolicyFile
     public const int SizeBytesMax = 1 << 20;
 
     private const int ItemsMax = 4096;
-    private const long AcceptsMax = uint.MaxValue, OutputMax = 1L << 30, LogMax = 1L << 20;
+    private const long OutputMax = 1L << 30, LogMax = 1L << 20;
 
     /// <summary>Reads a policy from UTF-8 JSON.</summary>
     /// <param name="json">The file's bytes.</param>
@@ -96,11 +96,23 @@ public static class OwnerPolicyFile
             SecretArguments = document.SecretArguments,
             Custody = Custody(document.Custody),
             EligibleExecutorsMin = (int)InRange(document.MinEligibleExecutors, 1, int.MaxValue, "minEligibleExecutors"),
-            AcceptsMax = InRange(document.Accepts, 0, AcceptsMax, "accepts"),
+            Budget = Budget(document),
             OutputBytesMax = InRange(document.OutputLimitBytes, 0, OutputMax, "outputLimitBytes"),
             LogBytesMax = InRange(document.LogLimitBytes, 0, LogMax, "logLimitBytes"),
             PaddingBytes = InRange(document.PaddingBytes, 1, OutputMax, "paddingBytes"),
         };
+    }
+
+    // What is left out is bounded by the accepts in total alone: an accept allows a release in each attempt.
+    private static AssetBudget Budget(OwnerPolicyDocument document)
+    {
+        long accepts = InRange(document.Accepts, 0, AssetBudget.Max, "accepts");
+        return new AssetBudget(
+            accepts,
+            InRange(document.AcceptsPerApp ?? accepts, 0, AssetBudget.Max, "acceptsPerApp"),
+            InRange(document.AcceptsPerAppAndEpoch ?? accepts, 0, AssetBudget.Max, "acceptsPerAppAndEpoch"),
+            InRange(document.Releases ?? AssetBudget.Max, 0, AssetBudget.Max, "releases"),
+            InRange(document.ReleasesPerApp ?? AssetBudget.Max, 0, AssetBudget.Max, "releasesPerApp"));
     }
 
     private static Allowed<T> Ids<T>(AnyOrList<string> list, string member, Func<Bytes32, T> make)

@@ -39,7 +39,12 @@ public sealed record PolicyReview(ImmutableArray<string> Allows, ImmutableArray<
             _ => throw new InvalidOperationException($"Unexpected custody class {policy.Custody.Class}."),
         };
         yield return $"At least {Count(policy.EligibleExecutorsMin, "executor")} must fit a task.";
-        yield return $"Accepts in total: {Number(policy.AcceptsMax)}.";
+        AssetBudget budget = policy.Budget;
+        yield return $"Accepts in total: {Number(budget.Accepts)}.";
+        if (budget.AcceptsPerApp < budget.Accepts) yield return $"Accepts for one app: {Number(budget.AcceptsPerApp)}.";
+        if (budget.AcceptsPerAppAndEpoch < budget.AcceptsPerApp) yield return $"Accepts for one app in one epoch: {Number(budget.AcceptsPerAppAndEpoch)}.";
+        if (budget.Releases < AssetBudget.Max) yield return $"Releases of the key in total: {Number(budget.Releases)}.";
+        if (budget.ReleasesPerApp < AssetBudget.Max) yield return $"Releases of the key for one app: {Number(budget.ReleasesPerApp)}.";
         yield return $"Output of one task: at most {Number(policy.OutputBytesMax)} bytes, padded to a multiple of {Number(policy.PaddingBytes)}.";
         yield return policy.LogBytesMax == 0 ? "Log: none." : $"Log: at most {Number(policy.LogBytesMax)} bytes, sealed to the recipients.";
     }
@@ -57,7 +62,7 @@ public sealed record PolicyReview(ImmutableArray<string> Allows, ImmutableArray<
         if (!app && policy.SecretArguments) yield return "Secret arguments: you will not know what was asked.";
         if (policy.EligibleExecutorsMin == 1 && policy.Custody.Class != CustodyClass.Executors)
             yield return "One fitting executor is enough: a requester can wait until only the one it wants is left.";
-        if (!app && policy.AcceptsMax >= AcceptsManyMin) yield return "Many accepts: each result tells a little, and little adds up.";
+        if (!app && policy.Budget.Accepts >= AcceptsManyMin) yield return "Many accepts: each result tells a little, and little adds up.";
         if (!app && policy.PaddingBytes == 1) yield return "No padding: the size of a result tells something about the data.";
         if (!app && policy.LogBytesMax > 0) yield return "Logs: an app's messages may quote the data.";
     }

@@ -13,6 +13,9 @@ internal readonly struct EdwardsPoint(FieldElement x, FieldElement y, FieldEleme
     private static readonly FieldElement D = ComputeD();
     private static readonly FieldElement D2 = (D + D).Tighten();
 
+    /// <summary>2d.</summary>
+    internal static FieldElement TwiceD => D2;
+
     internal readonly FieldElement X = x;
     internal readonly FieldElement Y = y;
     internal readonly FieldElement Z = z;
@@ -29,15 +32,16 @@ internal readonly struct EdwardsPoint(FieldElement x, FieldElement y, FieldEleme
     internal static bool TryDecode(ReadOnlySpan<byte> encoded, out EdwardsPoint point)
     {
         point = default;
+        return TryBeginDecoding(encoded, out PointDecoding decoding) && decoding.TryFinish(FieldPowers.Power252Minus3(decoding.Base), out point);
+    }
+
+    /// <summary>Decoding up to the one power that takes nearly all of its time.</summary>
+    internal static bool TryBeginDecoding(ReadOnlySpan<byte> encoded, out PointDecoding decoding)
+    {
+        decoding = default;
         if (encoded.Length != Size || !FieldElement.TryDecode(encoded, out FieldElement y)) return false;
         FieldElement ySquared = y.Square();
-        FieldElement u = (ySquared - FieldElement.One).Tighten();
-        FieldElement v = ySquared * D + FieldElement.One;
-        if (!FieldPowers.TrySquareRootOfRatio(u, v, out FieldElement x)) return false;
-        bool isNegative = (encoded[Size - 1] & 0x80) != 0;
-        if (x.IsZero && isNegative) return false;
-        if (x.IsNegative != isNegative) x = (FieldElement.Zero - x).Tighten();
-        point = new EdwardsPoint(x, y, FieldElement.One, x * y);
+        decoding = new PointDecoding(y, (ySquared - FieldElement.One).Tighten(), (ySquared * D + FieldElement.One).Tighten(), (encoded[Size - 1] & 0x80) != 0);
         return true;
     }
 
@@ -78,9 +82,21 @@ internal readonly struct EdwardsPoint(FieldElement x, FieldElement y, FieldEleme
     internal CachedPoint ToCached() => new(Y + X, Y - X, Z, T * D2);
 
     /// <summary>Writes the canonical encodings of several points, 32 bytes each, for the price of one inversion.</summary>
-    internal static void EncodeAll(ReadOnlySpan<EdwardsPoint> points, Span<byte> destination)
+    internal static void EncodeAll(ReadOnlySpan<EdwardsPoint> points, Span<byte> destination) =>
+        EncodeAll(points, FieldPowers.Invert(ProductOfZ(points)), destination);
+
+    /// <summary>What <see cref="EncodeAll(ReadOnlySpan{EdwardsPoint}, in FieldElement, Span{byte})"/> needs the inverse of.</summary>
+    internal static FieldElement ProductOfZ(ReadOnlySpan<EdwardsPoint> points)
     {
-        // Montgomery's trick: invert the product of all Z, then peel off one factor after the other.
+        FieldElement product = FieldElement.One;
+        foreach (ref readonly EdwardsPoint point in points) product *= point.Z;
+        return product;
+    }
+
+    /// <summary>The same with the inverse of the product of all Z.</summary>
+    internal static void EncodeAll(ReadOnlySpan<EdwardsPoint> points, in FieldElement inverseOfProduct, Span<byte> destination)
+    {
+        // Montgomery's trick: peel off one factor after the other.
         Span<FieldElement> products = stackalloc FieldElement[points.Length];
         FieldElement product = FieldElement.One;
         for (int i = 0; i < points.Length; i++)
@@ -88,7 +104,7 @@ internal readonly struct EdwardsPoint(FieldElement x, FieldElement y, FieldEleme
             products[i] = product;
             product *= points[i].Z;
         }
-        FieldElement inverse = FieldPowers.Invert(product);
+        FieldElement inverse = inverseOfProduct;
         for (int i = points.Length - 1; i >= 0; i--)
         {
             FieldElement zInverse = inverse * products[i];

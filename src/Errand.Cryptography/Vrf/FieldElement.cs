@@ -50,6 +50,12 @@ internal readonly struct FieldElement
     /// <summary>The sign of RFC 8032 section 5.1.2: the lowest bit of the reduced value.</summary>
     internal bool IsNegative => (Reduce()._l0 & 1) != 0;
 
+    /// <summary>One of the five limbs of 51 bits.</summary>
+    internal ulong Limb(int index) => index switch { 0 => _l0, 1 => _l1, 2 => _l2, 3 => _l3, _ => _l4 };
+
+    /// <summary>A tight element of limbs below 2^54.</summary>
+    internal static FieldElement FromLimbs(ulong l0, ulong l1, ulong l2, ulong l3, ulong l4) => CarryOnce(l0, l1, l2, l3, l4);
+
     /// <summary>A small number.</summary>
     internal static FieldElement FromSmall(uint value) => new(value, 0, 0, 0, 0);
 

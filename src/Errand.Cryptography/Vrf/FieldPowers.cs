@@ -9,16 +9,23 @@ internal static class FieldPowers
     /// <summary>1/a, and 0 for 0: a^(p−2) with p − 2 = 2^255 − 21.</summary>
     internal static FieldElement Invert(in FieldElement a)
     {
-        FieldElement power250 = Power250(a, out FieldElement power11);
-        return SquareTimes(power250, 5) * power11;
+        return FinishInversion(a, Power252Minus3(a));
+    }
+
+    /// <summary>1/a from a^(2^252 − 3): 2^255 − 21 = 8 · (2^252 − 3) + 3.</summary>
+    internal static FieldElement FinishInversion(in FieldElement a, in FieldElement power)
+    {
+        return SquareTimes(power, 3) * a.Square() * a;
     }
 
     /// <summary>x with v·x² = u; false when u/v is not a square (RFC 8032 section 5.1.3, step 3). u must be tight.</summary>
-    internal static bool TrySquareRootOfRatio(in FieldElement u, in FieldElement v, out FieldElement root)
+    /// <param name="u">The dividend.</param>
+    /// <param name="v">The divisor.</param>
+    /// <param name="power">(u·v^7)^((p−5)/8).</param>
+    /// <param name="root">x, one of the two.</param>
+    internal static bool TrySquareRootOfRatio(in FieldElement u, in FieldElement v, in FieldElement power, out FieldElement root)
     {
-        FieldElement v3 = v.Square() * v;
-        FieldElement v7 = v3.Square() * v;
-        FieldElement candidate = u * v3 * Power252Minus3(u * v7);
+        FieldElement candidate = u * (v.Square() * v) * power;
         FieldElement check = v * candidate.Square();
         root = candidate;
         if ((check - u).IsZero) return true;
@@ -27,14 +34,14 @@ internal static class FieldPowers
     }
 
     /// <summary>a^((p−5)/8) = a^(2^252 − 3).</summary>
-    private static FieldElement Power252Minus3(in FieldElement a) => SquareTimes(Power250(a, out _), 2) * a;
+    internal static FieldElement Power252Minus3(in FieldElement a) => SquareTimes(Power250(a), 2) * a;
 
-    /// <summary>a^(2^250 − 1), and a^11 on the way.</summary>
-    private static FieldElement Power250(in FieldElement a, out FieldElement power11)
+    /// <summary>a^(2^250 − 1).</summary>
+    private static FieldElement Power250(in FieldElement a)
     {
         FieldElement power2 = a.Square();
         FieldElement power9 = SquareTimes(power2, 2) * a;
-        power11 = power9 * power2;
+        FieldElement power11 = power9 * power2;
         FieldElement ones5 = power11.Square() * power9; // 2^5 − 1
         FieldElement ones10 = SquareTimes(ones5, 5) * ones5;
         FieldElement ones20 = SquareTimes(ones10, 10) * ones10;

@@ -18,6 +18,7 @@ public static class Vrf
     /// <summary>Length of an output beta.</summary>
     public const int OutputSize = 64;
 
+    private const int LanesFrom = 2;
     private const int ChallengeOffset = EdwardsPoint.Size;
     private const int ScalarOffset = ChallengeOffset + VrfSuite.ChallengeSize;
 
@@ -67,6 +68,37 @@ public static class Vrf
         if (!expected.SequenceEqual(c)) return false;
         VrfSuite.Output(encodings[(5 * EdwardsPoint.Size)..], beta);
         return true;
+    }
+
+    /// <summary>Verifies many proofs: the same answers as <see cref="TryVerify"/>, about four times as fast where the processor has AVX-512.</summary>
+    /// <param name="claims">Any number; best a multiple of eight.</param>
+    /// <param name="holds">Set for each claim; as many as there are claims.</param>
+    /// <param name="betas">64 bytes for each claim, written only where it holds.</param>
+    /// <exception cref="ArgumentException"><paramref name="holds"/> or <paramref name="betas"/> has another size.</exception>
+    public static void VerifyMany(ReadOnlySpan<VrfClaim> claims, Span<bool> holds, Span<byte> betas)
+    {
+        if (holds.Length != claims.Length) throw new ArgumentException("As many places for answers are needed as there are claims.", nameof(holds));
+        if (betas.Length != claims.Length * OutputSize) throw new ArgumentException($"{OutputSize} bytes are needed for each claim.", nameof(betas));
+        while (!claims.IsEmpty)
+        {
+            int count = Math.Min(claims.Length, FieldLanes.Count);
+            // Eight at once cost as much as two one by one.
+            if (FieldLanes.IsSupported && count > LanesFrom) VrfLanes.Mine.Verify(claims[..count], holds, betas);
+            else
+                for (int i = 0; i < count; i++) holds[i] = TryVerify(claims[i].Key, claims[i].Alpha.Span, claims[i].Proof.Span, betas.Slice(i * OutputSize, OutputSize));
+            claims = claims[count..];
+            holds = holds[count..];
+            betas = betas[(count * OutputSize)..];
+        }
+    }
+
+    /// <summary>ECVRF_decode_proof up to the decoding of Gamma.</summary>
+    internal static bool TryBeginProof(ReadOnlySpan<byte> proof, out PointDecoding gamma)
+    {
+        gamma = default;
+        return proof.Length == ProofSize
+            && IsBelowGroupOrder(proof[ScalarOffset..])
+            && EdwardsPoint.TryBeginDecoding(proof[..EdwardsPoint.Size], out gamma);
     }
 
     /// <summary>The output of a proof that has been verified before (RFC 9381 section 5.2). It does not verify.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Errand.Primitives;
 
 namespace Errand.Cryptography;
 
@@ -29,6 +30,21 @@ internal static class VrfSuite
         }
         point = default;
         return false;
+    }
+
+    /// <summary>One try of the same: 32 bytes that are a point's encoding, or not.</summary>
+    internal static void TryHash(VrfPublicKey publicKey, ReadOnlySpan<byte> alpha, byte counter, Span<byte> encoded)
+    {
+        Span<byte> input = alpha.Length <= 256 ? stackalloc byte[4 + EdwardsPoint.Size + alpha.Length] : new byte[4 + EdwardsPoint.Size + alpha.Length];
+        Span<byte> hash = stackalloc byte[SHA512.HashSizeInBytes];
+        input[0] = SuiteString;
+        input[1] = EncodeToCurveFront;
+        publicKey.Value.CopyTo(input[2..]);
+        alpha.CopyTo(input[(2 + EdwardsPoint.Size)..]);
+        input[^2] = counter;
+        input[^1] = Back;
+        SHA512.HashData(input, hash);
+        hash[..EdwardsPoint.Size].CopyTo(encoded);
     }
 
     /// <summary>ECVRF_challenge_generation over the encodings of Y, H, Gamma, U and V in this order, 32 bytes each (section 5.4.3).</summary>

@@ -80,7 +80,7 @@ internal sealed class EnclaveRun : IDisposable
         _seed = start.Seed;
 
         TaskLimits limits = submit.Limits;
-        if (limits.OutputBytes + limits.LogBytes + limits.PaddingBytes > EnclaveLimits.OutputBytesMax || limits.MemoryBytes > SandboxLimits.MemoryBytesMax) return AbortReason.Limits;
+        if (!EnclaveLimits.Allow(limits)) return AbortReason.Limits;
         if (OutputGate.ReadRecipients(submit) is not { } recipients) return AbortReason.Recipient;
         _recipients = recipients;
 

@@ -67,7 +67,7 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
             if (task.Phase == TaskPhase.Claiming) ClaimTask(self, task);
             else if (task.Attempt is { } attempt && attempt.Executor == self.Id) Serve(task, attempt);
         }
-        foreach (TaskId ended in _claims.Keys.Where(id => State.Tasks[id].Phase == TaskPhase.Ended).ToArray()) _claims.Remove(ended);
+        foreach (TaskId ended in _claims.Keys.Where(id => IsOver(id)).ToArray()) _claims.Remove(ended);
         EndRuns();
     }
 
@@ -92,6 +92,8 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
     private Claim? DrawClaim(NodeState self, TaskState task)
     {
         if (self.KeyAt(task.SnapshotEpoch) != Self.VrfKey.PublicKey || State.Clock.Epoch < self.PausedUntilEpoch || !State.IsEligible(task, self)) return null;
+        // Nobody registers what its enclaves give, as nobody could check it: who cannot serve a task leaves it to others (section 6.4).
+        if (!EnclaveLimits.Allow(task.Submit.Limits) || task.Submit.AllAssets.Sum(id => State.Assets[id].Entry.SizeBytes) > EnclaveLimits.InputBytesMax) return null;
         if (!_inputs.HasData(task, State)) return null;
         var proof = new byte[Vrf.ProofSize];
         var beta = new byte[Vrf.OutputSize];
@@ -161,12 +163,15 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
     {
         foreach (((TaskId Task, int Attempt) key, EnclaveRun run) in _runs)
         {
-            TaskState task = State.Tasks[key.Task];
-            if (task.Phase is not (TaskPhase.Ended or TaskPhase.Serving) && task.Attempts.Count == key.Attempt) continue;
+            bool over = IsOver(key.Task);
+            if (!over && State.Tasks[key.Task] is { Phase: not TaskPhase.Serving } task && task.Attempts.Count == key.Attempt) continue;
             run.Cancel();
-            if (task.Phase == TaskPhase.Ended) _runs.TryRemove(key, out _);
+            if (over) _runs.TryRemove(key, out _);
         }
     }
+
+    // An ended task leaves the state after a while.
+    private bool IsOver(TaskId id) => !State.Tasks.TryGetValue(id, out TaskState? task) || task.Phase == TaskPhase.Ended;
 
     private string ResultFile(TaskId task) => Path.Combine(_results, $"{task}.sealed");
 

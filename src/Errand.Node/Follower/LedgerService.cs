@@ -201,7 +201,7 @@ public abstract class LedgerService : IAsyncDisposable
         if (result.Entry.Refusal != RefusalReason.None) return;
         if (!result.Applied) Log.LogInformation("{Service}: own {Kind} was refused/{Reason}", Name, result.Entry.Body!.Kind, result.Refusal.Code());
         // Another program of the same owner was faster: with a number, or with the last accept.
-        _duties.NoteOutcome(result.Entry.Id, mayRetry: result.Refusal is RefusalReason.Sequence or RefusalReason.AcceptBudget);
+        _duties.NoteOutcome(result.Entry.Id, mayRetry: result.Refusal is RefusalReason.Sequence or RefusalReason.AcceptBudget or RefusalReason.TotalBudget or RefusalReason.AcceptRate);
     }
 
     // Reading ahead and checking signatures happens beside the fold; the order stays.

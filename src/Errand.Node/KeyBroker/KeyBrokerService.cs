@@ -70,10 +70,11 @@ public sealed class KeyBrokerService : LedgerService
     {
         if (asset.Entry.AssetKind == AssetKind.Arguments || task.Accepts.ContainsKey(asset.Id)) return;
         var duty = new DutyId("decide", task.Id.Value, asset.Position);
-        if (IsBegun(duty)) return;
+        // A rate that is used up may leave an accept in the next epoch, while the accept window is still open.
+        if (IsBegun(duty) || !State.IsWithinAcceptRate(task, asset)) return;
         var facts = PolicyFacts.Of(State, task, asset.Id);
         bool rolledBack = _seen.IsRolledBack;
-        StartDuty(duty, cancellation => PublishAsync(duty, rolledBack ? DenyRolledBack(task.Id, asset) : Answer(task, asset, facts), cancellation));
+        StartDuty(duty, cancellation => PublishAsync(duty, rolledBack ? DenyRolledBack(task.Id, 0, asset) : Answer(task, asset, facts), cancellation));
     }
 
     // Runs beside the loop: of task and asset it reads only what never changes.
@@ -82,7 +83,7 @@ public sealed class KeyBrokerService : LedgerService
         PolicyDenial? denial = _vault.Policy(asset.Entry.Content) is { } policy && policy.Digest() == asset.Entry.PolicyDigest
             ? policy.Decide(task, facts)
             : new PolicyDenial(DenyReason.Stopped, "The policy that the asset was published with is no longer here.");
-        if (denial is not null) return Deny(task, asset, denial.Reason, denial.Sentence);
+        if (denial is not null) return Deny(task.Id, 0, asset, denial.Reason, denial.Sentence);
 
         Log.LogInformation("{Service}: accepts {Task}", Name, task.Id.Value.ToShortString());
         var proof = new byte[Vrf.ProofSize];
@@ -105,9 +106,10 @@ public sealed class KeyBrokerService : LedgerService
         if (IsBegun(duty)) return;
         DenyEntry? denial = null;
         Remember();
-        if (_seen.IsRolledBack) denial = DenyRolledBack(task.Id, asset);
-        else if (CheckTime(task, attempt) is { } reason) denial = Deny(task, asset, reason, "the approval is not of now");
-        else if (!State.Nodes[attempt.Executor].IsActive) denial = Deny(task, asset, DenyReason.OwnAppraisal, "the executor has been disqualified since");
+        if (_seen.IsRolledBack) denial = DenyRolledBack(task.Id, attempt.Number, asset);
+        else if (CheckTime(task, attempt) is { } reason) denial = Deny(task.Id, attempt.Number, asset, reason, "the approval is not of now");
+        else if (!NetworkState.HasReleaseLeft(task, asset)) denial = Deny(task.Id, attempt.Number, asset, DenyReason.ReleaseBudget, "no release is left");
+        else if (!State.Nodes[attempt.Executor].IsActive) denial = Deny(task.Id, attempt.Number, asset, DenyReason.OwnAppraisal, "the executor has been disqualified since");
         TaskId id = task.Id;
         int number = attempt.Number;
         NetworkTerms now = task.Terms.Without(State.WithdrawnReferences);
@@ -131,13 +133,13 @@ public sealed class KeyBrokerService : LedgerService
     {
         if (_journal.Find(task, attempt, asset.Id) is { } earlier) return Released(task, attempt, asset, earlier);
         AppraisalFinding finding = EvidenceAppraisal.OfEnclave(snapshot, new NetworkPolicy(snapshot.Terms));
-        if (!finding.Accepted) return Deny(task, asset, DenyReason.OwnAppraisal, finding.Result.ToString());
+        if (!finding.Accepted) return Deny(task, attempt, asset, DenyReason.OwnAppraisal, finding.Result.ToString());
         // A reference value that was withdrawn after the evidence came: the approval stands, and no key is released on it.
         finding = EvidenceAppraisal.OfEnclave(snapshot, new NetworkPolicy(now));
-        if (!finding.Accepted) return Deny(task, asset, DenyReason.MeasurementWithdrawn, finding.Result.ToString());
-        if (HpkePublicKey.TryParse(snapshot.Evidence.HpkeKey.Span) is not { } enclave) return Deny(task, asset, DenyReason.OwnAppraisal, "the enclave's HPKE key is malformed");
+        if (!finding.Accepted) return Deny(task, attempt, asset, DenyReason.MeasurementWithdrawn, finding.Result.ToString());
+        if (HpkePublicKey.TryParse(snapshot.Evidence.HpkeKey.Span) is not { } enclave) return Deny(task, attempt, asset, DenyReason.OwnAppraisal, "the enclave's HPKE key is malformed");
         using ContentKey? key = _vault.Key(asset.Entry.Content);
-        if (key is null) return Deny(task, asset, DenyReason.Stopped, "the content key is no longer here");
+        if (key is null) return Deny(task, attempt, asset, DenyReason.Stopped, "the content key is no longer here");
 
         byte[] context = ReleaseEntry.Context(snapshot.Network, task, attempt, asset.Id, snapshot.Evidence.Digest);
         Span<byte> clear = stackalloc byte[ContentKey.Size];
@@ -196,13 +198,11 @@ public sealed class KeyBrokerService : LedgerService
         _rememberedMilliseconds = NowMilliseconds;
     }
 
-    private DenyEntry DenyRolledBack(TaskId task, AssetState asset) => Deny(task, asset, DenyReason.LedgerRolledBack, "the ledger does not extend what was seen of it");
+    private DenyEntry DenyRolledBack(TaskId task, int attempt, AssetState asset) => Deny(task, attempt, asset, DenyReason.LedgerRolledBack, "the ledger does not extend what was seen of it");
 
-    private DenyEntry Deny(TaskState task, AssetState asset, DenyReason reason, string sentence) => Deny(task.Id, asset, reason, sentence);
-
-    private DenyEntry Deny(TaskId task, AssetState asset, DenyReason reason, string sentence)
+    private DenyEntry Deny(TaskId task, int attempt, AssetState asset, DenyReason reason, string sentence)
     {
         Log.LogWarning("{Service}: deny/{Reason} for {Task}: {Sentence}", Name, reason.Code(), task.Value.ToShortString(), sentence);
-        return new DenyEntry { Task = task, Asset = asset.Id, Reason = reason };
+        return new DenyEntry { Task = task, Asset = asset.Id, Reason = reason, Attempt = attempt };
     }
 }

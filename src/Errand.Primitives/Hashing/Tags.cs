@@ -36,6 +36,7 @@ public static class Tags
     public const string AppRandom = "errand/random/v1";
     public const string StateRecord = "errand/state-record/v1";
     public const string StateRoot = "errand/state-root/v1";
+    public const string StateCheckpoint = "errand/state-checkpoint/v1";
     public const string KeyStore = "errand/keystore/v1";
 #pragma warning restore CS1591
 }

@@ -17,4 +17,10 @@ public sealed class ChipState : StateRecord
     public int Strikes { get; internal set; }
 
     internal override void WriteTo(CanonicalWriter writer) => writer.Array(2).UInt((ulong)PausedUntilEpoch).UInt((ulong)Strikes);
+
+    internal static ChipState ReadFrom(Bytes32 id, ref RecordReader reader)
+    {
+        reader.Array(2);
+        return new ChipState(id) { PausedUntilEpoch = reader.Long(), Strikes = reader.Int() };
+    }
 }

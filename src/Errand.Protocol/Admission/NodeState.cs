@@ -133,4 +133,56 @@ public sealed class NodeState : StateRecord
             .Key(17).Bytes(OpenCase?.ToArray())
             .Key(18).UInt((ulong)HardwareFreeEpoch);
     }
+
+    internal static NodeState ReadFrom(ref RecordReader reader)
+    {
+        reader.Map(19);
+        reader.Key(0);
+        var id = new PublicKey(reader.Bytes32());
+        reader.Key(1);
+        var operatorKey = new PublicKey(reader.Bytes32());
+        reader.Key(2);
+        var roles = (NodeRoles)reader.Int((int)(NodeRoles.Verifier | NodeRoles.Executor));
+        reader.Key(3);
+        var node = new NodeState(id, operatorKey, roles, new VrfPublicKey(reader.Bytes32()));
+        reader.Key(4);
+        node.Registered = reader.Bool();
+        reader.Key(5);
+        node.Endpoint = reader.Text();
+        reader.Key(6);
+        node.Site = reader.Text();
+        reader.Key(7);
+        node.Jurisdiction = reader.Text();
+        reader.Key(8);
+        node.Tee = (TeeKind)reader.Int((int)TeeKind.Max);
+        reader.Key(9);
+        node.EkId = reader.OptionalBytes32();
+        reader.Key(10);
+        node.ChipId = reader.OptionalBytes32();
+        reader.Key(11);
+        for (int count = reader.Count(); count > 0 && !reader.Failed; count--)
+        {
+            reader.Array(3);
+            node._tenures.Add(new Tenure(new VrfPublicKey(reader.Bytes32()), reader.Long(), reader.Long()));
+        }
+        reader.Key(12);
+        reader.Array(4);
+        node.Proven = reader.Bool();
+        node.Disqualified = reader.Bool();
+        node.Retired = reader.Bool();
+        node.ProvenInRescue = reader.Bool();
+        reader.Key(13);
+        node.ProvenPosition = reader.Long() - 1;
+        reader.Key(14);
+        node.Offers = reader.Int();
+        reader.Key(15);
+        node.RejectionsInRow = reader.Int();
+        reader.Key(16);
+        node.NextOfferEpoch = reader.Long();
+        reader.Key(17);
+        node.OpenCase = reader.OptionalBytes32();
+        reader.Key(18);
+        node.HardwareFreeEpoch = reader.Long();
+        return node;
+    }
 }

@@ -71,4 +71,14 @@ public sealed class OperatorState : StateRecord
         writer.Array(4).UInt((ulong)Standing).Text(Name).UInt((ulong)Sponsorships).Array(Sponsors.Count);
         foreach (PublicKey sponsor in Sponsors) writer.Bytes(sponsor.Value);
     }
+
+    internal static OperatorState ReadFrom(PublicKey key, ref RecordReader reader)
+    {
+        reader.Array(4);
+        var standing = reader.Enum<OperatorStanding>((int)OperatorStanding.Retired);
+        var known = new OperatorState(key, reader.Text(), standing) { Sponsorships = reader.Int() };
+        for (int count = reader.Count(); count > 0 && !reader.Failed; count--)
+            if (!known.AddSponsor(new PublicKey(reader.Bytes32()))) reader.Fail();
+        return known;
+    }
 }

@@ -6,6 +6,7 @@ namespace Errand.Protocol;
 public sealed class TrustCase : StateRecord
 {
     private readonly List<Ballot> _rounds = [];
+    private NetworkTerms? _terms;
 
     internal TrustCase(Bytes32 id, NodeState node, OfferEntry offer, CaseSnapshot snapshot, long position, EntryId offerEntry)
         : base(RecordKind.TrustCase, id)
@@ -18,10 +19,34 @@ public sealed class TrustCase : StateRecord
         ChipId = offer.ChipId;
         SnapshotEpoch = snapshot.Epoch;
         Weight = snapshot.Weight;
-        Terms = snapshot.Terms;
+        _terms = snapshot.Terms;
+        TermsNumber = snapshot.Terms.Number;
         Rescue = snapshot.Rescue;
         OfferPosition = position;
         OfferEntry = offerEntry;
+    }
+
+    // As in the record.
+    private TrustCase(ref RecordReader reader, Bytes32 id)
+        : base(RecordKind.TrustCase, id)
+    {
+        reader.Array(15);
+        Id = reader.Bytes32();
+        Node = new PublicKey(reader.Bytes32());
+        SnapshotEpoch = reader.Long();
+        Weight = reader.Long();
+        EvidenceDigest = reader.Bytes32();
+        VrfKey = new VrfPublicKey(reader.Bytes32());
+        OfferPosition = reader.Long();
+        OfferEntry = new EntryId(reader.Bytes32());
+        EvidenceRoot = new StateRoot(reader.Bytes32());
+        Randomness = reader.OptionalBytes32();
+        EkId = reader.Bytes32();
+        ChipId = reader.OptionalBytes32();
+        TermsNumber = reader.Int();
+        Rescue = reader.Bool();
+        for (int count = reader.Count(); count > 0 && !reader.Failed; count--) _rounds.Add(Ballot.ReadFrom(ref reader));
+        if (Id != id) reader.Fail();
     }
 
     /// <summary>H("errand/pot-case/v1", network, node, number).</summary>
@@ -37,7 +62,10 @@ public sealed class TrustCase : StateRecord
     public long Weight { get; }
 
     /// <summary>The terms of that epoch.</summary>
-    public NetworkTerms Terms { get; }
+    public NetworkTerms Terms => _terms ?? throw new InvalidOperationException($"Case {Id} has not been given its terms {TermsNumber}.");
+
+    /// <summary>The number of those terms.</summary>
+    public int TermsNumber { get; }
 
     /// <summary>True when a rescued verifier may be in that snapshot.</summary>
     public bool Rescue { get; }
@@ -74,12 +102,17 @@ public sealed class TrustCase : StateRecord
 
     internal List<Ballot> RoundList => _rounds;
 
+    /// <summary>Gives a case that was read from a snapshot the terms that its record names.</summary>
+    internal void TakeTerms(NetworkTerms terms) => _terms = terms;
+
     internal override void WriteTo(CanonicalWriter writer)
     {
         writer.Array(15).Bytes(Id).Bytes(Node.Value).UInt((ulong)SnapshotEpoch).UInt((ulong)Weight).Bytes(EvidenceDigest)
             .Bytes(VrfKey.Value).UInt((ulong)OfferPosition).Bytes(OfferEntry.Value).Bytes(EvidenceRoot.Value).Bytes(Randomness?.ToArray())
-            .Bytes(EkId).Bytes(ChipId?.ToArray()).UInt((ulong)Terms.Number).Bool(Rescue);
+            .Bytes(EkId).Bytes(ChipId?.ToArray()).UInt((ulong)TermsNumber).Bool(Rescue);
         writer.Array(_rounds.Count);
         foreach (Ballot round in _rounds) round.WriteTo(writer);
     }
+
+    internal static TrustCase ReadFrom(Bytes32 id, ref RecordReader reader) => new(ref reader, id);
 }

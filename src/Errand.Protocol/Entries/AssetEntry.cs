@@ -27,8 +27,8 @@ public sealed record AssetEntry : EntryBody
     /// <summary>Who may hold the asset in an enclave.</summary>
     public required CustodyRule Custody { get; init; }
 
-    /// <summary>How many accepts the owner will ever give.</summary>
-    public required long AcceptsMax { get; init; }
+    /// <summary>How often the owner lets it be used.</summary>
+    public required AssetBudget Budget { get; init; }
 
     /// <summary>SHA-256 of the owner's whole policy, which its key broker holds.</summary>
     public required Bytes32 PolicyDigest { get; init; }
@@ -43,7 +43,8 @@ public sealed record AssetEntry : EntryBody
             .Key(4).Array(Sites.Length);
         foreach (string site in Sites) writer.Text(site);
         Custody.WriteTo(writer.Key(5));
-        writer.Key(6).UInt((ulong)AcceptsMax).Key(7).Bytes(PolicyDigest);
+        Budget.WriteTo(writer.Key(6));
+        writer.Key(7).Bytes(PolicyDigest);
     }
 
     internal static AssetEntry Read(ref FieldReader fields)
@@ -56,7 +57,7 @@ public sealed record AssetEntry : EntryBody
             VrfKey = new VrfPublicKey(fields.Bytes32(3)),
             Sites = [.. fields.Array<string>(4, ProtocolLimits.ListMax, Items.Text)],
             Custody = CustodyRule.Read(ref fields, 5),
-            AcceptsMax = (long)fields.UInt(6, uint.MaxValue),
+            Budget = AssetBudget.Read(ref fields, 6),
             PolicyDigest = fields.Bytes32(7),
         };
         if (asset.AssetKind == AssetKind.None || asset.Sites.Length == 0 || asset.Sites.Any(site => site.Length is 0 or > ProtocolLimits.TextSizeMax)) fields.Fail(FieldError.Malformed);

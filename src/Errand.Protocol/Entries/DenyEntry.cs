@@ -17,8 +17,11 @@ public sealed record DenyEntry : EntryBody
     /// <summary>Why.</summary>
     public required DenyReason Reason { get; init; }
 
-    internal override void WriteTo(CanonicalWriter writer) => writer.Map(3)
-        .Key(0).Bytes(Task.Value).Key(1).Bytes(Asset.Value).Key(2).UInt((ulong)Reason);
+    /// <summary>The attempt whose release is denied; 0 before the first. Refused in time, a deny cannot be brought again at a later step.</summary>
+    public required int Attempt { get; init; }
+
+    internal override void WriteTo(CanonicalWriter writer) => writer.Map(4)
+        .Key(0).Bytes(Task.Value).Key(1).Bytes(Asset.Value).Key(2).UInt((ulong)Reason).Key(3).UInt((ulong)Attempt);
 
     internal static DenyEntry Read(ref FieldReader fields)
     {
@@ -27,6 +30,7 @@ public sealed record DenyEntry : EntryBody
             Task = new TaskId(fields.Bytes32(0)),
             Asset = new AssetId(fields.Bytes32(1)),
             Reason = (DenyReason)fields.Int(2, ushort.MaxValue),
+            Attempt = fields.Int(3),
         };
         if (!Enum.IsDefined(entry.Reason)) fields.Fail(FieldError.Malformed);
         return entry;

@@ -44,4 +44,10 @@ public enum DenyReason
 
     /// <summary>The evidence's measurement is no longer a reference value.</summary>
     MeasurementWithdrawn = 14,
+
+    /// <summary>The policy's accepts for all apps together are used up.</summary>
+    TotalBudget = 15,
+
+    /// <summary>The policy's releases are used up.</summary>
+    ReleaseBudget = 16,
 }

@@ -40,6 +40,10 @@ public abstract record EntryBody
             case EntryKind.Abandon: decoded = AbandonEntry.Read(ref fields); break;
             case EntryKind.Govern: decoded = GovernEntry.Read(ref fields); break;
             case EntryKind.Sponsor: decoded = SponsorEntry.Read(ref fields); break;
+            case EntryKind.Withdraw: decoded = WithdrawEntry.Read(ref fields); break;
+            case EntryKind.WithdrawAsset: decoded = WithdrawAssetEntry.Read(ref fields); break;
+            case EntryKind.Fetched: decoded = FetchedEntry.Read(ref fields); break;
+            case EntryKind.Unavailable: decoded = UnavailableEntry.Read(ref fields); break;
             default:
                 body = null;
                 return RefusalReason.UnknownKind;

@@ -53,4 +53,16 @@ public enum EntryKind
 
     /// <summary>A listed operator vouches for a new one.</summary>
     Sponsor = 17,
+
+    /// <summary>A requester takes its task back.</summary>
+    Withdraw = 18,
+
+    /// <summary>An owner takes an asset out of use.</summary>
+    WithdrawAsset = 19,
+
+    /// <summary>A requester has the result.</summary>
+    Fetched = 20,
+
+    /// <summary>A requester does not get the result.</summary>
+    Unavailable = 21,
 }

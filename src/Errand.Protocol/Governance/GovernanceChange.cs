@@ -41,10 +41,11 @@ public abstract record GovernanceChange
     {
         internal override void WriteTo(CanonicalWriter writer) => TermsItems.Write(writer.Array(3).UInt(3).UInt((ulong)Tee), Tuples);
 
-        internal override NetworkTerms ChangeTerms(NetworkTerms terms, bool development) => terms with
+        internal override NetworkTerms? ChangeTerms(NetworkTerms terms, bool development)
         {
-            Floors = [.. terms.Floors.Where(floor => floor.Tee != Tee), .. Tuples.Select(tuple => new FirmwareFloor(Tee, tuple))],
-        };
+            ImmutableArray<FirmwareFloor> floors = [.. terms.Floors.Where(floor => floor.Tee != Tee), .. Tuples.Select(tuple => new FirmwareFloor(Tee, tuple))];
+            return floors.Length > ProtocolLimits.GenesisItemsMax ? null : terms with { Floors = floors };
+        }
     }
 
     /// <summary>A root that evidence may end at.</summary>

@@ -36,8 +36,6 @@ internal static class GovernanceChangeReader
         return read is not null && reader.AtEnd;
     }
 
-    private delegate T MapReader<T>(ReadOnlySpan<byte> map, out FieldError error);
-
     private static T? Read<T>(ref CanonicalReader reader, MapReader<T> readMap)
         where T : class
     {

@@ -43,4 +43,20 @@ public sealed class GovernanceState : StateRecord
         foreach (Bytes32 digest in WithdrawnSet) writer.Bytes(digest);
         writer.UInt((ulong)RescueUntilEpoch).UInt((ulong)Terms);
     }
+
+    internal void ReadFrom(ref RecordReader reader)
+    {
+        reader.Array(6);
+        Number = reader.Int();
+        Keys = reader.Map<GovernanceKeys>(GovernanceKeys.Read);
+        for (int count = reader.Count(); count > 0 && !reader.Failed; count--)
+        {
+            PendingChanges changes = PendingChanges.ReadFrom(ref reader);
+            if (!PendingMap.TryAdd((changes.Epoch, changes.Number), changes)) reader.Fail();
+        }
+        for (int count = reader.Count(); count > 0 && !reader.Failed; count--)
+            if (!WithdrawnSet.Add(reader.Bytes32())) reader.Fail();
+        RescueUntilEpoch = reader.Long();
+        Terms = reader.Int();
+    }
 }

@@ -80,4 +80,22 @@ public sealed record NetworkTerms
         TermsItems.Write(writer, Floors);
         TermsItems.Write(writer, DeniedTpms);
     }
+
+    internal static NetworkTerms ReadFrom(ref RecordReader reader)
+    {
+        reader.Array(10);
+        return new NetworkTerms
+        {
+            Number = reader.Int(),
+            RulesVersion = reader.Int(),
+            Times = reader.Map<GenesisTimes>(GenesisTimes.Read),
+            Committee = reader.Map<CommitteeParameters>(CommitteeParameters.Read),
+            Admission = reader.Map<AdmissionRule>(AdmissionRule.Read),
+            Platform = reader.Map<PlatformRule>(PlatformRule.Read),
+            Roots = reader.List<PinnedRoot>(ProtocolLimits.GenesisItemsMax, TermsItems.TryReadRoot),
+            ReferenceValues = reader.List<ReferenceValue>(ProtocolLimits.GenesisItemsMax, TermsItems.TryReadReference),
+            Floors = reader.List<FirmwareFloor>(ProtocolLimits.GenesisItemsMax, TermsItems.TryReadFloor),
+            DeniedTpms = reader.List<ReadOnlyMemory<byte>>(ProtocolLimits.GenesisItemsMax, TermsItems.TryReadTuple),
+        };
+    }
 }

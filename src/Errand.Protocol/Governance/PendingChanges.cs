@@ -25,4 +25,10 @@ public sealed record PendingChanges(long Epoch, int Number, ImmutableArray<Gover
         writer.Array(3).UInt((ulong)Epoch).UInt((ulong)Number);
         GovernEntry.WriteChanges(writer, Changes);
     }
+
+    internal static PendingChanges ReadFrom(ref RecordReader reader)
+    {
+        reader.Array(3);
+        return new PendingChanges(reader.Long(), reader.Int(), reader.List<GovernanceChange>(ProtocolLimits.GovernanceChangesMax, GovernanceChangeReader.TryRead));
+    }
 }

@@ -8,10 +8,15 @@ public sealed class Ballot
     private readonly SortedDictionary<PublicKey, bool> _votes = [];
 
     internal Ballot(int round, int seats, long openedMilliseconds)
+        : this(round, Lottery.AcceptThreshold(seats), Lottery.RejectThreshold(seats), openedMilliseconds)
+    {
+    }
+
+    private Ballot(int round, int acceptsNeeded, int rejectsNeeded, long openedMilliseconds)
     {
         Round = round;
-        AcceptsNeeded = Lottery.AcceptThreshold(seats);
-        RejectsNeeded = Lottery.RejectThreshold(seats);
+        AcceptsNeeded = acceptsNeeded;
+        RejectsNeeded = rejectsNeeded;
         OpenedMilliseconds = openedMilliseconds;
     }
 
@@ -62,5 +67,21 @@ public sealed class Ballot
             .UInt((ulong)OpenedMilliseconds).UInt((ulong)Result);
         writer.Array(_votes.Count);
         foreach ((PublicKey verifier, bool accept) in _votes) writer.Array(2).Bytes(verifier.Value).Bool(accept);
+    }
+
+    internal static Ballot ReadFrom(ref RecordReader reader)
+    {
+        reader.Array(6);
+        var ballot = new Ballot(reader.Int(), reader.Int(), reader.Int(), reader.Long()) { Result = reader.Enum<BallotResult>((int)BallotResult.Undecided) };
+        for (int count = reader.Count(); count > 0 && !reader.Failed; count--)
+        {
+            reader.Array(2);
+            var verifier = new PublicKey(reader.Bytes32());
+            bool accept = reader.Bool();
+            if (!ballot._votes.TryAdd(verifier, accept)) reader.Fail();
+            if (accept) ballot.Accepts++;
+            else ballot.Rejects++;
+        }
+        return ballot;
     }
 }

@@ -56,4 +56,22 @@ public sealed class ClockState : StateRecord
         writer.Array(HistorySize);
         foreach (BeaconValue value in _history) writer.Bool(value.Weak);
     }
+
+    internal void ReadFrom(ref RecordReader reader)
+    {
+        reader.Array(6);
+        Milliseconds = reader.Long();
+        Epoch = reader.Long();
+        Weight = reader.Long();
+        ReadOnlySpan<byte> ticket = reader.BytesUpTo(ProtocolSizes.Hash64);
+        if (ticket.Length is not (0 or ProtocolSizes.Hash64)) reader.Fail();
+        // Not "? null :": null would become an empty ticket on its way, and no ticket is lower than that.
+        LowestTicket = null;
+        if (!ticket.IsEmpty) LowestTicket = ticket.ToArray();
+        Span<Bytes32> randomness = stackalloc Bytes32[HistorySize];
+        reader.Array(HistorySize);
+        for (int i = 0; i < HistorySize; i++) randomness[i] = reader.Bytes32();
+        reader.Array(HistorySize);
+        for (int i = 0; i < HistorySize; i++) _history[i] = new BeaconValue(randomness[i], reader.Bool());
+    }
 }

@@ -8,4 +8,5 @@ internal enum DeadlineKind
     TrustRound = 3,
     TaskPhase = 4,
     TaskExpiry = 5,
+    TaskForgotten = 6,
 }

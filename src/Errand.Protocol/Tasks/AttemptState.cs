@@ -63,4 +63,26 @@ public sealed class AttemptState
         writer.Array(_releases.Count);
         foreach ((AssetId asset, Bytes32 digest) in _releases) writer.Array(2).Bytes(asset.Value).Bytes(digest);
     }
+
+    internal static AttemptState ReadFrom(ref RecordReader reader)
+    {
+        reader.Array(11);
+        var attempt = new AttemptState(reader.Int(), new PublicKey(reader.Bytes32()))
+        {
+            EvidencePosition = reader.Long() - 1,
+            EvidenceEntry = new EntryId(reader.Bytes32()),
+            EvidenceDigest = reader.Bytes32(),
+            EvidenceRoot = new StateRoot(reader.Bytes32()),
+            ReceiptKey = new PublicKey(reader.Bytes32()),
+            ApprovedMilliseconds = reader.Long(),
+            Failure = reader.Enum<TaskReason>(byte.MaxValue),
+        };
+        for (int count = reader.Count(); count > 0 && !reader.Failed; count--) attempt._rounds.Add(Ballot.ReadFrom(ref reader));
+        for (int count = reader.Count(); count > 0 && !reader.Failed; count--)
+        {
+            reader.Array(2);
+            if (!attempt._releases.TryAdd(new AssetId(reader.Bytes32()), reader.Bytes32())) reader.Fail();
+        }
+        return attempt;
+    }
 }

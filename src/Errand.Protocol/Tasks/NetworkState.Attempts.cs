@@ -20,7 +20,7 @@ public sealed partial class NetworkState
         // A round still open must never decide about what comes after this attempt.
         attempt.Current?.Expire();
         NodeState executor = _nodes[attempt.Executor];
-        if (reason != TaskReason.NoQuorum) Pause(executor, task.Terms.Times.PauseEpochs);
+        if (reason is not (TaskReason.NoQuorum or TaskReason.ResultUnavailable)) Pause(executor, task.Terms.Times.PauseEpochs);
         // What a quorum has found of a machine holds for its Proof of Trust too (section 6.1.5).
         if (reason == TaskReason.Rejected && executor.IsActive) LoseProof(executor);
         _records.Touch(task);
@@ -77,7 +77,10 @@ public sealed partial class NetworkState
         if (task.Phase < TaskPhase.Releasing) return RefusalReason.TooEarly;
         if (task.Phase > TaskPhase.Releasing) return RefusalReason.Late;
         if (!MayRelease(task, release.Asset)) return RefusalReason.ReleaseOrder;
+        AssetState asset = _assets[release.Asset];
+        if (!HasReleaseLeft(task, asset)) return RefusalReason.ReleaseBudget;
 
+        CountRelease(task, asset);
         attempt.ReleaseMap.Add(release.Asset, release.SealedKeyDigest);
         _records.Touch(task);
         if (ReleaseOrder(task).All(group => group.All(attempt.ReleaseMap.ContainsKey)))
@@ -191,6 +194,16 @@ public sealed partial class NetworkState
         task.Outcome = outcome;
         task.Reason = reason;
         EnterPhase(task, TaskPhase.Ended, at, due: null);
+        _deadlines.Add(new Deadline(ForgottenMilliseconds(task), DeadlineKind.TaskForgotten, task.Id.Value));
+    }
+
+    // Section 6.12: the ledger keeps what has been; the state keeps what may still matter.
+    private static long ForgottenMilliseconds(TaskState task) => task.Steps[^1].AtMilliseconds + ProtocolLimits.EndedTaskKeptMilliseconds;
+
+    private void ForgetTask(TaskState task)
+    {
+        _tasks.Remove(task.Id);
+        _records.Remove(task);
     }
 
     private void EnterPhase(TaskState task, TaskPhase phase, long at, long? due)

@@ -25,6 +25,7 @@ public sealed partial class NetworkState
         {
             if (!_assets.TryGetValue(id, out AssetState? asset)) return RefusalReason.UnknownAsset;
             if (asset.Entry.AssetKind != (id == submit.App ? AssetKind.App : AssetKind.Data)) return RefusalReason.AssetKind;
+            if (asset.Withdrawn) return RefusalReason.AssetWithdrawn;
         }
         AssetState? secret = null;
         if (submit.SecretArguments is { } secretId)
@@ -32,6 +33,7 @@ public sealed partial class NetworkState
             if (!_assets.TryGetValue(secretId, out secret)) return RefusalReason.UnknownAsset;
             if (secret.Entry.AssetKind != AssetKind.Arguments) return RefusalReason.AssetKind;
             if (secret.Owner != context.Signer || secret.Accepts > 0) return RefusalReason.AssetUsed;
+            if (secret.Withdrawn) return RefusalReason.AssetWithdrawn;
         }
         if (submit.DeadlineMilliseconds <= context.Now || submit.DeadlineMilliseconds > context.Now + ProtocolLimits.TaskTimeMaxMilliseconds) return RefusalReason.Deadline;
         TaskId taskId = TaskId.Of(Network, context.Signer, payload);
@@ -40,11 +42,7 @@ public sealed partial class NetworkState
         var task = new TaskState(taskId, context.Signer, submit, context.Position, TakeSnapshot());
         _tasks.Add(taskId, task);
         _openTasks.Add(taskId, task);
-        if (secret is not null)
-        {
-            secret.Accepts++;
-            _records.Touch(secret);
-        }
+        if (secret is not null) CountAccept(task, secret);
         _deadlines.Add(new Deadline(submit.DeadlineMilliseconds, DeadlineKind.TaskExpiry, taskId.Value));
         EnterPhase(task, TaskPhase.Accepting, context.Now, context.Now + task.Terms.Times.AcceptMilliseconds);
         return RefusalReason.None;
@@ -57,12 +55,13 @@ public sealed partial class NetworkState
         if (task.Phase != TaskPhase.Accepting) return task.AcceptMap.ContainsKey(asset.Id) && task.Phase != TaskPhase.Ended ? RefusalReason.AlreadyAccepted : RefusalReason.Late;
         if (task.AcceptMap.ContainsKey(asset.Id)) return RefusalReason.AlreadyAccepted;
         if (accept.VrfKey != asset.Entry.VrfKey) return RefusalReason.VrfKeyNotPinned;
-        if (asset.Accepts >= asset.Entry.AcceptsMax) return RefusalReason.AcceptBudget;
+        if (asset.Withdrawn) return RefusalReason.AssetWithdrawn;
+        RefusalReason budget = CheckAcceptBudget(task, asset);
+        if (budget != RefusalReason.None) return budget;
         var beta = new byte[Vrf.OutputSize];
         if (!TryVerify(context, accept.VrfKey, AcceptEntry.Input(Network, task.Id), accept.Proof.Span, beta)) return RefusalReason.VrfProof;
 
-        asset.Accepts++;
-        _records.Touch(asset);
+        CountAccept(task, asset);
         task.AcceptMap.Add(asset.Id, beta);
         _records.Touch(task);
         if (task.Submit.ConsentAssets.All(task.AcceptMap.ContainsKey))
@@ -74,27 +73,68 @@ public sealed partial class NetworkState
     {
         RefusalReason found = FindConsent(deny.Task, deny.Asset, context.Signer, out TaskState task, out AssetState asset);
         if (found != RefusalReason.None) return found;
-        switch (task.Phase)
-        {
-            case TaskPhase.Accepting:
-                EndTask(task, TaskOutcome.Denied, TaskReason.OwnerDenied, context.Now);
-                return RefusalReason.None;
-            case TaskPhase.Releasing when deny.Reason == DenyReason.MeasurementWithdrawn && task.Terms.ReferenceValues.Any(value => _governance.Withdrawn.Contains(value.Digest)):
-                // Governance withdrew it, not the owner; without a withdrawal the reason is no excuse.
-                task.Attempt!.Failure = TaskReason.WithdrawnReference;
-                EndTask(task, TaskOutcome.Failed, TaskReason.WithdrawnReference, context.Now);
-                return RefusalReason.None;
-            case TaskPhase.Releasing:
-                asset.Withheld++;
-                _records.Touch(asset);
-                task.Attempt!.Failure = TaskReason.OwnerWithheld;
-                EndTask(task, TaskOutcome.Failed, TaskReason.OwnerWithheld, context.Now);
-                return RefusalReason.None;
-            case TaskPhase.Drawing or TaskPhase.Claiming or TaskPhase.Attesting or TaskPhase.Verifying:
-                return RefusalReason.TooEarly;
-            default:
-                return RefusalReason.Late;
-        }
+        if (task.Phase > TaskPhase.Releasing) return RefusalReason.Late;
+        if (deny.Attempt != task.Attempts.Count) return deny.Attempt < task.Attempts.Count ? RefusalReason.AttemptClosed : RefusalReason.TooEarly;
+
+        if (task.Phase == TaskPhase.Accepting) EndTask(task, TaskOutcome.Denied, TaskReason.OwnerDenied, context.Now);
+        else if (task.Phase == TaskPhase.Releasing && deny.Reason == DenyReason.MeasurementWithdrawn && HasWithdrawnReference(task)) StopReleasing(task, context.Now);
+        else Withhold(task, asset, context.Now);
+        return RefusalReason.None;
+    }
+
+    private bool HasWithdrawnReference(TaskState task) => task.Terms.ReferenceValues.Any(value => _governance.Withdrawn.Contains(value.Digest));
+
+    // Governance withdrew what the approval stood on, not the owner; without a withdrawal the reason is no excuse.
+    private void StopReleasing(TaskState task, long at)
+    {
+        task.Attempt!.Failure = TaskReason.WithdrawnReference;
+        EndTask(task, TaskOutcome.Failed, TaskReason.WithdrawnReference, at);
+    }
+
+    // The owner has accepted and changes its mind: with the draw known, that is what withholding would be.
+    private void Withhold(TaskState task, AssetState asset, long at)
+    {
+        asset.Withheld++;
+        _records.Touch(asset);
+        task.Attempt?.Current?.Expire();
+        if (task.Attempt is { } attempt) attempt.Failure = TaskReason.OwnerWithheld;
+        EndTask(task, TaskOutcome.Failed, TaskReason.OwnerWithheld, at);
+    }
+
+    // Sections 6.3 and 6.9: what is left of the owner's budget.
+    private RefusalReason CheckAcceptBudget(TaskState task, AssetState asset)
+    {
+        AssetBudget budget = asset.Entry.Budget;
+        AppUse use = asset.UseBy(task.Submit.App);
+        if (use.Accepts >= budget.AcceptsPerApp) return RefusalReason.AcceptBudget;
+        if (asset.Accepts >= budget.Accepts) return RefusalReason.TotalBudget;
+        return AcceptsInEpoch(use) >= budget.AcceptsPerAppAndEpoch ? RefusalReason.AcceptRate : RefusalReason.None;
+    }
+
+    private long AcceptsInEpoch(AppUse use) => use.Epoch == Clock.Epoch ? use.AcceptsInEpoch : 0;
+
+    /// <summary>True when the asset's budget has an accept left for a task, now; a rate may leave one in the next epoch.</summary>
+    public bool IsWithinAcceptRate(TaskState task, AssetState asset) =>
+        AcceptsInEpoch(asset.UseBy(task.Submit.App)) < asset.Entry.Budget.AcceptsPerAppAndEpoch;
+
+    /// <summary>True when the asset's budget has a release left for a task.</summary>
+    public static bool HasReleaseLeft(TaskState task, AssetState asset) =>
+        asset.Releases < asset.Entry.Budget.Releases && asset.UseBy(task.Submit.App).Releases < asset.Entry.Budget.ReleasesPerApp;
+
+    private void CountAccept(TaskState task, AssetState asset)
+    {
+        AppUse use = asset.UseBy(task.Submit.App);
+        asset.Accepts++;
+        asset.UseMap[task.Submit.App] = use with { Accepts = use.Accepts + 1, Epoch = Clock.Epoch, AcceptsInEpoch = AcceptsInEpoch(use) + 1 };
+        _records.Touch(asset);
+    }
+
+    private void CountRelease(TaskState task, AssetState asset)
+    {
+        AppUse use = asset.UseBy(task.Submit.App);
+        asset.Releases++;
+        asset.UseMap[task.Submit.App] = use with { Releases = use.Releases + 1 };
+        _records.Touch(asset);
     }
 
     private RefusalReason FindConsent(TaskId taskId, AssetId assetId, PublicKey signer, out TaskState task, out AssetState asset)

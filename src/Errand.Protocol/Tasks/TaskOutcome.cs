@@ -17,4 +17,7 @@ public enum TaskOutcome
 
     /// <summary>Its time ran out.</summary>
     Expired = 4,
+
+    /// <summary>The requester took it back.</summary>
+    Withdrawn = 5,
 }

@@ -38,4 +38,10 @@ public enum TaskReason
 
     /// <summary>A reference value of the task was withdrawn before its keys were released.</summary>
     WithdrawnReference = 11,
+
+    /// <summary>The requester took the task back.</summary>
+    Withdrawn = 12,
+
+    /// <summary>The requester did not get the result that the executor was to serve.</summary>
+    ResultUnavailable = 13,
 }

@@ -23,6 +23,8 @@ public static class TaskReasons
         TaskReason.DeadlinePassed => ("deadline", "The task's deadline has passed. Submit again with more time."),
         TaskReason.Abandoned => ("abandoned", "The executor lost the enclave, as after a restart, and gave the attempt up."),
         TaskReason.WithdrawnReference => ("withdrawn-reference", "The enclave's measurement was withdrawn before all keys were released. Submit again; a listed enclave will run it."),
+        TaskReason.Withdrawn => ("withdrawn", "The requester took the task back before a key was released. Submit again if that was not meant."),
+        TaskReason.ResultUnavailable => ("result-unavailable", "The executor did not serve the result. Submit again, or ask its operator."),
         _ => throw new InvalidOperationException($"Unexpected task reason {reason}."),
     };
 }

@@ -3,7 +3,7 @@ using Errand.Primitives;
 namespace Errand.Protocol;
 
 /// <summary>A task as the network knows it.</summary>
-public sealed class TaskState : StateRecord
+public sealed partial class TaskState : StateRecord
 {
     private readonly SortedDictionary<AssetId, byte[]> _accepts = [];
     private readonly List<AttemptState> _attempts = [];
@@ -22,6 +22,18 @@ public sealed class TaskState : StateRecord
         _terms = snapshot.Terms;
         TermsNumber = snapshot.Terms.Number;
         Rescue = snapshot.Rescue;
+    }
+
+    private TaskState(TaskId id, PublicKey requester, SubmitEntry submit, long position, long snapshotEpoch, long weight, int termsNumber)
+        : base(RecordKind.Task, id.Value)
+    {
+        Id = id;
+        Requester = requester;
+        Submit = submit;
+        Position = position;
+        SnapshotEpoch = snapshotEpoch;
+        Weight = weight;
+        TermsNumber = termsNumber;
     }
 
     /// <summary>Digest of the signed payload.</summary>
@@ -97,6 +109,9 @@ public sealed class TaskState : StateRecord
     internal SortedSet<ExecutorTicket> TicketSet { get; } = [];
 
     internal int WeakEpochsWaited { get; set; }
+
+    /// <summary>Gives a task that was read from a snapshot the terms that its record names.</summary>
+    internal void TakeTerms(NetworkTerms terms) => _terms = terms;
 
     internal void DropTerms() => _terms = null;
 

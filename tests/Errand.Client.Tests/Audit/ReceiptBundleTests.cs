@@ -84,7 +84,7 @@ public sealed class ReceiptBundleTests
         TestNetwork net = TestNetwork.WithExecutors();
         TestTask running = net.MustSubmit().RunTo(TaskPhase.Running);
         TestTask denied = net.MustSubmit();
-        net.Must(denied.OwnerOf(denied.App), new DenyEntry { Task = denied.Id, Asset = denied.App, Reason = DenyReason.Requester });
+        net.Must(denied.OwnerOf(denied.App), new DenyEntry { Task = denied.Id, Asset = denied.App, Reason = DenyReason.Requester, Attempt = 0 });
         await RefusedAsync(net, running.Id, "task/unfinished");
         await RefusedAsync(net, denied.Id, "task/not-completed");
         await RefusedAsync(net, default, "task/unknown");

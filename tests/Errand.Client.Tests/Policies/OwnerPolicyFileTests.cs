@@ -41,7 +41,7 @@ public sealed class OwnerPolicyFileTests
         Assert.False(policy.SecretArguments);
         Assert.Equal(CustodyClass.Executors, policy.Custody.Class);
         Assert.Equal([Filled(0x33), Filled(0x44)], policy.Custody.Keys.Select(key => key.Value));
-        Assert.Equal((2, 10L, 65536L, 0L, 4096L), (policy.EligibleExecutorsMin, policy.AcceptsMax, policy.OutputBytesMax, policy.LogBytesMax, policy.PaddingBytes));
+        Assert.Equal((2, 10L, 65536L, 0L, 4096L), (policy.EligibleExecutorsMin, policy.Budget.Accepts, policy.OutputBytesMax, policy.LogBytesMax, policy.PaddingBytes));
     }
 
     [Fact]

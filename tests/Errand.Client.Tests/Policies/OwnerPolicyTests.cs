@@ -27,7 +27,7 @@ public sealed class OwnerPolicyTests
         SecretArguments = false,
         Custody = CustodyRule.Any,
         EligibleExecutorsMin = 3,
-        AcceptsMax = 1,
+        Budget = AssetBudget.OfAccepts(1),
         OutputBytesMax = 4_096,
         LogBytesMax = 0,
         PaddingBytes = 1_024,
@@ -52,7 +52,7 @@ public sealed class OwnerPolicyTests
         Assert.Equal(DenyReason.Recipient, Decide(DataPolicy with { Recipients = Allowed<Bytes32>.None }));
         foreach (ImmutableArray<string> wrong in (ImmutableArray<string>[])[[], ["--FAST"], ["--fast", ""], ["--fast", "--fast"], ["--slow"]])
             Assert.Equal(DenyReason.Arguments, Decide(DataPolicy with { Arguments = ArgumentRule.Only([wrong]) }));
-        Assert.Equal(DenyReason.AcceptBudget, Decide(DataPolicy with { AcceptsMax = 0 }));
+        Assert.Equal(DenyReason.AcceptBudget, Decide(DataPolicy with { Budget = AssetBudget.OfAccepts(0) }));
         Assert.Equal(DenyReason.EligibleSet, Decide(DataPolicy with { EligibleExecutorsMin = 4 }));
         Assert.Equal(DenyReason.OutputLimit, Decide(DataPolicy with { OutputBytesMax = 4_095 }));
         Assert.Equal(DenyReason.OutputLimit, Decide(DataPolicy with { PaddingBytes = 2_048 }));
@@ -96,7 +96,7 @@ public sealed class OwnerPolicyTests
     [Fact]
     public void T_05_accepts_used_up_deny_the_next_task()
     {
-        OwnerPolicy policy = DataPolicy with { AcceptsMax = 2 };
+        OwnerPolicy policy = DataPolicy with { Budget = AssetBudget.OfAccepts(2) };
         Assert.Null(policy.Decide(_task.State, new PolicyFacts(_task.Data, 1, 3)));
         PolicyDenial? denial = policy.Decide(_task.State, new PolicyFacts(_task.Data, 2, 3));
         Assert.Equal("accept-budget", denial?.Reason.Code());
@@ -113,4 +113,17 @@ public sealed class OwnerPolicyTests
     }
 
     private DenyReason? Decide(OwnerPolicy policy) => policy.Decide(_task.State, PolicyFacts.Of(_net.State, _task.State, _task.Data))?.Reason;
+
+    [Fact]
+    public void T_100_resealed_app()
+    {
+        // Each sealing of an app has a budget of its own; the asset's total holds for all of them together.
+        OwnerPolicy policy = DataPolicy with { Budget = new AssetBudget(4, 2, 2, 6, 3) };
+        var facts = new PolicyFacts(_task.Data, 3, 3) { AcceptsGivenToApp = 0 };
+        Assert.Null(policy.Decide(_task.State, facts));
+        Assert.Equal("accept-budget", policy.Decide(_task.State, facts with { AcceptsGivenToApp = 2 })?.Reason.Code());
+        Assert.Equal("total-budget", policy.Decide(_task.State, facts with { AcceptsGiven = 4 })?.Reason.Code());
+        Assert.Equal("release-budget", policy.Decide(_task.State, facts with { Releases = 6 })?.Reason.Code());
+        Assert.Equal("release-budget", policy.Decide(_task.State, facts with { ReleasesToApp = 3 })?.Reason.Code());
+    }
 }

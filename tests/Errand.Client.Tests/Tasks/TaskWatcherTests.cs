@@ -49,7 +49,7 @@ public sealed class TaskWatcherTests
     {
         TestNetwork net = TestNetwork.WithExecutors();
         TestTask task = net.MustSubmit();
-        net.Must(task.OwnerOf(task.Data), new DenyEntry { Task = task.Id, Asset = task.Data, Reason = DenyReason.AcceptBudget });
+        net.Must(task.OwnerOf(task.Data), new DenyEntry { Task = task.Id, Asset = task.Data, Reason = DenyReason.AcceptBudget, Attempt = 0 });
         using ErrandClient client = ErrandClientTests.Client(net, out _);
         List<TaskEvent> events = [];
         await foreach (TaskEvent happened in client.WatchAsync(task.Id, Stop)) events.Add(happened);

@@ -103,7 +103,7 @@ public sealed class DrawTests
     {
         TestNetwork network = TestNetwork.WithExecutors();
         TestTask task = network.MustSubmit().RunTo(TaskPhase.Releasing);
-        network.Must(network.AppOwner, new DenyEntry { Task = task.Id, Asset = task.App, Reason = DenyReason.OwnAppraisal });
+        network.Must(network.AppOwner, new DenyEntry { Task = task.Id, Asset = task.App, Reason = DenyReason.OwnAppraisal, Attempt = 1 });
         Assert.Equal("task:failed/owner-withheld", task.Outcome);
         Assert.Equal(1, network.State.Assets[task.App].Withheld);
         Assert.Equal(0, network.State.Assets[task.Data].Withheld);

@@ -32,7 +32,7 @@ public sealed class TermsTests
         network.MustGovern(new GovernanceChange.WithdrawReference(digest));
         // At once: the broker sees it before the next epoch.
         Assert.Empty(task.State.Terms.Without(network.State.WithdrawnReferences).ReferenceValues);
-        network.Must(network.AppOwner, new DenyEntry { Task = task.Id, Asset = task.App, Reason = DenyReason.MeasurementWithdrawn });
+        network.Must(network.AppOwner, new DenyEntry { Task = task.Id, Asset = task.App, Reason = DenyReason.MeasurementWithdrawn, Attempt = 1 });
         Assert.Equal("task:failed/withdrawn-reference", task.Outcome);
         Assert.Equal(0, network.State.Assets[task.App].Withheld);
         network.NextEpoch();
@@ -40,7 +40,7 @@ public sealed class TermsTests
         // The withdrawal is kept as long as an open task's terms name what it withdraws, and no longer.
         Assert.Equal([digest], network.State.WithdrawnReferences);
         network.Refused("refused/governance-change", network.Ticker, network.Changes(new GovernanceChange.AddReference(network.State.Genesis.ReferenceValues[0])));
-        network.Must(network.DataOwner, new DenyEntry { Task = accepting.Id, Asset = accepting.Data, Reason = DenyReason.Requester });
+        network.Must(network.DataOwner, new DenyEntry { Task = accepting.Id, Asset = accepting.Data, Reason = DenyReason.Requester, Attempt = 0 });
         Assert.Empty(network.State.WithdrawnReferences);
         network.MustGovernAndWait(new GovernanceChange.AddReference(network.State.Genesis.ReferenceValues[0]));
         Assert.Single(network.State.Terms.ReferenceValues);
@@ -51,7 +51,7 @@ public sealed class TermsTests
     {
         TestNetwork network = TestNetwork.WithExecutors();
         TestTask task = network.MustSubmit().RunTo(TaskPhase.Releasing);
-        network.Must(network.AppOwner, new DenyEntry { Task = task.Id, Asset = task.App, Reason = DenyReason.MeasurementWithdrawn });
+        network.Must(network.AppOwner, new DenyEntry { Task = task.Id, Asset = task.App, Reason = DenyReason.MeasurementWithdrawn, Attempt = 1 });
         Assert.Equal("task:failed/owner-withheld", task.Outcome);
         Assert.Equal(1, network.State.Assets[task.App].Withheld);
     }
@@ -129,7 +129,7 @@ public sealed class TermsTests
         TestTask task = network.MustSubmit();
         network.MustGovernAndWait(new GovernanceChange.SetAdmission(network.State.Genesis.Admission));
         Assert.Equal(2, network.State.TermsKept);
-        network.Must(network.DataOwner, new DenyEntry { Task = task.Id, Asset = task.Data, Reason = DenyReason.Requester });
+        network.Must(network.DataOwner, new DenyEntry { Task = task.Id, Asset = task.Data, Reason = DenyReason.Requester, Attempt = 0 });
         Assert.Equal(1, network.State.TermsKept);
         Assert.NotEqual(before, network.State.Root().ToString());
         Assert.Equal(network.State.Root().ToString(), network.Replay().Root().ToString());

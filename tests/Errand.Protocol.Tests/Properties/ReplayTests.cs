@@ -13,8 +13,10 @@ public sealed class ReplayTests
             .Select(record => PreparedEntry.Prepare(network.Network, record.Bytes).Body!.Kind).ToHashSet();
         Assert.Equal([.. Enum.GetValues<EntryKind>().Order()], [.. kinds.Order()]);
         Assert.Equal(
-            [TaskReason.None, TaskReason.OwnerDenied, TaskReason.AcceptTimeout, TaskReason.Rejected, TaskReason.OwnerWithheld, TaskReason.WithdrawnReference],
-            [.. network.State.Tasks.Values.Select(task => task.Reason).Distinct().Order()]);
+            [.. Enum.GetValues<TaskReason>().Order()],
+            [.. network.State.Tasks.Values.SelectMany(task => task.Attempts.Select(attempt => attempt.Failure).Append(task.Reason)).Distinct().Order()]);
+        Assert.Contains(network.State.Tasks.Values, task => task.Rescue);
+        Assert.Contains(network.State.Nodes.Values, node => node.Strikes > 0 && !network.Executors.Any(executor => executor.Id == node.Id));
         Assert.All(network.State.Tasks.Values, task => Assert.Equal(TaskPhase.Ended, task.Phase));
     }
 

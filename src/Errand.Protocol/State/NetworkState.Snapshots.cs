@@ -1,0 +1,201 @@
+using Errand.Primitives;
+
+namespace Errand.Protocol;
+
+/// <summary>The state as a file, so that a node need not fold from the first entry (docs/protocol.md section 9.4).</summary>
+public sealed partial class NetworkState
+{
+    /// <summary>Writes the state. The same state gives the same bytes.</summary>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        StateRoot root = Root();
+        (RecordKind Kind, Bytes32 Id, StateRecord Record)[] records = [.. AllRecords()];
+        Array.Sort(records, (a, b) => a.Kind != b.Kind ? ((int)a.Kind).CompareTo((int)b.Kind) : a.Id.CompareTo(b.Id));
+        SnapshotFormat.WriteHeader(stream, new SnapshotHeader(Terms.RulesVersion, Network, NextPosition, _lastTimeMilliseconds, root, records.Length));
+        var writer = new CanonicalWriter();
+        foreach ((RecordKind kind, Bytes32 id, StateRecord record) in records)
+        {
+            writer.Clear();
+            record.WriteTo(writer);
+            SnapshotFormat.WriteRecord(stream, kind, id, writer.Span);
+        }
+    }
+
+    /// <summary>Reads a state. Its records are hashed again and must have the root that the snapshot names.</summary>
+    /// <param name="genesis">The network's genesis.</param>
+    /// <param name="stream">The snapshot; read to its end.</param>
+    /// <param name="expected">
+    /// The root that it must have, from a source that is trusted: an own note, or a <see cref="StateCheckpoint"/>. Null takes the snapshot's
+    /// word: for files that only this program writes.
+    /// </param>
+    /// <param name="state">The state; null unless there is no error.</param>
+    public static SnapshotError TryLoad(Genesis genesis, Stream stream, StateRoot? expected, out NetworkState? state) =>
+        TryLoad(genesis, ProtocolLimits.RulesVersion, stream, expected, out state);
+
+    /// <summary>The same as software that knows later rules would read it; for tests of upgrades.</summary>
+    internal static SnapshotError TryLoad(Genesis genesis, int knownRulesVersion, Stream stream, StateRoot? expected, out NetworkState? state)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        state = null;
+        SnapshotError error = SnapshotFormat.TryReadHeader(stream, out SnapshotHeader header);
+        if (error != SnapshotError.None) return error;
+        if (header.RulesVersion > knownRulesVersion) return SnapshotError.Version;
+        var loaded = new NetworkState(genesis, knownRulesVersion, founded: false);
+        if (header.Network != loaded.Network) return SnapshotError.Network;
+        if (expected is { } root && root != header.Root) return SnapshotError.Root;
+        if (!loaded.TryReadRecords(stream, header.Records)) return SnapshotError.Malformed;
+        if (loaded.Root() != header.Root) return SnapshotError.Root;
+        // Only now: records of a known root refer to one another as the fold left them.
+        if (!loaded.TryIndex() || loaded.Terms.RulesVersion != header.RulesVersion) return SnapshotError.Malformed;
+        loaded.NextPosition = header.Position;
+        loaded._lastTimeMilliseconds = header.LedgerMilliseconds;
+        state = loaded;
+        return SnapshotError.None;
+    }
+
+    private IEnumerable<(RecordKind Kind, Bytes32 Id, StateRecord Record)> AllRecords()
+    {
+        yield return (RecordKind.Clock, default, Clock);
+        foreach (SignerState signer in _signers.Values) yield return (RecordKind.Signer, signer.Id, signer);
+        foreach (NodeState node in _nodes.Values) yield return (RecordKind.Node, node.Id.Value, node);
+        foreach (AssetState asset in _assets.Values) yield return (RecordKind.Asset, asset.Id.Value, asset);
+        foreach (TaskState task in _tasks.Values) yield return (RecordKind.Task, task.Id.Value, task);
+        foreach (TrustCase trustCase in _cases.Values) yield return (RecordKind.TrustCase, trustCase.Id, trustCase);
+        foreach (OperatorState known in _operators.Values) yield return (RecordKind.Operator, known.Key.Value, known);
+        yield return (RecordKind.Governance, default, _governance);
+        foreach (TermsState terms in _terms.Values) yield return (RecordKind.Terms, terms.Id, terms);
+        foreach ((Bytes32 id, ChipState chip) in _chipStates) yield return (RecordKind.Chip, id, chip);
+    }
+
+    private bool TryReadRecords(Stream stream, long count)
+    {
+        byte[] buffer = [];
+        (int Kind, Bytes32 Id) last = default;
+        for (long i = 0; i < count; i++)
+        {
+            if (!SnapshotFormat.TryReadRecord(stream, ref buffer, out RecordKind kind, out Bytes32 id, out int size)) return false;
+            // Rising strictly: one order, no record twice, and the clock, which there is always, first.
+            if (i == 0 ? kind != RecordKind.Clock || id != default : ((int)kind, id).CompareTo(last) <= 0) return false;
+            last = ((int)kind, id);
+            var reader = new RecordReader(buffer.AsSpan(0, size));
+            StateRecord? record = ReadRecord(kind, id, ref reader);
+            if (record is null || !reader.IsComplete) return false;
+            _records.Touch(record);
+        }
+        return count > 0 && stream.ReadByte() < 0;
+    }
+
+    private StateRecord? ReadRecord(RecordKind kind, Bytes32 id, ref RecordReader reader)
+    {
+        switch (kind)
+        {
+            case RecordKind.Clock:
+                Clock.ReadFrom(ref reader);
+                return id == default ? Clock : null;
+            case RecordKind.Signer:
+                var signer = new SignerState(new PublicKey(id)) { Sequence = reader.UInt() };
+                _signers.Add(new PublicKey(id), signer);
+                return signer;
+            case RecordKind.Node:
+                var node = NodeState.ReadFrom(ref reader);
+                if (node.Id.Value != id) return null;
+                _nodes.Add(node.Id, node);
+                return node;
+            case RecordKind.Asset:
+                var asset = AssetState.ReadFrom(new AssetId(id), ref reader);
+                _assets.Add(asset.Id, asset);
+                return asset;
+            case RecordKind.Task:
+                var task = TaskState.ReadFrom(new TaskId(id), ref reader);
+                _tasks.Add(task.Id, task);
+                return task;
+            case RecordKind.TrustCase:
+                var trustCase = TrustCase.ReadFrom(id, ref reader);
+                _cases.Add(id, trustCase);
+                return trustCase;
+            case RecordKind.Operator:
+                var known = OperatorState.ReadFrom(new PublicKey(id), ref reader);
+                _operators.Add(known.Key, known);
+                return known;
+            case RecordKind.Governance:
+                _governance.ReadFrom(ref reader);
+                return id == default ? _governance : null;
+            case RecordKind.Terms:
+                var terms = new TermsState(NetworkTerms.ReadFrom(ref reader));
+                if (terms.Id != id) return null;
+                _terms.Add(terms.Terms.Number, terms);
+                return terms;
+            case RecordKind.Chip:
+                var chip = ChipState.ReadFrom(id, ref reader);
+                _chipStates.Add(id, chip);
+                return chip;
+            default:
+                return null;
+        }
+    }
+
+    // Everything that the fold holds besides its records follows from them.
+    private bool TryIndex()
+    {
+        if (!_terms.ContainsKey(_governance.Terms)) return false;
+        if (Clock.Milliseconds < BoundaryMilliseconds(Clock.Epoch) || Clock.Milliseconds >= BoundaryMilliseconds(Clock.Epoch + 1)) return false;
+        _deadlines.Add(new Deadline(BoundaryMilliseconds(Clock.Epoch + 1), DeadlineKind.EpochBoundary, default));
+        FindHalt();
+        return _nodes.Values.All(TryIndex) && _cases.Values.All(TryIndex) && _tasks.Values.All(TryIndex);
+    }
+
+    private bool TryIndex(NodeState node)
+    {
+        if (!_vrfKeys.TryAdd(node.VrfKey, node.Id) && _vrfKeys[node.VrfKey] != node.Id) return false;
+        foreach (Tenure tenure in node.Tenures)
+        {
+            _vrfKeys[tenure.VrfKey] = node.Id;
+            if (tenure.FromEpoch > Clock.Epoch) ChangeWeight(node, tenure.FromEpoch, 1);
+            if (tenure.UntilEpoch > Clock.Epoch) ChangeWeight(node, tenure.UntilEpoch, -1);
+        }
+        if (node.Roles.HasFlag(NodeRoles.Verifier) && !node.Retired && !_verifierOfOperator.TryAdd(node.Operator, node.Id)) return false;
+        // Places that are free again are counted here too, and found out when the operator asks for one.
+        if (!_operators.TryGetValue(node.Operator, out OperatorState? known)) return false;
+        known.AddNode(node);
+        if (node.EkId is { } ek && !_endorsementKeys.TryAdd(ek, node.Id)) return false;
+        if (node.ChipId is not { } chip) return true;
+        node.Chip = _chipStates.GetValueOrDefault(chip);
+        return _chips.TryAdd(chip, node.Id);
+    }
+
+    private bool TryIndex(TrustCase trustCase)
+    {
+        if (!_nodes.TryGetValue(trustCase.Node, out NodeState? node) || node.OpenCase != trustCase.Id) return false;
+        if ((trustCase.Randomness is null) != (trustCase.Current is null) || TermsOfCase(trustCase.TermsNumber) is not { } terms) return false;
+        trustCase.TakeTerms(terms);
+        _deadlines.Add(trustCase.Current is { } round
+            ? new Deadline(round.OpenedMilliseconds + terms.Times.RoundMilliseconds, DeadlineKind.TrustRound, trustCase.Id)
+            : new Deadline(BoundaryMilliseconds(trustCase.SnapshotEpoch + 1), DeadlineKind.TrustDraw, trustCase.Id));
+        return true;
+    }
+
+    private bool TryIndex(TaskState task)
+    {
+        if (task.Steps.Count == 0 || !task.Submit.AllAssets.All(_assets.ContainsKey)) return false;
+        if (!task.Attempts.All(attempt => _nodes.ContainsKey(attempt.Executor)) || !task.Tickets.All(ticket => _nodes.ContainsKey(ticket.Executor))) return false;
+        if (task.Phase == TaskPhase.Ended)
+        {
+            _deadlines.Add(new Deadline(ForgottenMilliseconds(task), DeadlineKind.TaskForgotten, task.Id.Value));
+            return true;
+        }
+        if (TermsOfCase(task.TermsNumber) is not { } terms) return false;
+        task.TakeTerms(terms);
+        _openTasks.Add(task.Id, task);
+        _deadlines.Add(new Deadline(task.PhaseDueMilliseconds, DeadlineKind.TaskPhase, task.Id.Value));
+        _deadlines.Add(new Deadline(task.Submit.DeadlineMilliseconds, DeadlineKind.TaskExpiry, task.Id.Value));
+        return true;
+    }
+
+    private NetworkTerms? TermsOfCase(int number)
+    {
+        if (!_terms.TryGetValue(number, out TermsState? state)) return null;
+        state.Cases++;
+        return state.Terms;
+    }
+}
