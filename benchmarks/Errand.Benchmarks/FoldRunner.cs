@@ -21,6 +21,7 @@ internal static class FoldRunner
         {
             Measure("one thread", history, OneThread);
             Measure("prepared ahead on two threads", history, PreparedAhead);
+            Measure("one thread, proofs verified together", history, Together);
             Measure("prepared and foreseen, two threads", history, (all, state) => new FoldPipeline(all, state).Run());
             Measure("signatures only, two threads", assets, PreparedAhead);
         }
@@ -42,6 +43,19 @@ internal static class FoldRunner
     private static void OneThread(FoldHistory history, NetworkState state)
     {
         foreach (var record in history.Entries) state.Apply(record.Milliseconds, PreparedEntry.Prepare(state.Network, record.Bytes));
+    }
+
+    // As a service folds what waits for it: see LedgerService.
+    private static void Together(FoldHistory history, NetworkState state)
+    {
+        var waiting = new Queue<PreparedEntry>();
+        int read = 0;
+        foreach (var record in history.Entries)
+        {
+            for (; read < history.Entries.Count && waiting.Count < 192; read++) waiting.Enqueue(PreparedEntry.Prepare(state.Network, history.Entries[read].Bytes));
+            state.ForeseeTogether(waiting);
+            state.Apply(record.Milliseconds, waiting.Dequeue());
+        }
     }
 
     private static void PreparedAhead(FoldHistory history, NetworkState state)

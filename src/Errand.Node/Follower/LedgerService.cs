@@ -18,6 +18,9 @@ namespace Errand.Node;
 public abstract class LedgerService : IAsyncDisposable
 {
     private const int QueueSize = 1024;
+
+    // Far enough to find eight proofs whose questions are known already; looking costs little beside verifying.
+    private const int WaitingMax = 192;
     private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
@@ -25,6 +28,7 @@ public abstract class LedgerService : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly DutyBook _duties = new();
+    private readonly Queue<(LedgerEntry Entry, PreparedEntry Prepared)> _waiting = [];
     private Task _loop = Task.CompletedTask;
 
     private protected LedgerService(string name, NodeContext context, Identity self)
@@ -175,7 +179,7 @@ public abstract class LedgerService : IAsyncDisposable
             long end = await _ledger.CountAsync(_stop.Token).ConfigureAwait(false);
             while (true)
             {
-                while (queue.Reader.TryRead(out (LedgerEntry Entry, PreparedEntry Prepared) next)) Apply(next.Entry, next.Prepared);
+                ApplyAll(queue.Reader);
                 long looked = NowMilliseconds;
                 if (State.NextPosition >= end) FindDuties();
                 await WaitAsync(queue.Reader, looked).ConfigureAwait(false);
@@ -185,6 +189,19 @@ public abstract class LedgerService : IAsyncDisposable
         {
             await _stop.CancelAsync().ConfigureAwait(false);
             await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // A service that has fallen behind verifies the proofs of what waits eight at a time; one that follows takes each entry as it comes.
+    private void ApplyAll(ChannelReader<(LedgerEntry, PreparedEntry)> queue)
+    {
+        while (true)
+        {
+            while (_waiting.Count < WaitingMax && queue.TryRead(out (LedgerEntry, PreparedEntry) next)) _waiting.Enqueue(next);
+            if (_waiting.Count == 0) return;
+            if (_waiting.Count > 1) State.ForeseeTogether(_waiting.Select(next => next.Prepared));
+            (LedgerEntry entry, PreparedEntry prepared) = _waiting.Dequeue();
+            Apply(entry, prepared);
         }
     }
 

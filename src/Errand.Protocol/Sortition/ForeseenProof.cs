@@ -13,6 +13,9 @@ namespace Errand.Protocol;
 /// </remarks>
 public sealed class ForeseenProof
 {
+    /// <summary>How many are best verified at once.</summary>
+    internal const int Together = 8;
+
     private readonly VrfPublicKey _key;
     private readonly byte[] _input;
     private readonly ReadOnlyMemory<byte> _proof;
@@ -24,6 +27,9 @@ public sealed class ForeseenProof
         _input = input;
         _proof = proof;
     }
+
+    /// <summary>True once it has been verified, whether it holds or not.</summary>
+    internal bool IsVerified => Volatile.Read(ref _outcome) is not null;
 
     /// <summary>Verifies the proof; on any thread, also while the fold runs. Doing it twice or not at all costs time only.</summary>
     public void Verify()

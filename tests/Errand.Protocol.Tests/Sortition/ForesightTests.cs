@@ -36,6 +36,28 @@ public sealed class ForesightTests
             threads: 2);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    [InlineData(192)]
+    public void Proofs_of_waiting_entries_are_verified_together_and_outcomes_stay(int window)
+    {
+        var state = new NetworkState(Recorded.State.Genesis);
+        PreparedEntry[] entries = [.. Recorded.History.Select(record => PreparedEntry.Prepare(state.Network, record.Bytes))];
+        int ahead = 0;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            state.ForeseeTogether(entries.Skip(i).Take(window));
+            if (entries[i].Foreseen is { IsVerified: true }) ahead++;
+            Assert.Equal(Recorded.History[i].Refusal, state.Apply(Recorded.History[i].Milliseconds, entries[i]).Refusal);
+        }
+        Assert.Equal(Recorded.State.Root(), state.Root());
+        int proofs = entries.Count(entry => entry.Body is AcceptEntry or ClaimEntry or VerdictEntry or RegisterEntry);
+        // With nothing to look at behind the first, each is left to the fold; else most go with others.
+        if (window == 1) Assert.Equal(0, ahead);
+        else Assert.InRange(ahead, proofs * 3 / 4, proofs);
+    }
+
     [Fact]
     public void Most_proofs_are_foreseen()
     {
