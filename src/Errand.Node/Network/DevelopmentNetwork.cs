@@ -96,6 +96,7 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         // Nobody judges its own case: of two verifiers the one that is left is no quorum.
         if (options.Verifiers < VerifiersMin || options.Executors < 1)
             throw new DevelopmentNetworkException("devnet/too-small", $"{options.Verifiers} verifiers and {options.Executors} executors cannot form a network.", $"Ask for at least {VerifiersMin} verifiers and one executor.");
+        RequireSameSize(options);
         Directory.CreateDirectory(Folder.Served);
         Directory.CreateDirectory(Folder.Site(options.DataSite));
         (KeyStore keys, Identity host) = Hold(DevelopmentKeys.OpenIdentity(Folder.Keys, options.Passphrase));
@@ -145,6 +146,16 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
     private static IEnumerable<(string Name, NodeRoles Roles)> MemberNames(DevelopmentNetworkOptions options) =>
         Enumerable.Range(1, options.Verifiers).Select(i => ($"verifier-{i}", NodeRoles.Verifier))
             .Concat(Enumerable.Range(1, options.Executors).Select(i => ($"executor-{i}", NodeRoles.Executor)));
+
+    // Operators are those of the genesis: a node too many would register for ever in vain, one too few would be waited for.
+    private void RequireSameSize(DevelopmentNetworkOptions options)
+    {
+        if (!File.Exists(Folder.Genesis) || !Directory.Exists(Folder.Nodes)) return;
+        int verifiers = Directory.EnumerateDirectories(Folder.Nodes, "verifier-*").Count(), executors = Directory.EnumerateDirectories(Folder.Nodes, "executor-*").Count();
+        if (verifiers != options.Verifiers || executors != options.Executors)
+            throw new DevelopmentNetworkException("devnet/size", $"The network in {Folder.Root} was made with {verifiers} verifiers and {executors} executors, not {options.Verifiers} and {options.Executors}.",
+                $"Start it with --verifiers {verifiers} --executors {executors}, or take it down with --remove and make a new one.");
+    }
 
     private void AddNode(DevelopmentMember member)
     {
