@@ -93,7 +93,7 @@ public sealed class EnrolmentTests : IDisposable
         {
             Tpm = new NodeTpmPlace { Address = $"swtpm:{In("foreign-tpm")}", SwtpmAuthorityFolder = In("foreign-authority") },
         }));
-        Assert.Equal("reject/untrusted-root", foreign.Code);
+        Assert.Equal("reject/root-class", foreign.Code);
     }
 
     [Fact]
