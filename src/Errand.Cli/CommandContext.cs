@@ -100,7 +100,8 @@ internal sealed class CommandContext(CliEnvironment environment, CommonOptions o
     /// <summary>What --network says; null when it is not there.</summary>
     public string? NamedNetwork => arguments.GetValue(options.Network);
 
-    private (Uri Address, NetworkId? Expected) FindNetwork()
+    /// <summary>The network that the options, the environment or the folder names, and its id if it is named too.</summary>
+    public (Uri Address, NetworkId? Expected) FindNetwork()
     {
         if (arguments.GetValue(options.Network) is { } given) return Parse(given, "--network");
         if (environment.Variable(NetworkVariable) is { Length: > 0 } set) return Parse(set, NetworkVariable);

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text.Json;
 using Errand.Client;
 using Errand.Node;
+using Errand.Platform;
 
 namespace Errand.Cli;
 
@@ -33,6 +35,14 @@ internal sealed class CommandRunner(CliEnvironment environment, CommonOptions op
         catch (DevelopmentNetworkException wrong)
         {
             return Say(wrong.What, wrong.Remedy, wrong.Code, ExitCode.Failed);
+        }
+        catch (EnrolmentException wrong)
+        {
+            return Say(wrong.What, wrong.Remedy, wrong.Code, ExitCodes.OfEnrolment(wrong.Code));
+        }
+        catch (TpmException fault)
+        {
+            return Say(fault.Message, fault.Remedy, $"tpm/{JsonNamingPolicy.KebabCaseLower.ConvertName(fault.Error.ToString())}", ExitCode.Failed);
         }
         catch (EvidenceException wrong)
         {

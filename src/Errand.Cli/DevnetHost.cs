@@ -57,6 +57,7 @@ internal static class DevnetHost
     {
         if (OperatingSystem.IsWindows()) throw new ClientException(ClientError.Usage, "Starting in the background needs a Unix shell.", "Use: errand devnet run");
         DevelopmentFolder folder = settings.Folder;
+        DevelopmentNetwork.RequireSameSize(folder, settings.Verifiers, settings.Executors);
         int? started = Running(folder) is null ? Spawn(settings) : null;
         while (Running(folder) is not { Ready: true })
         {

@@ -18,6 +18,13 @@ internal static class ExitCodes
         ("11, 12, 13", "receipt verify: level 1, 2 or 3 holds, with flags (10 + level): development network, weak beacon"),
     ];
 
+    public static ExitCode OfEnrolment(string code) => code switch
+    {
+        "network/unreachable" => ExitCode.Unreachable,
+        "enrol/unknown-operator" or "enrol/operator-has-verifier" => ExitCode.Refused,
+        _ => code.StartsWith("reject/", StringComparison.Ordinal) ? ExitCode.Refused : ExitCode.Failed,
+    };
+
     public static ExitCode Of(ClientError error) => error switch
     {
         ClientError.NetworkUnreachable or ClientError.NetworkAnswer or ClientError.Timeout or ClientError.ResultUnavailable => ExitCode.Unreachable,

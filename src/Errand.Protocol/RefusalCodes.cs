@@ -35,7 +35,7 @@ public static class RefusalCodes
         RefusalReason.NetworkTooSmall => ("network-too-small", "Fewer verifiers are qualified than the genesis demands. Wait until more have qualified."),
         RefusalReason.CaseOpen => ("case-open", "The node's Proof of Trust is being judged. Wait for the outcome."),
         RefusalReason.OfferCooldown => ("offer-cooldown", "The node's last offer did not pass. Wait for the pause to end, which doubles with each rejection."),
-        RefusalReason.OfferTooEarly => ("offer-too-early", "The node is qualified and not yet half way to its renewal."),
+        RefusalReason.OfferTooEarly => ("offer-too-early", "The node is qualified, and neither half way to its renewal nor past the pause after its last one."),
         RefusalReason.OfferNumber => ("offer-number", "Offers are numbered from 1 upwards without gaps."),
         RefusalReason.OfferShape => ("offer-shape", "An executor's offer needs TEE evidence and a chip id; a verifier's has none."),
         RefusalReason.EkInUse => ("ek-in-use", "Another node stands on this endorsement key."),

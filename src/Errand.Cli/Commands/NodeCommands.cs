@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using Errand.Client;
 using Errand.Node;
 using Errand.Platform;
@@ -7,12 +6,12 @@ using Errand.Protocol;
 
 namespace Errand.Cli;
 
-/// <summary><c>errand node</c>: what concerns the machine that a node runs on.</summary>
+/// <summary><c>errand node</c>: a node on this machine.</summary>
 internal static class NodeCommands
 {
     public static Command Build(CommandRunner runner)
     {
-        var node = new CliCommand("node", "See what a machine can prove.");
+        var node = new CliCommand("node", "See what this machine can prove, make it a node, and run it.");
         var doctor = new CliCommand(
             "doctor", "Say what this machine can prove with its TPM, and with --network what a verifier of that network would say, check by check.",
             "errand node doctor", "errand node doctor --network genesis.cbor --issuers vendor-certificates", "errand node doctor --json");
@@ -23,6 +22,9 @@ internal static class NodeCommands
         foreach (Option option in (Option[])[device, log, certificate, issuers]) doctor.Add(option);
         runner.Set(doctor, (context, cancellation) => DoctorAsync(context, context.Get(device), context.Get(log), context.Get(certificate), context.Get(issuers), cancellation));
         node.Add(doctor);
+        node.Add(NodeEnrolCommand.Build(runner));
+        node.Add(NodeRunCommands.BuildRun(runner));
+        node.Add(NodeRunCommands.BuildRestore(runner));
         return node;
     }
 
@@ -33,8 +35,8 @@ internal static class NodeCommands
         {
             Device = context.Environment.At(device),
             EventLogFile = context.Environment.At(log),
-            EkCertificate = certificate is null ? (ReadOnlyMemory<byte>?)null : ReadCertificate(context.Environment.At(certificate)),
-            IssuerCertificates = issuers is null ? [] : [.. Directory.EnumerateFiles(context.Environment.At(issuers)).Order(StringComparer.Ordinal).Select(TryReadCertificate).OfType<ReadOnlyMemory<byte>>()],
+            EkCertificate = certificate is null ? (ReadOnlyMemory<byte>?)null : CertificateFiles.Read(context.Environment.At(certificate)),
+            IssuerCertificates = issuers is null ? [] : CertificateFiles.ReadFolder(context.Environment.At(issuers)),
             Genesis = genesis,
         }, context.Environment.Time, cancellation).ConfigureAwait(false);
         DoctorPrinter.Print(context, report, genesis);
@@ -54,17 +56,5 @@ internal static class NodeCommands
         }
         using ErrandClient client = await context.ConnectAsync(cancellation).ConfigureAwait(false);
         return client.Genesis;
-    }
-
-    private static ReadOnlyMemory<byte> ReadCertificate(string file) =>
-        TryReadCertificate(file) ?? throw new ClientException(ClientError.Usage, $"{file} is no certificate.", "Give a certificate in PEM or DER.");
-
-    private static ReadOnlyMemory<byte>? TryReadCertificate(string file)
-    {
-        byte[] bytes = File.ReadAllBytes(file);
-        if (Attestation.Certificate.TryParse(bytes) is { } der) return der.Encoded;
-        string text = System.Text.Encoding.Latin1.GetString(bytes);
-        if (!PemEncoding.TryFind(text, out PemFields fields) || text[fields.Label] != "CERTIFICATE") return null;
-        return Attestation.Certificate.TryParse(Convert.FromBase64String(text[fields.Base64Data]))?.Encoded;
     }
 }

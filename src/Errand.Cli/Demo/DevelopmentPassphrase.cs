@@ -21,6 +21,10 @@ internal static class DevelopmentPassphrase
         return Passphrase.FromFile(folder.PassphraseFile);
     }
 
+    /// <summary>Reads that of a network that exists, or what the user gives.</summary>
+    public static Passphrase Read(CommandContext context, DevelopmentFolder folder) =>
+        File.Exists(folder.PassphraseFile) ? Passphrase.FromFile(folder.PassphraseFile) : context.ReadPassphrase(create: false);
+
     /// <summary>Empties a development network's folder but for the passphrase, which the caller holds.</summary>
     public static void RemoveAllElse(DevelopmentFolder folder)
     {

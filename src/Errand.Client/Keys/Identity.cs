@@ -7,6 +7,9 @@ namespace Errand.Client;
 /// <summary>The keys by which the network knows a participant: Ed25519 for its entries, VRF for its draws. One per key store.</summary>
 public sealed class Identity : IDisposable
 {
+    /// <summary>Bytes of the seeds: those of the signing key, then those of the VRF key.</summary>
+    public const int SeedsSize = SigningKey.SeedSize + VrfKey.SeedSize;
+
     private const string Name = "identity";
 
     private Identity(SigningKey key, VrfKey vrfKey)
@@ -29,7 +32,7 @@ public sealed class Identity : IDisposable
     public static Identity Create(KeyStore store)
     {
         ArgumentNullException.ThrowIfNull(store);
-        byte[] seeds = GC.AllocateArray<byte>(SigningKey.SeedSize + VrfKey.SeedSize, pinned: true);
+        byte[] seeds = GC.AllocateArray<byte>(SeedsSize, pinned: true);
         try
         {
             RandomNumberGenerator.Fill(seeds);
@@ -42,15 +45,34 @@ public sealed class Identity : IDisposable
         }
     }
 
+    /// <summary>The keys of seeds that are kept elsewhere than in a key store, such as sealed to a TPM. Wiping the seeds stays the caller's.</summary>
+    /// <param name="seeds"><see cref="SeedsSize"/> bytes.</param>
+    /// <exception cref="ArgumentException">Another length.</exception>
+    public static Identity FromSeeds(ReadOnlySpan<byte> seeds)
+    {
+        if (seeds.Length != SeedsSize) throw new ArgumentException($"An identity has {SeedsSize} bytes of seeds.", nameof(seeds));
+        // The signing seed, then the VRF seed: one secret, so that no crash leaves half an identity.
+        return new Identity(SigningKey.FromSeed(seeds[..SigningKey.SeedSize]), VrfKey.FromSeed(seeds[SigningKey.SeedSize..]));
+    }
+
+    /// <summary>The seeds that a store keeps, to be sealed elsewhere too. The caller wipes them.</summary>
+    /// <exception cref="ClientException"><c>keystore/name-missing</c>: the store has no identity; <c>keystore/damaged</c>.</exception>
+    public static byte[] DangerousExportSeeds(KeyStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        if (!store.TryGetSecret(Name, out byte[] seeds)) throw new ClientException(ClientError.SecretMissing, $"The key store in {store.Folder} has no identity.");
+        if (seeds.Length == SeedsSize) return seeds;
+        CryptographicOperations.ZeroMemory(seeds);
+        throw new ClientException(ClientError.KeyStoreDamaged, $"The identity in {store.Folder} has a wrong length.");
+    }
+
     /// <summary>Reads the keys from the store.</summary>
     /// <exception cref="ClientException"><c>keystore/name-missing</c>: the store has no identity.</exception>
     public static Identity Load(KeyStore store)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        if (!store.TryGetSecret(Name, out byte[] seeds)) throw new ClientException(ClientError.SecretMissing, $"The key store in {store.Folder} has no identity.");
+        byte[] seeds = DangerousExportSeeds(store);
         try
         {
-            if (seeds.Length != SigningKey.SeedSize + VrfKey.SeedSize) throw new ClientException(ClientError.KeyStoreDamaged, $"The identity in {store.Folder} has a wrong length.");
             return FromSeeds(seeds);
         }
         finally
@@ -68,8 +90,4 @@ public sealed class Identity : IDisposable
 
     /// <summary>The public key only.</summary>
     public override string ToString() => $"{nameof(Identity)} {PublicKey}";
-
-    // The signing seed, then the VRF seed: one secret, so that no crash leaves half an identity.
-    private static Identity FromSeeds(ReadOnlySpan<byte> seeds) =>
-        new(SigningKey.FromSeed(seeds[..SigningKey.SeedSize]), VrfKey.FromSeed(seeds[SigningKey.SeedSize..]));
 }

@@ -71,11 +71,8 @@ public static class EvidenceAppraisal
 
     private static AttestationResult? OfFreshQuote(EvidenceEntry evidence, OfferEntry offer)
     {
-        if (FreshQuote.TryDecode(evidence.Quote.Span) is not { } quote || !PlatformEvidence.TryParse(offer.Platform.Span, out PlatformEvidence? machine)) return null;
-        if (TpmtPublic.TryParse(machine.AkPublic.Span) is not { } key || TpmsAttest.TryParse(machine.Attest.Span, out _) is not { } offered) return null;
-        if (offered.Selections is not [var selection] || !Bytes32.TryRead(offered.PcrDigest.Span, out Bytes32 pcrs)) return null;
-        var qualified = new QualifiedPlatform(selection.Pcrs, pcrs, offered.ClockInfo.ResetCount, offered.ClockInfo.RestartCount);
-        return FreshQuoteAppraiser.Appraise(quote.Attest, quote.Signature, key, EvidenceEntry.QuoteNonce(evidence.Report.Span).ToArray(), qualified);
+        if (FreshQuote.TryDecode(evidence.Quote.Span) is not { } quote || QualifiedMachine.TryRead(offer) is not { } machine) return null;
+        return FreshQuoteAppraiser.Appraise(quote.Attest, quote.Signature, machine.AttestationKey, EvidenceEntry.QuoteNonce(evidence.Report.Span).ToArray(), machine.State);
     }
 
     private static AttestationCheck Equal(string name, AttestationReason reason, string expected, string actual, string remedy) =>

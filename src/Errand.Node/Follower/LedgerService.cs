@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Errand.Client;
 using Errand.Ledger;
 using Errand.Primitives;
+using Errand.Platform;
 using Errand.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -124,7 +125,9 @@ public abstract class LedgerService : IAsyncDisposable
             catch (Exception fault)
 #pragma warning restore CA1031
             {
-                Log.LogWarning(fault, "{Service}: {Duty} failed and will be tried again", Name, id);
+                // What a TPM lacks is for its owner to mend, who needs no trace of calls.
+                if (fault is TpmException tpm) Log.LogWarning("{Service}: {Duty} failed and will be tried again: {Fault} {Remedy}", Name, id, tpm.Message, tpm.Remedy);
+                else Log.LogWarning(fault, "{Service}: {Duty} failed and will be tried again", Name, id);
                 await Task.Delay(RetryPause, Time, CancellationToken.None).ConfigureAwait(false);
                 _duties.Forget(id);
                 Wake();

@@ -1,16 +1,23 @@
-using Errand.Client;
 using Errand.Attestation;
+using Errand.Client;
 using Errand.Cryptography;
+using Errand.Ledger;
 using Errand.Platform;
 using Errand.Primitives;
 using Errand.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace Errand.Node;
 
 /// <summary>A node: a service that registers, proves its machine, renews the proof in time and answers challenges about it.</summary>
 public abstract class NodeService : LedgerService, IChallengeResponder
 {
+    // A machine that is started again takes its node with it, so the first look finds most changes; a TPM that was reset alone is found by a later one.
+    private const long LookMilliseconds = 60_000;
+
     private readonly NodeProfile _profile;
+    private readonly ILedger _ledger;
+    private long _changedSince = -1;
     private Bytes32 _openCase;
     private readonly Lock _caseLock = new();
 
@@ -18,6 +25,7 @@ public abstract class NodeService : LedgerService, IChallengeResponder
         : base(name, context, self)
     {
         _profile = profile;
+        _ledger = context.Ledger;
         Machine = machine;
         RequiredPcrs = PcrSet.Of([.. context.Genesis.Platform.RequiredPcrs]);
     }
@@ -43,8 +51,23 @@ public abstract class NodeService : LedgerService, IChallengeResponder
         lock (_caseLock) _openCase = self?.OpenCase ?? default;
         if (self?.Retired == true) return;
         if (self is null || !self.Registered || self.Endpoint != _profile.Endpoint || self.VrfKey != Self.VrfKey.PublicKey) Register();
-        else if (State.CheckMayOffer(Self.PublicKey) == RefusalReason.None
+        else if ((State.IsRenewalTime(self) || Interlocked.Read(ref _changedSince) == self.ProvenPosition) && State.CheckMayOffer(Self.PublicKey) == RefusalReason.None
             && State.CheckEk(self, OfferEntry.EkIdOf(State.Network, Machine.Tpm.EkPublic.Encoded.Span)) == RefusalReason.None) Offer(self.Offers + 1);
+        if (self is { Proven: true, Retired: false }) LookAtMachine(self);
+    }
+
+    // After a restart fresh quotes no longer match the proof: the node says so itself, before a task of it fails.
+    private void LookAtMachine(NodeState self)
+    {
+        long position = self.ProvenPosition;
+        NetworkId network = State.Network;
+        StartDuty(new DutyId("look-at-machine", default, position, NowMilliseconds / LookMilliseconds), async cancellation =>
+        {
+            AttestationResult? result = await QualifiedMachine.CompareAsync(Machine.Tpm, _ledger, network, position, cancellation).ConfigureAwait(false);
+            if (result is null or { Accepted: true } || Interlocked.Exchange(ref _changedSince, position) == position) return;
+            Log.LogWarning("{Service}: the machine is no longer as it was proven ({Reason}); it is offered again as soon as the network takes an offer", Name, result.Reason.ToCode());
+            Wake();
+        });
     }
 
     private void Register()

@@ -41,7 +41,7 @@ internal static class DevelopmentGenesis
             Platform = new PlatformRule { Class = (int)PlatformClass.Identity, RequireSecureBoot = false, RequiredPcrs = [.. DevelopmentTpm.MeasuredPcrs.Indices()], References = [] },
             LedgerKey = ledgerKey,
             Governance = options.Governance,
-            Admission = new AdmissionRule(Sponsors: 0, SponsorshipsMax: 0, NodesMax: 16, CooldownEpochs: 5),
+            Admission = new AdmissionRule(Sponsors: 1, SponsorshipsMax: 16, NodesMax: 16, CooldownEpochs: 5),
             DeniedTpms = [],
         };
     }

@@ -81,6 +81,18 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
     /// <summary>Ends the processes that a host which was killed left behind. Only for a network that does not run.</summary>
     public static Task StopLeftBehindAsync(DevelopmentFolder folder, TimeProvider time) => DevelopmentTpms.StopLeftBehindAsync(folder, time);
 
+    /// <summary>Sees that a network that exists is started with as many nodes as it was made with: a node too many would register for ever in vain, one too few would be waited for.</summary>
+    /// <exception cref="DevelopmentNetworkException"><c>devnet/size</c>: it was made with others.</exception>
+    public static void RequireSameSize(DevelopmentFolder folder, int verifiers, int executors)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        if (!File.Exists(folder.Genesis) || !Directory.Exists(folder.Nodes)) return;
+        int madeVerifiers = Directory.EnumerateDirectories(folder.Nodes, "verifier-*").Count(), madeExecutors = Directory.EnumerateDirectories(folder.Nodes, "executor-*").Count();
+        if (madeVerifiers == verifiers && madeExecutors == executors) return;
+        throw new DevelopmentNetworkException("devnet/size", $"The network in {folder.Root} was made with {madeVerifiers} verifiers and {madeExecutors} executors, not {verifiers} and {executors}.",
+            $"Start it with --verifiers {madeVerifiers} --executors {madeExecutors}, or take it down with --remove and make a new one.");
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -96,6 +108,7 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         // Nobody judges its own case: of two verifiers the one that is left is no quorum.
         if (options.Verifiers < VerifiersMin || options.Executors < 1)
             throw new DevelopmentNetworkException("devnet/too-small", $"{options.Verifiers} verifiers and {options.Executors} executors cannot form a network.", $"Ask for at least {VerifiersMin} verifiers and one executor.");
+        RequireSameSize(Folder, options.Verifiers, options.Executors);
         Directory.CreateDirectory(Folder.Served);
         Directory.CreateDirectory(Folder.Site(options.DataSite));
         (KeyStore keys, Identity host) = Hold(DevelopmentKeys.OpenIdentity(Folder.Keys, options.Passphrase));

@@ -15,7 +15,7 @@ namespace Errand.Platform;
 /// </remarks>
 public sealed class SwtpmMachine : IAsyncDisposable
 {
-    private const string SocketName = "socket", ControlName = "socket.ctrl", PidName = "pid", LogName = "eventlog", StateFile = "tpm2-00.permall";
+    private const string SocketName = "socket", ControlName = "socket.ctrl", PidName = "pid", LogName = "eventlog", StateFile = "tpm2-00.permall", VolatileName = "tpm2-00.volatilestate";
 
     // sockaddr_un has 108 bytes, a terminating zero among them.
     private const int SocketPathMax = 107;
@@ -66,6 +66,8 @@ public sealed class SwtpmMachine : IAsyncDisposable
         }
         else running.Dispose();
         await machine.BootAsync(boot, cancellation).ConfigureAwait(false);
+        // It has been taken up: a swtpm that is killed or reset from now on must boot anew, not go back to what an earlier stop wrote.
+        File.Delete(Path.Combine(folder, VolatileName));
         return machine;
     }
 

@@ -3,7 +3,6 @@ namespace Errand.Platform;
 /// <summary>TPM_CC values that are used (TPM 2.0 Part 2, section 6.5.2).</summary>
 internal enum TpmCommandCode : uint
 {
-    EvictControl = 0x120,
     CreatePrimary = 0x131,
     Startup = 0x144,
     ActivateCredential = 0x147,

@@ -58,8 +58,8 @@ internal static class TpmErrors
         TpmError.CommandCode or TpmError.Asymmetric or TpmError.Curve or TpmError.Hash or TpmError.Scheme or TpmError.KeySize or TpmError.Symmetric =>
             "This TPM lacks an algorithm or command that PC Client TPMs have. Update its firmware.",
         TpmError.PcrsMoving => "Something extends the quoted PCRs all the time. Quote only PCRs that are at rest after boot.",
-        TpmError.SealedToOtherState => "Firmware or boot loader changed since the keys were sealed. If you changed them, restore the keys with the recovery passphrase, and they are sealed anew.",
-        TpmError.SealedElsewhere => "Put the disk back into its machine, or restore the keys with the recovery passphrase.",
+        TpmError.SealedToOtherState => "Firmware or boot loader changed since the keys were sealed. If you changed them, seal the keys anew from the recovery key store: errand node restore --recovery FOLDER. If you did not, do not run the node: find out who did.",
+        TpmError.SealedElsewhere => "Put the disk back into its machine, or seal the keys anew from the recovery key store: errand node restore --recovery FOLDER.",
         TpmError.NoEventLog => "Boot with UEFI and a kernel that exposes securityfs: mount -t securityfs none /sys/kernel/security; reading the log needs root.",
         TpmError.MalformedResponse => "What answered is no TPM 2.0, or a broken one. Check the device's path.",
         _ => "Run with this TPM's firmware up to date, and report the code.",

@@ -3,7 +3,7 @@ using Errand.Attestation;
 namespace Errand.Platform;
 
 /// <summary>
-/// Objects: TPM2_CreatePrimary, Create, Load, ReadPublic, EvictControl, ContextSave, ContextLoad, FlushContext (TPM 2.0 Part 3, sections 24.1,
+/// Objects: TPM2_CreatePrimary, Create, Load, ReadPublic, ContextSave, ContextLoad, FlushContext (TPM 2.0 Part 3, sections 24.1,
 /// 12, 28).
 /// </summary>
 internal static class TpmObjects
@@ -79,15 +79,6 @@ internal static class TpmObjects
             return null;
         }
     }
-
-    /// <summary>Keeps a loaded object at a persistent handle, or with a persistent <paramref name="handle"/> removes it. The owner authorises it.</summary>
-    public static async ValueTask EvictControlAsync(this TpmClient tpm, uint handle, uint persistent, ReadOnlyMemory<byte> ownerValue, CancellationToken cancellation) =>
-        await tpm.SendAsync(new TpmCommand(TpmCommandCode.EvictControl)
-        {
-            Handles = [TpmHandles.Owner, handle],
-            Authorizations = [TpmAuthorization.Password(ownerValue)],
-            Parameters = new TpmWriter().UInt32(persistent).ToArray(),
-        }, cancellation).ConfigureAwait(false);
 
     /// <summary>A loaded object as bytes that this TPM loads again quickly, until its next reset. The object stays loaded.</summary>
     public static async ValueTask<byte[]> SaveContextAsync(this TpmClient tpm, uint handle, CancellationToken cancellation)

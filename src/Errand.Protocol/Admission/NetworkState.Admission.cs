@@ -111,17 +111,28 @@ public sealed partial class NetworkState
         if (Clock.Weight < Terms.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall;
         if (node.OpenCase is not null) return RefusalReason.CaseOpen;
         if (Clock.Epoch < node.NextOfferEpoch) return RefusalReason.OfferCooldown;
-        return IsRenewalDue(node) ? RefusalReason.None : RefusalReason.OfferTooEarly;
+        return MayRenew(node) ? RefusalReason.None : RefusalReason.OfferTooEarly;
     }
 
-    // A proven node renews from half time on, or at once to change its VRF key.
-    private bool IsRenewalDue(NodeState node)
+    // A proven node renews from half time on, or at once to change its VRF key. Before that its machine may have been started again, which
+    // ends what its proof says of it and which the fold cannot see: the pause bounds what early offers cost the network.
+    private bool MayRenew(NodeState node)
     {
         if (!node.Proven) return true;
         // The last tenure counts from the moment it is given, not only once it has begun.
         Tenure last = node.TenureList[^1];
-        return last.VrfKey != node.VrfKey || Clock.Epoch >= last.UntilEpoch - (last.UntilEpoch - last.FromEpoch) / 2;
+        if (last.VrfKey != node.VrfKey || IsPastHalfTime(last)) return true;
+        return Clock.Epoch >= last.FromEpoch + Terms.Times.PauseEpochs;
     }
+
+    /// <summary>True when a node should renew its Proof of Trust, whatever has become of its machine.</summary>
+    public bool IsRenewalTime(NodeState node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return !node.Proven || node.TenureList[^1].VrfKey != node.VrfKey || IsPastHalfTime(node.TenureList[^1]);
+    }
+
+    private bool IsPastHalfTime(Tenure last) => Clock.Epoch >= last.UntilEpoch - (last.UntilEpoch - last.FromEpoch) / 2;
 
     private void OnTrustDraw(TrustCase trustCase, long due)
     {

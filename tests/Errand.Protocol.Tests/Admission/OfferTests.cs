@@ -19,7 +19,7 @@ public sealed class OfferTests
     [Fact]
     public void Renewal_starts_at_half_time_and_keeps_the_weight()
     {
-        var network = new TestNetwork(change: genesis => genesis with { Times = genesis.Times with { QualificationEpochs = 8 } });
+        var network = new TestNetwork(change: genesis => genesis with { Times = genesis.Times with { QualificationEpochs = 8, PauseEpochs = 10 } });
         TestActor node = network.Node("node", network.SpareOperators[0], NodeRoles.Verifier);
         network.Must(node, network.Registration(node));
         network.ProveTrust(node);
@@ -36,6 +36,25 @@ public sealed class OfferTests
         network.NextEpoch();
         Assert.Equal(10, network.State.Clock.Weight);
         Assert.Null(network.State.Nodes[node.Id].KeyAt(network.State.Clock.Epoch));
+    }
+
+    [Fact]
+    public void A_machine_started_again_is_offered_anew_after_the_pause_and_long_before_half_time()
+    {
+        var network = new TestNetwork();
+        TestActor node = network.Node("node", network.SpareOperators[0], NodeRoles.Verifier);
+        network.Must(node, network.Registration(node));
+        for (int reboots = 0; reboots < 3; reboots++)
+        {
+            network.ProveTrust(node);
+            NodeState proven = network.State.Nodes[node.Id];
+            long from = proven.Tenures[^1].FromEpoch;
+            Assert.True(from + network.Times.PauseEpochs < proven.Tenures[^1].UntilEpoch - network.Times.QualificationEpochs / 2);
+            for (; network.State.Clock.Epoch < from + network.Times.PauseEpochs; network.NextEpoch())
+                network.Refused("refused/offer-too-early", node, TestNetwork.Offer(node));
+            Assert.False(network.State.IsRenewalTime(proven));
+            Assert.NotNull(proven.KeyAt(network.State.Clock.Epoch));
+        }
     }
 
     [Fact]

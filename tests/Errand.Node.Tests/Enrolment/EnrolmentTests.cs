@@ -1,0 +1,153 @@
+using Errand.Client;
+using Errand.Ledger;
+using Errand.Platform;
+using Errand.Primitives;
+using Errand.Protocol;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Errand.Node.Tests;
+
+/// <summary>Nodes outside a development network's host: enrolled with a swtpm, living from its HTTP door.</summary>
+public sealed class EnrolmentTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Passphrase _passphrase = new("correct horse");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private DevelopmentFolder Development => new(In("net"));
+
+    public void Dispose()
+    {
+        _passphrase.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Verifier_is_enrolled_qualifies_survives_restarts_and_is_locked_out_by_another_boot()
+    {
+        await using DevelopmentNetwork network = await StartNetworkAsync();
+        using KeyStore operatorStore = KeyStore.Create(In("operator"), _passphrase.Characters);
+        using Identity operatorKeys = Identity.Create(operatorStore);
+        var authority = new SwtpmAuthority(Development.SwtpmAuthority);
+        await using SwtpmMachine machine = await SwtpmMachine.StartAsync(In("tpm"), authority, new DevelopmentBoot(), TimeProvider.System, Cancellation);
+        var folder = new NodeFolder(In("node"));
+        EnrolmentOptions options = Options(network, folder, operatorKeys) with
+        {
+            Tpm = new NodeTpmPlace { Address = $"unix:{machine.Server}", EventLogFile = machine.EventLogFile, IssuersFolder = Development.SwtpmAuthority },
+            RecoveryFolder = In("recovery"),
+            RecoveryPassphrase = _passphrase,
+        };
+
+        // Nobody has sponsored the operator; then a listed one has.
+        Assert.Equal("enrol/unknown-operator", (await Assert.ThrowsAsync<EnrolmentException>(() => EnrolAsync(options))).Code);
+        await SponsorAsync(network, operatorKeys.PublicKey);
+        NodeFile file = await EnrolAsync(options);
+        Assert.Equal("enrol/exists", (await Assert.ThrowsAsync<EnrolmentException>(() => EnrolAsync(options))).Code);
+
+        await RunUntilAsync(network, folder, file, node => node.Offers == 1);
+        // Stopped and started on the same boot: the same node, and nothing to prove.
+        await RunUntilAsync(network, folder, file, node => node.Offers == 1);
+
+        // The same system, started again: the keys open, and what no longer matches the proof is offered anew, long before half time.
+        await machine.RebootAsync(new DevelopmentBoot(), Cancellation);
+        await RunUntilAsync(network, folder, file, node => node.Offers == 2);
+
+        // Another boot loader or kernel gets no keys, and is told what to do.
+        await machine.RebootAsync(new DevelopmentBoot { Kernel = "vmlinuz-other" }, Cancellation);
+        TpmException locked = await Assert.ThrowsAsync<TpmException>(() => StartNodeAsync(folder));
+        Assert.Equal(TpmError.SealedToOtherState, locked.Error);
+        Assert.Contains("errand node restore", locked.Remedy, StringComparison.Ordinal);
+        Assert.Equal("node/other-keys", (await Assert.ThrowsAsync<EnrolmentException>(() => NodeEnrolment.RestoreAsync(folder, operatorStore, TimeProvider.System, Cancellation))).Code);
+        using (KeyStore recovery = KeyStore.Open(In("recovery"), _passphrase.Characters)) await NodeEnrolment.RestoreAsync(folder, recovery, TimeProvider.System, Cancellation);
+        await RunUntilAsync(network, folder, file, node => node.Offers == 3);
+
+        // An operator runs one verifier.
+        EnrolmentException second = await Assert.ThrowsAsync<EnrolmentException>(() => EnrolAsync(options with { Folder = new NodeFolder(In("second")) }));
+        Assert.Equal("enrol/operator-has-verifier", second.Code);
+    }
+
+    [Fact]
+    public async Task Stolen_folder_does_not_run_on_another_machine_and_nothing_runs_without_a_vouch()
+    {
+        await using DevelopmentNetwork network = await StartNetworkAsync();
+        using KeyStore operatorStore = KeyStore.Create(In("operator"), _passphrase.Characters);
+        using Identity operatorKeys = Identity.Create(operatorStore);
+        await SponsorAsync(network, operatorKeys.PublicKey);
+        var folder = new NodeFolder(In("node"));
+        NodeFile file = await EnrolAsync(Options(network, folder, operatorKeys) with { OperatorKey = null });
+        Assert.Null(file.Vouch);
+        Assert.Equal("node/no-vouch", (await Assert.ThrowsAsync<EnrolmentException>(() => StartNodeAsync(folder))).Code);
+        Assert.Equal("node/vouch", Assert.Throws<EnrolmentException>(() => file.WithVouch(network.Genesis.NetworkId(), new string('0', 128))).Code);
+        var vouch = new byte[64];
+        operatorKeys.Key.Sign(RegisterEntry.VouchMessage(network.Genesis.NetworkId(), new PublicKey(Bytes32.TryParseHex(file.Node, out Bytes32 id) ? id : default), NodeRoles.Verifier), vouch);
+        file = file.WithVouch(network.Genesis.NetworkId(), Convert.ToHexStringLower(vouch));
+
+        // The disk in another machine of the same make.
+        (file with { Tpm = file.Tpm with { Address = $"swtpm:{In("other-tpm")}" } }).Write(folder);
+        TpmException stolen = await Assert.ThrowsAsync<TpmException>(() => StartNodeAsync(folder));
+        Assert.Equal(TpmError.SealedElsewhere, stolen.Error);
+
+        // A machine that the network's root has not certified is not enrolled.
+        EnrolmentException foreign = await Assert.ThrowsAsync<EnrolmentException>(() => EnrolAsync(Options(network, new NodeFolder(In("foreign")), operatorKeys) with
+        {
+            Tpm = new NodeTpmPlace { Address = $"swtpm:{In("foreign-tpm")}", SwtpmAuthorityFolder = In("foreign-authority") },
+        }));
+        Assert.Equal("reject/root-class", foreign.Code);
+    }
+
+    [Fact]
+    public async Task Executor_in_a_process_of_its_own_is_enrolled_and_qualifies()
+    {
+        await using DevelopmentNetwork network = await StartNetworkAsync();
+        using KeyStore operatorStore = KeyStore.Create(In("operator"), _passphrase.Characters);
+        using Identity operatorKeys = Identity.Create(operatorStore);
+        await SponsorAsync(network, operatorKeys.PublicKey);
+        var folder = new NodeFolder(In("node"));
+        NodeFile file = await EnrolAsync(Options(network, folder, operatorKeys) with { Role = NodeRoles.Executor, DevelopmentTee = Development.Root, DataFolder = _folder.Path });
+        await RunUntilAsync(network, folder, file, node => node.ChipId is not null);
+    }
+
+    private string In(string name) => Path.Combine(_folder.Path, name);
+
+    private Task<DevelopmentNetwork> StartNetworkAsync()
+    {
+        Assert.SkipUnless(SwtpmTools.AreInstalled, "swtpm is not installed (Debian packages swtpm and swtpm-tools).");
+        var options = new DevelopmentNetworkOptions { Folder = Development.Root, Passphrase = _passphrase, Verifiers = 3, Executors = 1, Parties = [], VendorState = TestVendor.State, Tpm = DevelopmentTpmKind.Swtpm };
+        return DevelopmentNetwork.StartAsync(options, NullLoggerFactory.Instance, TimeProvider.System);
+    }
+
+    private EnrolmentOptions Options(DevelopmentNetwork network, NodeFolder folder, Identity operatorKeys) => new()
+    {
+        Folder = folder,
+        Network = new Uri(network.Address),
+        Role = NodeRoles.Verifier,
+        Operator = operatorKeys.PublicKey,
+        OperatorKey = operatorKeys.Key,
+        Tpm = new NodeTpmPlace { Address = $"swtpm:{In("tpm")}", SwtpmAuthorityFolder = Development.SwtpmAuthority },
+    };
+
+    private static Task<NodeFile> EnrolAsync(EnrolmentOptions options) => NodeEnrolment.RunAsync(options, TimeProvider.System, Cancellation);
+
+    private Task<EnrolledNode> StartNodeAsync(NodeFolder folder) => EnrolledNode.StartAsync(folder, _passphrase, NullLoggerFactory.Instance, TimeProvider.System, Cancellation);
+
+    private async Task SponsorAsync(DevelopmentNetwork network, PublicKey newcomer)
+    {
+        using Cryptography.SigningKey listed = DevelopmentOperators.Open(Development, _passphrase, "verifier-1");
+        using ErrandClient client = await ErrandClient.ConnectAsync(new Uri(network.Address), null, TimeProvider.System, Cancellation);
+        await client.MustPublishAsync(listed, new SponsorEntry { Operator = newcomer }, Cancellation);
+    }
+
+    private async Task RunUntilAsync(DevelopmentNetwork network, NodeFolder folder, NodeFile file, Func<NodeState, bool> expected)
+    {
+        await using EnrolledNode node = await StartNodeAsync(folder);
+        Assert.Equal(file.Node, node.Id.ToString());
+        var state = new NetworkState(network.Genesis);
+        await foreach (LedgerEntry entry in network.Ledger.FollowAsync(0, Cancellation))
+        {
+            Assert.False(node.Completion.IsFaulted, node.Completion.Exception?.ToString());
+            state.Apply(entry.TimeMilliseconds, entry.Bytes.Span);
+            if (state.Nodes.TryGetValue(node.Id, out NodeState? self) && self.Proven && self.IsActive && self.OpenCase is null && self.KeyAt(state.Clock.Epoch) is not null && expected(self)) return;
+        }
+    }
+}
