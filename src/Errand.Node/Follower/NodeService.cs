@@ -101,8 +101,14 @@ public abstract class NodeService : LedgerService, IChallengeResponder
         var duty = new DutyId("offer", default, number, State.Clock.Epoch);
         Bytes32 randomness = State.Clock.Randomness.Randomness;
         NetworkId network = State.Network;
+        long staleMilliseconds = State.Genesis.StartMilliseconds + (State.Clock.Epoch + 2) * State.Genesis.Times.EpochMilliseconds;
         StartDuty(duty, async cancellation =>
-            await PublishAsync(duty, await MakeOfferAsync(network, number, randomness, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false));
+        {
+            OfferEntry offer = await MakeOfferAsync(network, number, randomness, cancellation).ConfigureAwait(false);
+            // Verifiers rightly reject a nonce of R(e-2), and a rejection costs standing: a machine too busy to quote in time tries again.
+            if (NowMilliseconds >= staleMilliseconds) Log.LogWarning("{Service}: the quote took longer than its nonce holds; it is made again for the next epoch", Name);
+            else await PublishAsync(duty, offer, cancellation).ConfigureAwait(false);
+        });
     }
 
     private async Task<OfferEntry> MakeOfferAsync(NetworkId network, int number, Bytes32 randomness, CancellationToken cancellation)
