@@ -26,8 +26,10 @@ public static class AzureVtpmVerifier
     /// <param name="now">The time of appraisal.</param>
     /// <param name="known">Issuers that earlier SEV-SNP evidence brought; null to verify all.</param>
     /// <param name="cache">Intel collateral and issuers that earlier TDX evidence brought; null to verify all.</param>
+    /// <param name="revocationLists">Revocation lists of AMD's roots, newest first; null or none of the report's root leaves revocation unchecked.</param>
     public static AzureVtpmVerification Verify(
-        AzureVtpmEvidence evidence, IntelCollateral collateral, ReadOnlySpan<byte> nonce, TrustedRoots roots, DateTimeOffset now, VerifiedIssuers? known = null, IntelCache? cache = null)
+        AzureVtpmEvidence evidence, IntelCollateral collateral, ReadOnlySpan<byte> nonce, TrustedRoots roots, DateTimeOffset now, VerifiedIssuers? known = null, IntelCache? cache = null,
+        IReadOnlyList<CertificateRevocationList>? revocationLists = null)
     {
         ArgumentNullException.ThrowIfNull(evidence);
         ArgumentNullException.ThrowIfNull(collateral);
@@ -40,7 +42,7 @@ public static class AzureVtpmVerifier
         // 2.
         SnpVerification? snp = null;
         TdxVerification? tdx = null;
-        if (report.ReportType == HclReportType.SevSnp && evidence.Endorsement is AzureEndorsement.SevSnp signed) snp = SnpVerifier.Verify(report.HardwareReport.Span, signed.Certificates, roots, now, known);
+        if (report.ReportType == HclReportType.SevSnp && evidence.Endorsement is AzureEndorsement.SevSnp signed) snp = SnpVerifier.Verify(report.HardwareReport.Span, signed.Certificates, roots, now, known, revocationLists);
         else if (report.ReportType == HclReportType.Tdx && evidence.Endorsement is AzureEndorsement.Tdx quoted) tdx = TdxVerifier.Verify(quoted.Quote.Span, collateral, roots, now, cache);
         else
         {

@@ -14,6 +14,9 @@ public static class CcEventLog
 
     private const TpmAlgorithm Hash = TpmAlgorithm.Sha384;
 
+    // The firmware extends RTMR0 and RTMR1 at every boot and logs it; what extends RTMR2 and RTMR3 later may have no log.
+    private const int FirmwareRegisterCount = 2;
+
     /// <summary>Reads the area of a CCEL: a crypto-agile log, then nothing but bytes 00h or nothing but bytes FFh. Null when it is malformed.</summary>
     public static EventLog? TryParse(ReadOnlySpan<byte> area)
     {
@@ -64,7 +67,7 @@ public static class CcEventLog
         {
             string name = $"event-log-replay-rtmr{i}";
             bool extended = log.Events.Any(item => item.Extends && item.PcrIndex == i + 1);
-            if (!extended && rtmrs[i].Span.ContainsAnyExcept((byte)0)) checks.Skip(name, $"RTMR{i} was extended, but not by what this log tells of.");
+            if (i >= FirmwareRegisterCount && !extended && rtmrs[i].Span.ContainsAnyExcept((byte)0)) checks.Skip(name, $"RTMR{i} was extended, but not by what this log tells of.");
             else
             {
                 checks.Require(replay[i].Span.SequenceEqual(rtmrs[i].Span), name, AttestationReason.PcrMismatch, Convert.ToHexStringLower(rtmrs[i].Span), Convert.ToHexStringLower(replay[i].Span),

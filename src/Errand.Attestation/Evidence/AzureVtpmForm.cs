@@ -48,7 +48,7 @@ internal sealed class AzureVtpmForm : EvidenceForm
 
         // What was asked for is not known here: the nonce is compared once the evidence is known to be authentic.
         ReadOnlyMemory<byte> nonce = TpmsAttest.TryParse(evidence.Quote.Span, out _)?.ExtraData ?? default;
-        AzureVtpmVerification verification = AzureVtpmVerifier.Verify(evidence, collateral, nonce.Span, context.Roots, context.Now, context.Cache?.Issuers, context.Cache?.Intel);
+        AzureVtpmVerification verification = AzureVtpmVerifier.Verify(evidence, collateral, nonce.Span, context.Roots, context.Now, context.Cache?.Issuers, context.Cache?.Intel, context.Pool.Lists);
         var result = new AttestationResult([.. verification.Result.Checks.Where(check => check.Name != "nonce")], verification.Result.Validities);
         if (verification.Evidence is not { } verified) return FormVerification.Refused(result);
 

@@ -10,6 +10,8 @@ internal sealed class TpmQuoteForm : EvidenceForm
 {
     private static readonly RootClass[] Classes = [RootClass.TpmHardware, RootClass.TpmCloud];
 
+    private const int SecureBootPcr = 7;
+
     internal override EvidenceKind Kind => EvidenceKind.TpmQuote;
 
     internal override string Code => "tpm-quote";
@@ -27,7 +29,7 @@ internal sealed class TpmQuoteForm : EvidenceForm
         if (TpmsAttest.TryParse(evidence.Find(EvidenceRole.TpmAttest)!.Bytes.Span, out _) is not { } quote) return null;
         ClaimList claims = Describe(quote);
         if (evidence.Find(EvidenceRole.PcrValues) is { } pcrs && PcrValues.TryParseEither(pcrs.Bytes) is { } banks) Describe(claims, banks, []);
-        if (evidence.Find(EvidenceRole.EventLog) is { } log && EventLog.TryParse(log.Bytes.Span) is { } parsed) EventLogForm.Describe(claims, parsed);
+        if (evidence.Find(EvidenceRole.EventLog) is { } log && EventLog.TryParse(log.Bytes.Span) is { } parsed) EventLogForm.Describe(claims, parsed, parsed.Algorithms);
         return [.. claims];
     }
 
@@ -57,7 +59,7 @@ internal sealed class TpmQuoteForm : EvidenceForm
         ClaimList claims = Describe(quote);
         if (area is not null) claims.Add("key-name", area.Name);
         Describe(claims, banks, quote.Selections);
-        if (log is not null) EventLogForm.Describe(claims, log);
+        if (log is not null) EventLogForm.Describe(claims, log, [.. quote.Selections.Where(selection => selection.Pcrs.Contains(SecureBootPcr)).Select(selection => selection.Bank).OrderByDescending(bank => bank.DigestSize())]);
         if (ima is not null) claims.Add("ima-entries", (ulong)ima.Entries.Count);
         if (root is not null) RootClaims.Add(claims, root);
         var verified = new VerifiedTpmQuote(quote, area, root, banks, log, ima);

@@ -14,10 +14,13 @@ internal sealed record VerificationContext(EvidenceBundle Evidence, CertificateP
     /// <summary>Names of the files that something was read from.</summary>
     internal IReadOnlySet<string> Used => _used;
 
-    /// <summary>A file of a role in evidence or collateral that a condition picks; it then counts as used.</summary>
+    /// <summary>
+    /// A file of a role that a condition picks; it then counts as used. The verifier's own collateral comes first: an attester could put older
+    /// documents, not yet expired, before it.
+    /// </summary>
     internal ReadOnlyMemory<byte>? Take(EvidenceRole role, Func<SortedFile, bool>? condition = null)
     {
-        SortedFile? file = Evidence.Files.Concat(Collateral.Files).FirstOrDefault(file => file.Role == role && condition?.Invoke(file) != false);
+        SortedFile? file = Collateral.Files.Concat(Evidence.Files).FirstOrDefault(file => file.Role == role && condition?.Invoke(file) != false);
         if (file is null) return null;
         _used.Add(file.Name);
         return file.Bytes;

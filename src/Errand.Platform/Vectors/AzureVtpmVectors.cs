@@ -24,7 +24,7 @@ internal static class AzureVtpmVectors
         byte[] nonce = ((string?)vector.Expected["verifierNonce"] ?? (string?)vector.Expected["nonce"]) is { } expected ? Convert.FromHexString(expected) : quote?.ExtraData.ToArray() ?? [];
         TrustedRoots roots = evidence.Endorsement is AzureEndorsement.Tdx ? CaseRoots.Read(vector, RootClass.IntelSgx) : TrustedRoots.Vendors;
         DateTimeOffset now = vector.VerifyAt ?? throw new InvalidDataException("The case has no time.");
-        AzureVtpmVerification verification = AzureVtpmVerifier.Verify(evidence, IntelVectors.ReadCollateral(vector), nonce, roots, now);
+        AzureVtpmVerification verification = AzureVtpmVerifier.Verify(evidence, IntelVectors.ReadCollateral(vector), nonce, roots, now, revocationLists: SnpVectors.ReadRevocationLists(vector));
         values["alsoFails"] = verification.Result.DescribeOtherFailures();
 
         if (verification.Evidence is { SevSnp: { } snp })

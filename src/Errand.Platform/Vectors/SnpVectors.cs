@@ -60,7 +60,7 @@ internal static class SnpVectors
         ? ReadPem(pem)
         : [.. vector.All("intermediate-certificate").Concat(vector.All("root-certificate")).Select(file => (ReadOnlyMemory<byte>)file.Bytes)];
 
-    private static IReadOnlyList<CertificateRevocationList> ReadRevocationLists(VectorCase vector) =>
+    internal static IReadOnlyList<CertificateRevocationList> ReadRevocationLists(VectorCase vector) =>
         [.. ListRoles.SelectMany(vector.All).Select(file => CertificateRevocationList.TryParse(file.Bytes) ?? throw new InvalidDataException($"{file.Name} is no revocation list."))];
 
     internal static List<ReadOnlyMemory<byte>> ReadPem(byte[] text)

@@ -49,6 +49,19 @@ public sealed class CcEventLogTests
     }
 
     [Fact]
+    public void Log_that_is_silent_about_a_register_of_the_firmware_is_pcr_mismatch()
+    {
+        byte[] log = LogMaker.Log(Bank, Event(3, [1]));
+        for (int i = 0; i < 2; i++)
+        {
+            ReadOnlyMemory<byte>[] rtmrs = [new byte[48], new byte[48], Extended([1]), new byte[48]];
+            Assert.True(CcEventLog.Verify(log, rtmrs).Accepted);
+            rtmrs[i] = Extended([7]);
+            Assert.Equal(AttestationReason.PcrMismatch, CcEventLog.Verify(log, rtmrs).Reason);
+        }
+    }
+
+    [Fact]
     public void Log_of_another_bank_format_or_register_is_malformed()
     {
         ReadOnlyMemory<byte>[] zero = [.. Enumerable.Repeat((ReadOnlyMemory<byte>)new byte[48], 4)];

@@ -25,9 +25,9 @@ internal static class EvidenceScenes
     public static IReadOnlyList<EvidenceFile> Log() => [new("0", LogMaker.Log(TpmAlgorithm.Sha256, LogMaker.Event(TpmAlgorithm.Sha256, 7, EventTypes.EfiVariableDriverConfig, LogMaker.SecureBootOn, LogMaker.SecureBootOn)))];
 
     /// <summary>A quote over PCR 7 by a restricted key, with the log that explains it.</summary>
-    public static IReadOnlyList<EvidenceFile> TpmQuote(TpmObjectAttributes drop = 0, string pcr = "")
+    public static IReadOnlyList<EvidenceFile> TpmQuote(TpmObjectAttributes drop = 0, string pcr = "", byte[]? otherLog = null)
     {
-        ReadOnlyMemory<byte> log = Log()[0].Bytes;
+        ReadOnlyMemory<byte> log = otherLog ?? Log()[0].Bytes;
         string value = pcr.Length > 0 ? pcr : Convert.ToHexStringLower(EventLogReplay.Replay(EventLog.TryParse(log.Span)!, TpmAlgorithm.Sha256)![7].Span);
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         byte[] area = Area(key, drop);

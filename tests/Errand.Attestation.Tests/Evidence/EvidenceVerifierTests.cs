@@ -119,6 +119,50 @@ public sealed class EvidenceVerifierTests
         Assert.Contains(result.Authenticity.Checks, item => item.Name == check && item.Outcome == CheckOutcome.Failed);
     }
 
+    [Theory]
+    [InlineData(TpmAlgorithm.Sha1, "false")]
+    [InlineData(TpmAlgorithm.Sha384, "false")]
+    public void What_a_log_claims_is_read_from_the_quoted_bank(TpmAlgorithm other, string expected)
+    {
+        // The genuine digest of "off" in the quoted bank; in the other bank, which nothing refutes, the digest of what the log says.
+        byte[] off = LogMaker.Variable("SecureBoot", [0]);
+        byte[] genuine = Event(off, off, off);
+        byte[] relabelled = Event(LogMaker.SecureBootOn, off, LogMaker.SecureBootOn);
+        byte[] spec = [.. "Spec ID Event03\0"u8, 0, 0, 0, 0, 0, 2, 0, 2, 2, 0, 0, 0, (byte)other, 0, (byte)other.DigestSize(), 0, (byte)TpmAlgorithm.Sha256, 0, 32, 0, 0];
+        byte[] start = [0, 0, 0, 0, 3, 0, 0, 0, .. new byte[20], (byte)spec.Length, 0, 0, 0, .. spec];
+
+        ExplainedResult forged = EvidenceScenes.Appraise(EvidenceScenes.TpmQuote(otherLog: [.. start, .. relabelled]));
+        Assert.True(forged.Verdict == Verdict.Authentic, forged.Sentence);
+        Assert.DoesNotContain("secure-boot", forged.Claims.Keys);
+        Assert.Equal(expected, EvidenceScenes.Appraise(EvidenceScenes.TpmQuote(otherLog: [.. start, .. genuine])).Claims["secure-boot"]);
+
+        byte[] Event(byte[] inOther, byte[] inQuoted, byte[] data) =>
+        [
+            .. LogMaker.UInt32(7), .. LogMaker.UInt32(EventTypes.EfiVariableDriverConfig), 2, 0, 0, 0, (byte)other, 0, .. other.Hash(inOther), (byte)TpmAlgorithm.Sha256, 0, .. TpmAlgorithm.Sha256.Hash(inQuoted),
+            .. LogMaker.UInt32((uint)data.Length), .. data,
+        ];
+    }
+
+    [Fact]
+    public void Verifier_s_own_collateral_comes_before_that_of_the_attester()
+    {
+        var current = new IntelScene(QuoteOptions.Sgx);
+        var older = new IntelScene(QuoteOptions.Sgx);
+        older.TcbInfo["tcbEvaluationDataNumber"] = 17;
+        older.Identity["tcbEvaluationDataNumber"] = 17;
+        Collateral collateral = Collateral.From(FilesFrom("c", current.Collateral()));
+        EvidenceBundle bundle = EvidenceScenes.Bundle([new EvidenceFile("quote", current.QuoteBytes()), .. FilesFrom("e", older.Collateral())]);
+        ExplainedResult result = EvidenceVerifier.Appraise(bundle, collateral, null, EvidenceScenes.Roots, IntelScene.Now);
+        Assert.Equal("18", result.Claims["tcb-evaluation-number"]);
+        Assert.Equal("17", EvidenceVerifier.Appraise(bundle, Collateral.None, null, EvidenceScenes.Roots, IntelScene.Now).Claims["tcb-evaluation-number"]);
+
+        static IEnumerable<EvidenceFile> FilesFrom(string prefix, IntelCollateral from)
+        {
+            byte[][] parts = [from.TcbInfo.ToArray(), from.QeIdentity.ToArray(), from.PckCrl.ToArray(), from.RootCaCrl.ToArray(), .. from.TcbInfoChain.Select(der => der.ToArray())];
+            return parts.Select((bytes, i) => new EvidenceFile($"{prefix}{i}", bytes));
+        }
+    }
+
     [Fact]
     public void Collateral_may_come_beside_and_results_are_the_same_with_a_cache()
     {

@@ -48,6 +48,18 @@ public sealed class AzureVtpmVerifierTests
     }
 
     [Fact]
+    public void Revocation_list_of_the_processor_s_root_is_looked_at()
+    {
+        AzureVtpmEvidence evidence = new AzureMaker().Make();
+        Assert.False(VerifyWith(null).Evidence!.SevSnp!.RevocationChecked);
+        Assert.True(VerifyWith([[9]]).Evidence!.SevSnp!.RevocationChecked);
+        AssertOnly(AttestationReason.CertificateRevoked, "ark-revocation", VerifyWith([[2]]));
+
+        AzureVtpmVerification VerifyWith(IReadOnlyList<byte[]>? serials) => AzureVtpmVerifier.Verify(evidence, IntelCollateral.None, AzureMaker.Nonce, Vendors.Roots, Vendors.Now,
+            revocationLists: serials is null ? null : [CertificateRevocationList.TryParse(Vendors.Genoa.IssueRevocationList(serials, Vendors.Now.AddDays(-1), Vendors.Now.AddDays(1)))!]);
+    }
+
+    [Fact]
     public void Runtime_claims_that_the_hardware_does_not_vouch_for_are_runtime_data_hash()
     {
         AssertOnly(AttestationReason.RuntimeDataHash, "runtime-data-hash", Verify(new AzureMaker { Alter = claims => claims.Replace("\"secure-boot\":true", "\"secure-boot\": true", StringComparison.Ordinal) }.Make()));
