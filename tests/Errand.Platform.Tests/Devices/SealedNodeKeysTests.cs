@@ -34,7 +34,7 @@ public sealed class SealedNodeKeysTests(SwtpmFixture swtpm) : IClassFixture<Swtp
         await swtpm.Machine.RebootAsync(new DevelopmentBoot { Kernel = "evil" }, Cancellation);
         TpmException changed = await Assert.ThrowsAsync<TpmException>(() => SealedNodeKeys.TryUnsealAsync(tpm, file, Cancellation));
         Assert.Equal(TpmError.SealedToOtherState, changed.Error);
-        Assert.Contains("recovery passphrase", changed.Remedy, StringComparison.Ordinal);
+        Assert.Contains("errand node restore", changed.Remedy, StringComparison.Ordinal);
         await swtpm.Machine.RebootAsync(new DevelopmentBoot(), Cancellation);
         Assert.Equal(_seeds, await SealedNodeKeys.TryUnsealAsync(tpm, file, Cancellation));
         Assert.Empty(await new TpmClient(swtpm.Machine.Tpm, TimeProvider.System).ReadHandlesAsync(TpmHandles.TransientFirst, Cancellation));
