@@ -9,11 +9,13 @@ internal static class AzureVtpmVectors
 {
     internal static (AttestationResult, JsonObject) Run(VectorCase vector)
     {
-        byte[] report = vector.Find("hcl-report") ?? throw new InvalidDataException("The case has no attestation report.");
+        // Parts that the case has by themselves come before those in the attester's own file, which must be readable where there is one.
+        AzureVtpmEvidence? source = vector.Find("source-evidence") is { } json ? AzureEvidenceJson.TryParse(json) ?? throw new InvalidDataException("The attester's evidence is unreadable.") : null;
+        byte[] report = vector.Find("hcl-report") ?? source?.HclReport.ToArray() ?? throw new InvalidDataException("The case has no attestation report.");
         JsonObject values = Describe(report);
         if ((bool?)vector.Expected["bindingOnly"] == true) return (AzureVtpmVerifier.VerifyBindingOnly(report), values);
 
-        AzureVtpmEvidence evidence = ReadEvidence(vector, report);
+        AzureVtpmEvidence evidence = ReadEvidence(vector, source, report);
         TpmsAttest? quote = TpmsAttest.TryParse(evidence.Quote.Span, out _);
         if (quote is not null)
         {
@@ -36,16 +38,14 @@ internal static class AzureVtpmVectors
         return (verification.Result, values);
     }
 
-    // Parts that the case has by themselves come before those in the attester's own file, which must be readable where there is one.
-    private static AzureVtpmEvidence ReadEvidence(VectorCase vector, byte[] report)
+    private static AzureVtpmEvidence ReadEvidence(VectorCase vector, AzureVtpmEvidence? source, byte[] report)
     {
-        AzureVtpmEvidence? source = vector.Find("source-evidence") is { } json ? AzureEvidenceJson.TryParse(json) ?? throw new InvalidDataException("The attester's evidence is unreadable.") : null;
         return new AzureVtpmEvidence
         {
             HclReport = report,
             Endorsement = ReadEndorsement(vector, source),
             Quote = vector.Find("tpms-attest") ?? source?.Quote ?? throw new InvalidDataException("The case has no quote."),
-            Signature = vector.Find("rsa-signature") ?? source?.Signature ?? throw new InvalidDataException("The case has no signature."),
+            Signature = vector.Find("rsa-signature") ?? ReadSignature(vector) ?? source?.Signature ?? throw new InvalidDataException("The case has no signature."),
             Pcrs = vector.Find("pcr-values") is { } pcrs ? VectorCase.ReadPcrs(pcrs) : source?.Pcrs ?? throw new InvalidDataException("The case has no PCR values."),
         };
     }
@@ -56,9 +56,13 @@ internal static class AzureVtpmVectors
         if (source?.Endorsement is AzureEndorsement.Tdx quoted) return quoted;
         ReadOnlyMemory<byte> leaf = vector.Find("endorsement-key-certificate") ?? (source?.Endorsement as AzureEndorsement.SevSnp)?.Certificates[0]
             ?? throw new InvalidDataException("The case has neither a TDX quote nor an endorsement key certificate.");
-        byte[] chain = vector.Find("ask-ark-chain") ?? vector.Find("asvk-ark-chain") ?? throw new InvalidDataException("The case has no certificate chain.");
-        return new AzureEndorsement.SevSnp([leaf, .. SnpVectors.ReadPem(chain)]);
+        return new AzureEndorsement.SevSnp(SnpVectors.ReadChain(vector, leaf.ToArray()));
     }
+
+    // What a TPM gives names scheme and hash, which the verifier knows; another scheme's numbers do not verify.
+    private static ReadOnlyMemory<byte>? ReadSignature(VectorCase vector) => vector.Find("tpmt-signature") is { } file
+        ? TpmtSignature.TryParse(file)?.First ?? throw new InvalidDataException("The quote's signature is unreadable.")
+        : default(ReadOnlyMemory<byte>?);
 
     private static JsonObject Describe(byte[] bytes)
     {

@@ -1,21 +1,19 @@
-using System.Security.Cryptography;
-using System.Text;
 using Errand.Attestation;
+using Errand.Primitives;
 
 namespace Errand.Platform;
 
-/// <summary>The roots of a case: the one in its file, where it has one, and nothing else; else the vendors'.</summary>
+/// <summary>
+/// The roots of a case: the one in its file, where it has one that no vendor's pin of that class covers, and nothing else; else the vendors'.
+/// </summary>
 internal static class CaseRoots
 {
-    internal static TrustedRoots Read(VectorCase vector, RootClass rootClass) => vector.Find("root-certificate") is { } file
-        ? TrustedRoots.None.Pin(rootClass, "root of the case", ReadCertificate(file).SpkiDigest)
-        : TrustedRoots.Vendors;
-
-    /// <summary>A certificate in PEM or DER.</summary>
-    internal static Certificate ReadCertificate(byte[] file)
+    internal static TrustedRoots Read(VectorCase vector, params IReadOnlyList<RootClass> classes)
     {
-        string text = Encoding.ASCII.GetString(file);
-        byte[] der = PemEncoding.TryFind(text, out PemFields fields) ? Convert.FromBase64String(text[fields.Base64Data]) : file;
-        return Certificate.TryParse(der) ?? throw new InvalidDataException("A certificate of the case is unreadable.");
+        if (vector.Find("root-certificate") is not { } file) return TrustedRoots.Vendors;
+        Bytes32 key = CaseCertificates.Read(file).SpkiDigest;
+        return TrustedRoots.Vendors.TryFind(key, out TrustedRoot? pinned) && classes.Contains(pinned.Class)
+            ? TrustedRoots.Vendors
+            : TrustedRoots.None.Pin(classes[0], "root of the case", key);
     }
 }

@@ -10,18 +10,18 @@ internal static class EkVectors
     internal static (AttestationResult, JsonObject) Run(VectorCase vector, byte[] certificate)
     {
         TpmtPublic? area = null;
-        if (vector.Find("tpm2b-public") is { } sized)
+        if ((vector.Find("tpm2b-public") ?? vector.Find("tpmt-public")) is { } file)
         {
-            area = TpmtPublic.TryParseSized(sized) ?? throw new InvalidDataException("The EK public area is unreadable.");
+            area = TpmtPublic.TryParseSized(file) ?? TpmtPublic.TryParse(file) ?? throw new InvalidDataException("The EK public area is unreadable.");
         }
         DateTimeOffset now = vector.VerifyAt ?? throw new InvalidDataException("The case has no time.");
-        EkCertificateVerification verification = EkCertificateVerifier.Verify(ReadChain(vector, certificate), area, TrustedRoots.Vendors, TpmVectors.Classes, now);
-        return (verification.Result, verification.Certificate is { } read ? Describe(Certificate.TryParse(certificate)!, read) : []);
+        EkCertificateVerification verification = EkCertificateVerifier.Verify(ReadChain(vector, certificate), area, CaseRoots.Read(vector, TpmVectors.Classes), TpmVectors.Classes, now);
+        return (verification.Result, verification.Certificate is { } read ? Describe(CaseCertificates.Read(certificate), read) : []);
     }
 
-    /// <summary>Leaf, intermediates in the order of the case, root.</summary>
+    /// <summary>Leaf, intermediates, root.</summary>
     internal static IReadOnlyList<ReadOnlyMemory<byte>> ReadChain(VectorCase vector, byte[] leaf) =>
-        [leaf, .. vector.All("intermediate-certificate").Select(file => (ReadOnlyMemory<byte>)file.Bytes), vector.Find("root-certificate") ?? throw new InvalidDataException("The case has no root certificate.")];
+        CaseCertificates.Chain(leaf, vector.All("intermediate-certificate").Concat(vector.All("root-certificate")).Select(file => file.Bytes));
 
     private static JsonObject Describe(Certificate certificate, EkCertificate ek)
     {

@@ -20,8 +20,8 @@ internal static class IntelVectors
             TcbInfoChain = chains.Count == 0 ? [] : ReadPem(chains[0].Bytes),
             QeIdentity = vector.Find("qe-identity"),
             QeIdentityChain = chains.Count == 0 ? [] : ReadPem(chains[^1].Bytes),
-            PckCrl = vector.Find("pck-crl"),
-            RootCaCrl = vector.Find("root-ca-crl"),
+            PckCrl = ReadList(vector, "pck-crl"),
+            RootCaCrl = ReadList(vector, "root-ca-crl"),
         };
     }
 
@@ -134,7 +134,9 @@ internal static class IntelVectors
     }
 
     private static IReadOnlyList<ReadOnlyMemory<byte>> ReadPem(byte[] text) =>
-        PemCertificates.TryRead(text, ChainLengthMax) ?? throw new InvalidDataException("The TCB signing chain is not PEM.");
+        CaseCertificates.SplitPem(text) is { Count: > 0 } certificates ? certificates : throw new InvalidDataException("The TCB signing chain is not PEM.");
+
+    private static ReadOnlyMemory<byte> ReadList(VectorCase vector, string role) => vector.Find(role) is { } file ? CaseCertificates.Decode(file) : default(ReadOnlyMemory<byte>);
 
     private static string Date(DateTimeOffset time) => time.ToString("yyyy-MM-dd", DateTimeFormatInfo.InvariantInfo);
 

@@ -17,6 +17,8 @@ internal static class SnpVectors
 
     private const string Amd = "1.3.6.1.4.1.3704.";
 
+    private static readonly string[] IssuerRoles = ["ask-ark-chain", "asvk-ark-chain", "intermediate-certificate", "root-certificate"];
+
     private static readonly string[] ListRoles = ["ark-crl", "root-ca-crl", "crl"];
 
     internal static (AttestationResult, JsonObject) Run(VectorCase vector)
@@ -24,7 +26,7 @@ internal static class SnpVectors
         byte[] report = vector.Find("snp-report") ?? throw new InvalidDataException("The case has no report.");
         byte[] leaf = vector.Find("endorsement-key-certificate") ?? throw new InvalidDataException("The case has no endorsement key certificate.");
         DateTimeOffset now = vector.VerifyAt ?? throw new InvalidDataException("The case has no time.");
-        SnpVerification verification = SnpVerifier.Verify(report, [leaf, .. ReadIssuers(vector)], TrustedRoots.Vendors, now, known: null, ReadRevocationLists(vector));
+        SnpVerification verification = SnpVerifier.Verify(report, ReadChain(vector, leaf), TrustedRoots.Vendors, now, known: null, ReadRevocationLists(vector));
 
         var values = new JsonObject
         {
@@ -32,7 +34,7 @@ internal static class SnpVectors
                 .Select(check => check.Reason).Distinct().Skip(1).Select(reason => (JsonNode)reason.ToCode())]),
         };
         // What a refused report says can still be asked for.
-        if (SnpReport.TryParse(report) is { } parsed && Certificate.TryParse(leaf) is { } certificate) Describe(parsed, certificate, values);
+        if (SnpReport.TryParse(report) is { } parsed && Certificate.TryParse(CaseCertificates.Decode(leaf)) is { } certificate) Describe(parsed, certificate, values);
         return (verification.Result, values);
     }
 
@@ -56,24 +58,10 @@ internal static class SnpVectors
         ? SnpProductLines.FromProductName(new AsnReader(name.Value, AsnEncodingRules.DER).ReadCharacterString(UniversalTagNumber.IA5String))
         : null;
 
-    private static List<ReadOnlyMemory<byte>> ReadIssuers(VectorCase vector) => (vector.Find("ask-ark-chain") ?? vector.Find("asvk-ark-chain")) is { } pem
-        ? ReadPem(pem)
-        : [.. vector.All("intermediate-certificate").Concat(vector.All("root-certificate")).Select(file => (ReadOnlyMemory<byte>)file.Bytes)];
+    internal static IReadOnlyList<ReadOnlyMemory<byte>> ReadChain(VectorCase vector, byte[] leaf) => CaseCertificates.Chain(leaf, IssuerRoles.SelectMany(vector.All).Select(file => file.Bytes));
 
     internal static IReadOnlyList<CertificateRevocationList> ReadRevocationLists(VectorCase vector) =>
-        [.. ListRoles.SelectMany(vector.All).Select(file => CertificateRevocationList.TryParse(file.Bytes) ?? throw new InvalidDataException($"{file.Name} is no revocation list."))];
-
-    internal static List<ReadOnlyMemory<byte>> ReadPem(byte[] text)
-    {
-        var certificates = new List<ReadOnlyMemory<byte>>();
-        ReadOnlySpan<char> rest = Encoding.ASCII.GetString(text);
-        while (PemEncoding.TryFind(rest, out PemFields fields))
-        {
-            certificates.Add(Convert.FromBase64String(new string(rest[fields.Base64Data])));
-            rest = rest[fields.Location.End..];
-        }
-        return certificates;
-    }
+        [.. ListRoles.SelectMany(vector.All).Select(file => CertificateRevocationList.TryParse(CaseCertificates.Decode(file.Bytes)) ?? throw new InvalidDataException($"{file.Name} is no revocation list."))];
 
     internal static JsonObject Describe(SnpReport report, SnpProductLine line)
     {
@@ -125,7 +113,7 @@ internal static class SnpVectors
     {
         var extensions = new JsonObject();
         foreach ((string name, string oid) in Levels)
-            if (certificate.Extension(Amd + oid) is { } level) extensions[name] = (int)new AsnReader(level.Value, AsnEncodingRules.DER).ReadInteger();
+            if (certificate.Extension(Amd + oid) is { } level) extensions[name] = new AsnReader(level.Value, AsnEncodingRules.DER).TryReadInt32(out int value) ? value : Hex(level.Value);
         if (certificate.Extension(Amd + "1.2") is { } product) extensions["productName"] = new AsnReader(product.Value, AsnEncodingRules.DER).ReadCharacterString(UniversalTagNumber.IA5String);
         if (certificate.Extension(Amd + "1.4") is { } chip) extensions["hwID"] = Hex(chip.Value);
         if (certificate.Extension(Amd + "1.5") is { } provider) extensions["cspID"] = new AsnReader(provider.Value, AsnEncodingRules.DER).ReadCharacterString(UniversalTagNumber.IA5String);

@@ -10,7 +10,7 @@ internal static class TdxVectors
     {
         byte[] quote = vector.Find("quote") ?? throw new InvalidDataException("The case has no quote.");
         DateTimeOffset now = vector.VerifyAt ?? throw new InvalidDataException("The case has no time.");
-        TdxVerification verification = TdxVerifier.Verify(quote, IntelVectors.ReadCollateral(vector), TrustedRoots.Vendors, now);
+        TdxVerification verification = TdxVerifier.Verify(quote, IntelVectors.ReadCollateral(vector), CaseRoots.Read(vector, RootClass.IntelSgx), now);
         AttestationResult result = verification.Result;
         JsonObject values = IntelVectors.Describe(quote, verification.Tcb);
         if (IntelQuote.TryParse(quote) is { TeeType: IntelTeeType.Tdx } parsed && TdReport.TryParse(parsed.Body) is { } report)

@@ -58,13 +58,7 @@ internal sealed class VectorCase
     internal IReadOnlyList<(string Name, byte[] Bytes)> All(string role) => [.. _files.Where(file => file.Role == role).Select(file => (file.Name, file.Bytes))];
 
     /// <summary>PCR values of a JSON file <c>{bank: {index: hex}}</c>.</summary>
-    internal static IReadOnlyList<PcrBank> ReadPcrs(byte[] json)
-    {
-        using JsonDocument document = JsonDocument.Parse(json);
-        return [.. document.RootElement.EnumerateObject().Select(bank => new PcrBank(
-            TpmAlgorithms.FromBankName(bank.Name) ?? throw new InvalidDataException($"Unknown bank {bank.Name}."),
-            bank.Value.EnumerateObject().Select(pcr => KeyValuePair.Create(int.Parse(pcr.Name, CultureInfo.InvariantCulture), (ReadOnlyMemory<byte>)Convert.FromHexString(pcr.Value.GetString()!)))))];
-    }
+    internal static IReadOnlyList<PcrBank> ReadPcrs(byte[] json) => PcrValues.TryParse(json) ?? throw new InvalidDataException("The PCR values are unreadable.");
 
     private static JsonNode Member(JsonNode node, string name) => node[name] ?? throw new InvalidDataException($"case.json lacks {name}.");
 }
