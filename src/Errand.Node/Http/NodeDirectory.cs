@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.RateLimiting;
+using Errand.Ledger;
 
 namespace Errand.Node;
 
@@ -9,6 +10,7 @@ public sealed class NodeDirectory : IAsyncDisposable
     private const int ChallengesBurst = 512;
     private const int ChallengesPerSecond = 256;
     private readonly ConcurrentDictionary<string, (IChallengeResponder Node, TokenBucketRateLimiter Limiter)> _nodes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Witness> _witnesses = new(StringComparer.Ordinal);
 
     /// <summary>Adds a node.</summary>
     public void Add(IChallengeResponder node) => _nodes[node.Id.ToString()] = (node, new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
@@ -18,6 +20,16 @@ public sealed class NodeDirectory : IAsyncDisposable
         ReplenishmentPeriod = TimeSpan.FromSeconds(1),
         QueueLimit = 0,
     }));
+
+    /// <summary>Lets a node that was added cosign its network's ledger.</summary>
+    public void AddWitness(Witness witness)
+    {
+        ArgumentNullException.ThrowIfNull(witness);
+        _witnesses[witness.Key.Key.ToString()] = witness;
+    }
+
+    /// <summary>The witness with a node's key in hexadecimal, or null.</summary>
+    internal Witness? FindWitness(string? key) => key is not null && _witnesses.TryGetValue(key, out Witness? found) ? found : null;
 
     /// <summary>The node with a key in hexadecimal, or null.</summary>
     internal IChallengeResponder? Find(string? key) => key is not null && _nodes.TryGetValue(key, out var found) ? found.Node : null;
