@@ -6,12 +6,15 @@ namespace Errand.Cli;
 /// <summary>The errand command: all its parts put together.</summary>
 internal static class CommandLine
 {
+    // A ledger lets requests end and signs a last checkpoint.
+    private static readonly TimeSpan TerminationPatience = TimeSpan.FromSeconds(15);
+
     /// <summary>Runs a command line and gives its exit code.</summary>
     public static Task<int> RunAsync(IReadOnlyList<string> arguments, CliEnvironment environment, CancellationToken cancellation = default)
     {
         RootCommand root = Build(environment);
         ParseResult parsed = root.Parse(arguments);
-        var configuration = new InvocationConfiguration { Output = environment.Output, Error = environment.Error };
+        var configuration = new InvocationConfiguration { Output = environment.Output, Error = environment.Error, ProcessTerminationTimeout = TerminationPatience };
         if (parsed.Errors.Count == 0 || parsed.Action is not System.CommandLine.Invocation.ParseErrorAction) return parsed.InvokeAsync(configuration, cancellation);
         foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors) environment.Error.WriteLine($"error: {error.Message} [cli/usage]");
         environment.Error.WriteLine($"       See: {Name(parsed.CommandResult.Command)} --help");

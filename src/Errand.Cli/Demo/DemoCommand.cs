@@ -23,11 +23,13 @@ internal static class DemoCommand
         command.Add(samples);
         Option<string?> tpm = TpmOption.Create();
         command.Add(tpm);
-        runner.Set(command, (context, cancellation) => RunAsync(context, context.Get(fresh), context.Environment.At(context.Get(samples)), TpmOption.Parse(context.Get(tpm)), cancellation));
+        Option<string?> ledger = LedgerOption.Create();
+        command.Add(ledger);
+        runner.Set(command, (context, cancellation) => RunAsync(context, context.Get(fresh), context.Environment.At(context.Get(samples)), TpmOption.Parse(context.Get(tpm)), LedgerOption.Parse(context.Get(ledger)), cancellation));
         return command;
     }
 
-    private static async Task<ExitCode> RunAsync(CommandContext context, bool fresh, string samples, DevelopmentTpmKind? tpm, CancellationToken cancellation)
+    private static async Task<ExitCode> RunAsync(CommandContext context, bool fresh, string samples, DevelopmentTpmKind? tpm, DevelopmentLedgerKind? ledger, CancellationToken cancellation)
     {
         var total = Stopwatch.StartNew();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -47,7 +49,7 @@ internal static class DemoCommand
 
         view.Section("1. A network");
         using Passphrase passphrase = DevelopmentPassphrase.Open(folder);
-        var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Tpm = tpm };
+        var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Tpm = tpm, Ledger = ledger };
         bool first = !File.Exists(folder.Genesis);
         if (first) view.Line("", "the first start makes keys for all hardware, RSA-4096 among them: some seconds");
         using var loggers = HostLog.Create(folder);
@@ -80,10 +82,10 @@ internal static class DemoCommand
 
     private static async Task RunAsync(CommandContext context, DemoView view, DevelopmentNetwork network, DevelopmentNetworkOptions options, string samples, CancellationToken cancellation)
     {
-        using ErrandClient client = await ErrandClient.ConnectAsync(new Uri(network.Address), network.Genesis.NetworkId(), context.Environment.Time, cancellation).ConfigureAwait(false);
+        using ErrandClient client = await ErrandClient.ConnectAsync(new Uri(network.LedgerAddress), network.Genesis.NetworkId(), context.Environment.Time, cancellation).ConfigureAwait(false);
         await network.UntilQualifiedAsync(cancellation).ConfigureAwait(false);
         await client.SyncAsync(cancellation).ConfigureAwait(false);
-        view.Line("network", $"{network.Genesis.NetworkId()} at {network.Address}");
+        view.Line("network", $"{network.Genesis.NetworkId()} at {network.LedgerAddress}");
         view.Nodes(client.State, network.Names, await TrustHistory.ReadAsync(network.Genesis, network.Ledger, cancellation).ConfigureAwait(false));
 
         view.Section("2. Sealed data stays, a sealed app travels");

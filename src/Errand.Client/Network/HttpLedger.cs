@@ -17,7 +17,8 @@ public sealed class HttpLedger : ILedger, IDisposable
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryPauseMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryPauseMax = TimeSpan.FromSeconds(5);
-    private const int RetriesMax = 16, FollowWaitMilliseconds = 20_000;
+    // A refusal is longer than what it stands for.
+    private const int RetriesMax = 16, FollowWaitMilliseconds = 20_000, AnswerSizeMax = 16 * 1024;
 
     private readonly BoundedHttp _http;
     private readonly TimeProvider _time;
@@ -39,7 +40,7 @@ public sealed class HttpLedger : ILedger, IDisposable
             throw new ArgumentException($"An entry has 1 to {LedgerLimits.EntrySizeBytesMax} bytes; this one has {entry.Length}.", nameof(entry));
         using var request = new HttpRequestMessage(HttpMethod.Post, _http.At("ledger")) { Content = new ReadOnlyMemoryContent(entry) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(LedgerWire.EntryType);
-        byte[] answer = await SendAsync(request, AnswerTimeout, 64, cancellation).ConfigureAwait(false);
+        byte[] answer = await SendAsync(request, AnswerTimeout, AnswerSizeMax, cancellation).ConfigureAwait(false);
         return LedgerWire.TryDecodePosition(answer, out LedgerPosition position) ? position : throw LedgerAnswers.NoLedger();
     }
 
@@ -62,7 +63,7 @@ public sealed class HttpLedger : ILedger, IDisposable
     public async ValueTask<long> CountAsync(CancellationToken cancellation = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, _http.At("ledger/head"));
-        byte[] answer = await SendAsync(request, AnswerTimeout, 64, cancellation).ConfigureAwait(false);
+        byte[] answer = await SendAsync(request, AnswerTimeout, AnswerSizeMax, cancellation).ConfigureAwait(false);
         return LedgerWire.TryDecodeCount(answer, out long count) ? count : throw LedgerAnswers.NoLedger();
     }
 

@@ -8,8 +8,6 @@ namespace Errand.Client;
 /// <param name="Floor">Numbers of requests must lie above.</param>
 public sealed record LedgerSession(RequestInstance Instance, long Count, ulong Floor)
 {
-    internal const int SizeMax = 64;
-
     /// <summary>As canonical CBOR.</summary>
     public byte[] Encode() => new CanonicalWriter().Array(3).Bytes(Instance.ToArray()).UInt((ulong)Count).UInt(Floor).ToArray();
 

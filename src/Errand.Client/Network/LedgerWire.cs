@@ -35,9 +35,6 @@ public static class LedgerWire
     /// <summary>The longest genesis document taken from a network.</summary>
     public const int GenesisSizeBytesMax = 1 << 20;
 
-    /// <summary>The longest consistency proof.</summary>
-    public const int ProofSizeBytesMax = ProofCountMax * (Bytes32.Size + 2) + 3;
-
     private const int ProofCountMax = 64;
 
     // Heads of an item: array, two integers of nine bytes, byte string.

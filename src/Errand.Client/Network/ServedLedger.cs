@@ -159,6 +159,20 @@ public sealed class ServedLedger : ICallerLedger, IDisposable
         }
     }
 
+    // The entry is promised: what breaks now while its page is being checked is asked for again.
+    private async ValueTask<bool> TryAcceptAsync(ProvenPage page, CancellationToken cancellation)
+    {
+        try
+        {
+            await _trust.AcceptAsync(page, _readers[0], cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (LedgerException fault) when (MayPass(fault))
+        {
+            return false;
+        }
+    }
+
     private ValueTask<ProvenPage> PageAsync(long from, int countMax, int waitMilliseconds, CancellationToken cancellation) =>
         PatientlyAsync(_time.GetTimestamp(), async () =>
         {
@@ -233,7 +247,7 @@ public sealed class ServedLedger : ICallerLedger, IDisposable
         if (!promise.IsOf(_options.Quorum.Log) || promise.Leaf != LedgerLeaf.Hash(promise.Position.TimeMilliseconds, entry.Span))
             throw new LedgerException(LedgerFault.Damaged, "The ledger's answer is not its word for this entry.");
         ProvenPage? page = answer.Page.IsEmpty ? null : ProvenPage.TryDecode(answer.Page.Span, out ProvenPage? given) ? given : throw LedgerAnswers.NoLedger();
-        if (page is not null) await _trust.AcceptAsync(page, _readers[0], cancellation).ConfigureAwait(false);
+        if (page is not null && !await TryAcceptAsync(page, cancellation).ConfigureAwait(false)) page = null;
         long began = _time.GetTimestamp();
         while (page is null || page.From != promise.Position.Position || page.Entries.Count == 0)
         {

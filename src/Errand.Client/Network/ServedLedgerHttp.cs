@@ -18,8 +18,16 @@ internal sealed class ServedLedgerHttp(Uri address, TimeProvider time) : IProofS
     internal async ValueTask<LedgerSession> SessionAsync(CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, _http.At("ledger/session"));
-        byte[] answer = LedgerAnswers.Content(await _http.SendAsync(request, AnswerTimeout, LedgerSession.SizeMax, cancellation).ConfigureAwait(false));
+        byte[] answer = LedgerAnswers.Content(await _http.SendAsync(request, AnswerTimeout, ProblemSizeMax, cancellation).ConfigureAwait(false));
         return LedgerSession.TryDecode(answer) ?? throw LedgerAnswers.NoLedger();
+    }
+
+    /// <summary>True when the host proves what it gives; false when it answers in another way.</summary>
+    internal async ValueTask<bool> IsServedAsync(CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, _http.At("ledger/session"));
+        HttpAnswer answer = await _http.SendAsync(request, AnswerTimeout, ProblemSizeMax, cancellation).ConfigureAwait(false);
+        return answer.Status == 200 && LedgerSession.TryDecode(answer.Body) is not null;
     }
 
     /// <summary>Sends a signed append; the answer may be a refusal.</summary>
@@ -61,7 +69,7 @@ internal sealed class ServedLedgerHttp(Uri address, TimeProvider time) : IProofS
     {
         string query = string.Create(CultureInfo.InvariantCulture, $"ledger/consistency?from={oldSize}&to={newSize}");
         using var request = new HttpRequestMessage(HttpMethod.Get, _http.At(query));
-        HttpAnswer answer = await _http.SendAsync(request, AnswerTimeout, LedgerWire.ProofSizeBytesMax, cancellation).ConfigureAwait(false);
+        HttpAnswer answer = await _http.SendAsync(request, AnswerTimeout, ProblemSizeMax, cancellation).ConfigureAwait(false);
         if (answer.Status is 400 or 404) return null;
         return LedgerWire.TryDecodeProof(LedgerAnswers.Content(answer), out Bytes32[] proof) ? proof : throw LedgerAnswers.NoLedger();
     }
@@ -89,4 +97,5 @@ internal sealed class ServedLedgerHttp(Uri address, TimeProvider time) : IProofS
     public void Dispose() => _http.Dispose();
 
     private const string AppendPath = "ledger";
+    private const int ProblemSizeMax = 64 * 1024;
 }

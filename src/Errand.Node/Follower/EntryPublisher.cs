@@ -1,3 +1,4 @@
+using Errand.Client;
 using Errand.Cryptography;
 using Errand.Ledger;
 using Errand.Primitives;
@@ -32,7 +33,7 @@ public sealed class EntryPublisher(ILedger ledger, NetworkId network, SigningKey
             CoseSign1 frame = EntrySigner.Sign(network, key, NextSequence(), body);
             var id = new EntryId(frame.Digest(network.Value.ToArray()));
             signed?.Invoke(id);
-            await ledger.AppendAsync(frame.Encoded, cancellation).ConfigureAwait(false);
+            await ledger.AppendAsync(frame.Encoded, key, cancellation).ConfigureAwait(false);
             return (id, frame);
         }
         finally

@@ -7,11 +7,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Errand.Node;
 
 /// <summary>Takes entries from callers that sign their requests: each request once, however often it is sent.</summary>
-internal sealed class AppendEndpoint(ServedLog log, CallerGate gate, LedgerMetrics metrics, TimeProvider time)
+internal sealed class AppendEndpoint(ServedLog log, CallerGate gate, LedgerMetrics metrics, TimeSpan finalWait, TimeProvider time)
 {
-    // Less than the caller's own patience with one answer.
-    private static readonly TimeSpan FinalWait = TimeSpan.FromSeconds(10);
-
     internal void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/ledger", context => LedgerHttp.GuardAsync(context, metrics, () => AppendAsync(context)));
@@ -83,7 +80,7 @@ internal sealed class AppendEndpoint(ServedLog log, CallerGate gate, LedgerMetri
     // Empty when the quorum takes longer than the caller should wait.
     private async ValueTask<byte[]> FinalAsync(long position, CancellationToken aborted)
     {
-        using var over = new CancellationTokenSource(FinalWait, time);
+        using var over = new CancellationTokenSource(finalWait, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, aborted);
         try
         {

@@ -55,7 +55,7 @@ internal sealed class LedgerDoor : IAsyncDisposable
             door.Limit(metrics);
             new ReadEndpoints(log, metrics, time, app.Lifetime.ApplicationStopping).Map(app);
             TileEndpoints.Map(app, log, metrics);
-            if (gate is not null) new AppendEndpoint(log, gate, metrics, time).Map(app);
+            if (gate is not null) new AppendEndpoint(log, gate, metrics, options.FinalWait, time).Map(app);
             app.MapGet("/health", context => HealthAsync(context, status()));
             app.MapGet("/metrics", context => LedgerHttp.AnswerAsync(context, "text/plain; version=0.0.4; charset=utf-8", System.Text.Encoding.UTF8.GetBytes(metrics.ToText(status()))));
             await app.StartAsync().ConfigureAwait(false);

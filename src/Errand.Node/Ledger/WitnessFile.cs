@@ -1,6 +1,8 @@
 using System.Text;
 using Errand.Client;
+using Errand.Cryptography;
 using Errand.Ledger;
+using Errand.Protocol;
 
 namespace Errand.Node;
 
@@ -12,6 +14,15 @@ namespace Errand.Node;
 public sealed class WitnessFile(string path, string log) : IWitnessStore
 {
     private readonly string _path = Path.GetFullPath(path);
+
+    /// <summary>The witness of a network's verifier, with its memory in a file.</summary>
+    /// <exception cref="LedgerException">The file is damaged.</exception>
+    public static Witness Open(Genesis genesis, SigningKey key, string path, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(genesis);
+        VerifierKey log = ServedLedgerOptions.QuorumOf(genesis).Log;
+        return new Witness(log, Cosigner.OfNode(key), new WitnessFile(path, log.Name), time);
+    }
 
     /// <inheritdoc/>
     public SignedNote? Load(string origin)

@@ -1,6 +1,7 @@
 using Errand.Client;
 using Errand.Cryptography;
 using Errand.Ledger;
+using Errand.Ledger.Tests;
 using Errand.Protocol;
 using Errand.Protocol.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -67,6 +68,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
                 Witnesses = Farm.Places,
                 Port = _port,
                 CheckpointInterval = TimeSpan.FromMilliseconds(1),
+                FinalWait = TimeSpan.FromSeconds(1),
                 StopPatience = TimeSpan.FromSeconds(2),
             },
             NullLoggerFactory.Instance,
@@ -86,7 +88,29 @@ internal sealed class ServedNetwork : IAsyncDisposable
         },
     };
 
-    public ServedLedger Connect(Uri? address = null) => new(Options(address), TimeProvider.System);
+    public ServedLedger Connect(Uri? address = null, TimeSpan? patience = null) => new(Options(address) with { Patience = patience ?? TimeSpan.FromMinutes(2) }, TimeProvider.System);
+
+    /// <summary>Ends the ledger; its file stays.</summary>
+    public ValueTask StopAsync() => Host.DisposeAsync();
+
+    /// <summary>Copies the closed ledger's file.</summary>
+    public void Keep(string name)
+    {
+        System.IO.File.Copy(File, In(name), overwrite: true);
+    }
+
+    /// <summary>Puts a copy in the place of the closed ledger's file; null leaves none.</summary>
+    public void Restore(string? name)
+    {
+        foreach (string file in Directory.EnumerateFiles(_folder.Path, "ledger.db*")) System.IO.File.Delete(file);
+        if (name is not null) System.IO.File.Copy(In(name), File);
+    }
+
+    /// <summary>Appends and waits until it is final for everybody.</summary>
+    public static async Task AppendAsync(ServedLedger ledger, int first, int count)
+    {
+        for (int i = first; i < first + count; i++) await ledger.AppendAsync(LedgerContract.Numbered(i));
+    }
 
     public async ValueTask DisposeAsync()
     {
