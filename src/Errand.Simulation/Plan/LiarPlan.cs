@@ -1,0 +1,42 @@
+namespace Errand.Simulation;
+
+/// <summary>Who lies, and how.</summary>
+internal sealed class LiarPlan
+{
+    private static readonly Lie[] VerifierLies = [Lie.AcceptAll, Lie.RejectAll, Lie.Copy, Lie.VoteTwice, Lie.Collude, Lie.Sleep, Lie.GrindTicket, Lie.WrongVote];
+
+    private static readonly Lie[] ExecutorLies =
+    [
+        Lie.WrongMeasurement, Lie.DebugEnclave, Lie.ForgedReport, Lie.ReplayEvidence, Lie.RelayEvidence, Lie.SwapKeys, Lie.TwoEnclaves, Lie.Rebooted,
+        Lie.VanishEarly, Lie.VanishLate, Lie.Usurp, Lie.SharedChip, Lie.ForgedReceipt,
+    ];
+
+    private static readonly Lie[] OwnerLies = [Lie.WithholdAccept, Lie.WithholdRelease, Lie.GrindAccept, Lie.ReleaseEarly];
+
+    private readonly Dictionary<string, Lie> _lies = new(StringComparer.Ordinal);
+
+    public LiarPlan(SimulationPlan plan, Chance chance)
+    {
+        if (!plan.Mix.Liars) return;
+        // Usually few enough for the honest to reach a quorum; sometimes so many that the owners' own appraisal is all that is left.
+        int accepts = 3 * plan.Verifiers / 5 + 1;
+        int most = chance.Percent(15) ? accepts : plan.Verifiers - accepts;
+        Lie common = chance.Pick(VerifierLies);
+        bool gang = chance.Percent(40);
+        for (int i = chance.Below(most + 1); i > 0; i--) _lies[SimulationPlan.VerifierName(chance.Below(plan.Verifiers))] = gang ? common : chance.Pick(VerifierLies);
+        for (int i = 0; i < plan.Executors; i++)
+            if (chance.Percent(40)) _lies[SimulationPlan.ExecutorName(i)] = chance.Pick(ExecutorLies);
+        if (chance.Percent(10)) _lies[SimulationPlan.AppOwnerName] = chance.Pick(OwnerLies);
+        for (int i = 0; i < plan.DataAssets; i++)
+            if (chance.Percent(10)) _lies[SimulationPlan.DataOwnerName(i)] = chance.Pick(OwnerLies);
+        if (chance.Percent(20)) Requester = chance.Pick([Lie.Resubmit, Lie.Sybil]);
+    }
+
+    /// <summary>What the requester does.</summary>
+    public Lie Requester { get; }
+
+    public Lie Of(string name) => _lies.GetValueOrDefault(name);
+
+    public override string ToString() =>
+        string.Join(", ", _lies.OrderBy(lie => lie.Key, StringComparer.Ordinal).Select(lie => $"{lie.Key}: {lie.Value}").Append($"requester: {Requester}"));
+}
