@@ -9,7 +9,16 @@ public static class Simulator
         ArgumentNullException.ThrowIfNull(mix);
         var plan = new SimulationPlan(seed, mix);
         var world = new World(plan);
-        world.Run();
+        try
+        {
+            world.Run();
+        }
+#pragma warning disable CA1031 // Whatever the code under test throws is a finding, with the seed that leads to it.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            world.Judges.Report("defect", $"{fault.GetType().Name}: {fault.Message} {fault.StackTrace?.Split('\n')[0].Trim()}");
+        }
         return SimulationReport.Of(world);
     }
 }

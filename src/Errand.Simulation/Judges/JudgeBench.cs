@@ -10,6 +10,7 @@ internal sealed class JudgeBench(World world)
     private readonly Dictionary<LedgerView, ViewJudge> _views = [];
     private readonly List<Enclave> _enclaves = [];
     private readonly Dictionary<(TaskId, int, AssetId), Bytes32> _handedOver = [];
+    private readonly Dictionary<OwnerActor, (int Position, Bytes32 Digest)> _releasedOn = [];
     private readonly List<Finding> _findings = [];
 
     public IReadOnlyList<Finding> Findings => _findings;
@@ -49,9 +50,20 @@ internal sealed class JudgeBench(World world)
         if (enclave.Measurement != GenesisMaker.Measurement) Report("key", $"{owner.Name} has given its key to an image that is no reference value");
         if (enclave.Debug) Report("key", $"{owner.Name} has given its key to an enclave that its host can read");
         if (enclave.Task != task || enclave.Attempt != attempt) Report("key", $"{owner.Name} has given its key to an enclave of another task or attempt");
+        JudgeHistory(owner);
         if (owner.Follower.IsDiverged) return;
         ViewJudge judge = JudgeOf(owner.Follower.View);
         judge.NoteHandOver(owner, task, attempt, digest);
+    }
+
+    // A history on which an owner has released a key is never taken back for it: it does not release on another.
+    private void JudgeHistory(OwnerActor owner)
+    {
+        Follower follower = owner.Follower;
+        if (follower.IsDiverged) return;
+        if (_releasedOn.TryGetValue(owner, out (int Position, Bytes32 Digest) earlier) && (follower.Position < earlier.Position || follower.View.DigestOf(earlier.Position) != earlier.Digest))
+            Report("consent", $"{owner.Name} has handed over keys on two histories of the ledger");
+        _releasedOn[owner] = (follower.Position, follower.Digest);
     }
 
     /// <summary>An enclave has opened a key.</summary>

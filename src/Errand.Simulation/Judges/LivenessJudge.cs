@@ -14,7 +14,7 @@ internal static class LivenessJudge
     public static void Judge(World world, JudgeBench bench)
     {
         SimulationPlan plan = world.Plan;
-        if (plan.Ledger.Lie != LedgerLie.None || !plan.EverybodySits || plan.Governance is not null) return;
+        if (plan.Ledger.Lie != LedgerLie.None || !plan.EverybodySits || plan.Governance is not null || plan.Liars.Requester == Lie.Resubmit) return;
         if (!world.Participants.OfType<OwnerActor>().All(owner => IsReliable(owner, plan))) return;
         int verifiers = world.Participants.OfType<VerifierActor>().Count(verifier => IsReliable(verifier, plan) || verifier.Lie == Lie.GrindTicket);
         if (verifiers < 3 * plan.Verifiers / 5 + 1) return;

@@ -32,13 +32,12 @@ internal sealed partial class NaiveNetwork
         return Vrf.TryVerify(asset.VrfKey, AcceptEntry.Input(_world.Network, accept.Task), accept.Proof.Span, new byte[Vrf.OutputSize]) ? null : "its proof does not hold";
     }
 
-    private void Take(AcceptEntry accept, long now)
+    private void Take(AcceptEntry accept)
     {
         NaiveTask task = Tasks[accept.Task];
         _accepts[accept.Asset] = _accepts.GetValueOrDefault(accept.Asset) + 1;
         task.Accepts.Add(accept.Asset, Identity.Output(accept.Proof.Span));
         if (!task.Submit.ConsentAssets.All(task.Accepts.ContainsKey)) return;
-        _ = now;
         task.Phase = TaskPhase.Drawing;
         task.DueMilliseconds = SimulationPlan.StartMilliseconds + (_epoch + 2) * SimulationPlan.EpochMilliseconds;
     }

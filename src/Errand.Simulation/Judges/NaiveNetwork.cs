@@ -99,7 +99,7 @@ internal sealed partial class NaiveNetwork
             case TicketEntry ticket: _lowest = Identity.Output(ticket.Proof.Span); break;
             case AssetEntry asset: _assets.Add(AssetId.Of(entry.Signer, asset.Content), (entry.Signer, asset)); break;
             case SubmitEntry submit: Open(TaskId.Of(_world.Network, entry.Signer, entry.Payload.Span), submit, now); break;
-            case AcceptEntry accept: Take(accept, now); break;
+            case AcceptEntry accept: Take(accept); break;
             case DenyEntry deny: Take(deny); break;
             case ClaimEntry claim: Take(claim, entry.Signer); break;
             case EvidenceEntry evidence: Take(evidence, now); break;

@@ -86,7 +86,7 @@ internal sealed class ExecutorActor(World world, string name, int number) : Part
 
     private void Claim(NodeState self, TaskState task)
     {
-        if (self.KeyAt(task.SnapshotEpoch) is null || !self.IsActive || State.Clock.Epoch < self.PausedUntilEpoch) return;
+        if (IsHonest && (self.KeyAt(task.SnapshotEpoch) is null || !self.IsActive || State.Clock.Epoch < self.PausedUntilEpoch)) return;
         bool held = task.Tickets.Any(ticket => ticket.Executor == Id);
         if (held && Lie != Lie.Usurp) return;
         if (!_claims.TryGetValue(task.Id, out byte[]? proof)) _claims[task.Id] = proof = Keys.Prove(State.ClaimInput(task));

@@ -15,7 +15,7 @@ internal sealed class OwnerActor(World world, string name, AssetKind kind) : Par
     private (int Count, Bytes32 Digest) _seen;
 
     /// <summary>How many accepts the asset allows; each task that is planned, and one more.</summary>
-    public int AcceptsMax => World.Plan.Tasks + 1;
+    public int AcceptsMax => Lie == Lie.OverAccept ? 1 : World.Plan.Tasks + 1;
 
     public AssetId Asset => AssetId.Of(Id, Content);
 
@@ -71,7 +71,12 @@ internal sealed class OwnerActor(World world, string name, AssetKind kind) : Par
 
     private void Decide(TaskState task)
     {
-        if (task.Accepts.ContainsKey(Asset) || Lie == Lie.WithholdAccept) return;
+        if (Lie == Lie.OverAccept) Once($"twice {task.Id}", () =>
+        {
+            Send(Accept(task.Id, Keys));
+            Send(Accept(task.Id, Keys));
+        });
+        if (task.Accepts.ContainsKey(Asset) || Lie is Lie.WithholdAccept or Lie.OverAccept) return;
         if (Lie == Lie.GrindAccept)
         {
             Once($"grind {task.Id}", () => Grind(task));

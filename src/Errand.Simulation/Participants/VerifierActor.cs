@@ -47,7 +47,7 @@ internal sealed class VerifierActor(World world, string name, int turn) : Partic
             _ticketEpoch = epoch;
             _ticket = Keys.Prove(TicketEntry.Input(World.Network, epoch, State.Clock.Randomness.Randomness));
             _ticketDue = SimulationPlan.StartMilliseconds + epoch * SimulationPlan.EpochMilliseconds + SimulationPlan.EpochMilliseconds * Identity.Output(_ticket)[0] / 512;
-            if (Lie == Lie.GrindTicket) Once($"old ticket {epoch}", () => Send(new TicketEntry { Epoch = epoch, Proof = Keys.Prove(TicketEntry.Input(World.Network, epoch - 1, State.Clock.Randomness.Randomness)) }));
+            if (Lie == Lie.GrindTicket) Once($"other ticket {epoch}", () => Send(new TicketEntry { Epoch = epoch, Proof = Keys.Prove(TicketEntry.Input(World.Network, epoch + 1, State.Clock.Randomness.Randomness)) }));
         }
         if (Lie == Lie.GrindTicket && epoch % 2 == 0) return;
         if (Now < _ticketDue || State.Clock.LowestTicket is { } lowest && lowest.Span.SequenceCompareTo(Identity.Output(_ticket)) <= 0) return;

@@ -11,7 +11,7 @@ internal sealed class LiarPlan
         Lie.VanishEarly, Lie.VanishLate, Lie.Usurp, Lie.SharedChip, Lie.ForgedReceipt,
     ];
 
-    private static readonly Lie[] OwnerLies = [Lie.WithholdAccept, Lie.WithholdRelease, Lie.GrindAccept, Lie.ReleaseEarly];
+    private static readonly Lie[] OwnerLies = [Lie.WithholdAccept, Lie.WithholdRelease, Lie.GrindAccept, Lie.OverAccept, Lie.ReleaseEarly];
 
     private readonly Dictionary<string, Lie> _lies = new(StringComparer.Ordinal);
 
@@ -20,12 +20,14 @@ internal sealed class LiarPlan
         if (!plan.Mix.Liars) return;
         // Usually few enough for the honest to reach a quorum; sometimes so many that the owners' own appraisal is all that is left.
         int accepts = 3 * plan.Verifiers / 5 + 1;
-        int most = chance.Percent(15) ? accepts : plan.Verifiers - accepts;
-        Lie common = chance.Pick(VerifierLies);
-        bool gang = chance.Percent(40);
-        for (int i = chance.Below(most + 1); i > 0; i--) _lies[SimulationPlan.VerifierName(chance.Below(plan.Verifiers))] = gang ? common : chance.Pick(VerifierLies);
+        bool majority = chance.Percent(15);
+        bool gang = majority || chance.Percent(40);
+        Lie common = majority ? chance.Pick([Lie.AcceptAll, Lie.Collude]) : chance.Pick(VerifierLies);
+        int count = majority ? accepts : chance.Below(plan.Verifiers - accepts + 1);
+        int first = chance.Below(plan.Verifiers);
+        for (int i = 0; i < count; i++) _lies[SimulationPlan.VerifierName((first + i) % plan.Verifiers)] = gang ? common : chance.Pick(VerifierLies);
         for (int i = 0; i < plan.Executors; i++)
-            if (chance.Percent(40)) _lies[SimulationPlan.ExecutorName(i)] = chance.Pick(ExecutorLies);
+            if (chance.Percent(majority ? 70 : 40)) _lies[SimulationPlan.ExecutorName(i)] = chance.Pick(ExecutorLies);
         if (chance.Percent(10)) _lies[SimulationPlan.AppOwnerName] = chance.Pick(OwnerLies);
         for (int i = 0; i < plan.DataAssets; i++)
             if (chance.Percent(10)) _lies[SimulationPlan.DataOwnerName(i)] = chance.Pick(OwnerLies);

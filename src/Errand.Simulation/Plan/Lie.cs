@@ -78,6 +78,9 @@ internal enum Lie
     /// <summary>An owner tries other VRF keys until a draw suits it.</summary>
     GrindAccept,
 
+    /// <summary>An owner accepts beyond its own budget, and the same task twice.</summary>
+    OverAccept,
+
     /// <summary>An owner releases before its turn, and again.</summary>
     ReleaseEarly,
 
