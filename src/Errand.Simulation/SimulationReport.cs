@@ -1,3 +1,4 @@
+using System.Globalization;
 using Errand.Primitives;
 using Errand.Protocol;
 
@@ -29,6 +30,9 @@ public sealed record SimulationReport
 
     /// <summary>Size, faults and liars, for people.</summary>
     public required string Plan { get; init; }
+
+    /// <summary>The command that runs this network again.</summary>
+    public string Replay => string.Create(CultureInfo.InvariantCulture, $"errand simulate --seed {Seed} --mix {Mix.Name}");
 
     internal static SimulationReport Of(World world)
     {

@@ -84,7 +84,7 @@ internal sealed partial class NaiveNetwork
             VerdictEntry verdict => FindWrong(verdict, entry.Signer),
             ReleaseEntry release => FindWrong(release, entry.Signer),
             ReceiptEntry receipt => FindWrong(receipt.Task, receipt.Attempt, entry.Signer, task => FindWrong(task, receipt)),
-            GovernEntry => WithdrawnPosition is not null ? "the value has been withdrawn" : null,
+            GovernEntry govern => govern.Epoch <= _epoch ? "its epoch has opened" : WithdrawnPosition is not null ? "the value has been withdrawn" : null,
             TickEntry => fired == 0 ? "nothing is due" : null,
             _ => throw new InvalidOperationException($"The simulation has no entries of kind {body.Kind}."),
         };

@@ -9,7 +9,7 @@ internal sealed class ExecutorActor(World world, string name, int number) : Part
 {
     private readonly Dictionary<(TaskId Task, int Attempt), Enclave> _enclaves = [];
     private readonly Dictionary<(TaskId Task, int Attempt, AssetId Asset), byte[]> _messages = [];
-    private readonly Dictionary<TaskId, byte[]> _claims = [];
+    private readonly Dictionary<TaskId, (byte[] Proof, byte[] Output)> _claims = [];
 
     /// <summary>Reports of its chip, oldest first; a liar brings them again.</summary>
     private readonly List<byte[]> _reports = [];
@@ -89,11 +89,15 @@ internal sealed class ExecutorActor(World world, string name, int number) : Part
         if (IsHonest && (self.KeyAt(task.SnapshotEpoch) is null || !self.IsActive || State.Clock.Epoch < self.PausedUntilEpoch)) return;
         bool held = task.Tickets.Any(ticket => ticket.Executor == Id);
         if (held && Lie != Lie.Usurp) return;
-        if (!_claims.TryGetValue(task.Id, out byte[]? proof)) _claims[task.Id] = proof = Keys.Prove(State.ClaimInput(task));
-        byte[] beta = Identity.Output(proof);
+        if (!_claims.TryGetValue(task.Id, out (byte[] Proof, byte[] Output) claim))
+        {
+            byte[] proof = Keys.Prove(State.ClaimInput(task));
+            _claims[task.Id] = claim = (proof, Identity.Output(proof));
+        }
+        byte[] beta = claim.Output;
         if (IsHonest && task.Tickets.Count(ticket => ticket.Beta.Span.SequenceCompareTo(beta) < 0) >= task.Terms.Committee.Attempts) return;
         long opened = task.PhaseDueMilliseconds - task.Terms.Times.ClaimMilliseconds;
-        if (Now >= opened + task.Terms.Times.ClaimMilliseconds * beta[0] / 512) Publish($"claim {task.Id}", new ClaimEntry { Task = task.Id, Proof = proof });
+        if (Now >= opened + task.Terms.Times.ClaimMilliseconds * beta[0] / 512) Publish($"claim {task.Id}", new ClaimEntry { Task = task.Id, Proof = claim.Proof });
     }
 
     private void Serve(TaskState task, AttemptState attempt)
@@ -182,7 +186,7 @@ internal sealed class ExecutorActor(World world, string name, int number) : Part
         Once($"usurp {task.Id} {attempt}", () =>
         {
             Send(Evidence(task, enclave));
-            if (_claims.TryGetValue(task.Id, out byte[]? proof)) Send(new ClaimEntry { Task = task.Id, Proof = proof });
+            if (_claims.TryGetValue(task.Id, out (byte[] Proof, byte[] Output) claim)) Send(new ClaimEntry { Task = task.Id, Proof = claim.Proof });
         });
     }
 }

@@ -12,6 +12,7 @@ internal sealed class VerifierActor(World world, string name, int turn) : Partic
     private readonly Dictionary<string, VerdictEntry?> _verdicts = new(StringComparer.Ordinal);
     private long _ticketEpoch = -1;
     private byte[] _ticket = [];
+    private byte[] _ticketOutput = [];
     private long _ticketDue;
 
     private PublicKey Operator => GenesisMaker.Operator(Name).Id;
@@ -46,11 +47,12 @@ internal sealed class VerifierActor(World world, string name, int turn) : Partic
         {
             _ticketEpoch = epoch;
             _ticket = Keys.Prove(TicketEntry.Input(World.Network, epoch, State.Clock.Randomness.Randomness));
-            _ticketDue = SimulationPlan.StartMilliseconds + epoch * SimulationPlan.EpochMilliseconds + SimulationPlan.EpochMilliseconds * Identity.Output(_ticket)[0] / 512;
+            _ticketOutput = Identity.Output(_ticket);
+            _ticketDue = SimulationPlan.StartMilliseconds + epoch * SimulationPlan.EpochMilliseconds + SimulationPlan.EpochMilliseconds * _ticketOutput[0] / 512;
             if (Lie == Lie.GrindTicket) Once($"other ticket {epoch}", () => Send(new TicketEntry { Epoch = epoch, Proof = Keys.Prove(TicketEntry.Input(World.Network, epoch + 1, State.Clock.Randomness.Randomness)) }));
         }
         if (Lie == Lie.GrindTicket && epoch % 2 == 0) return;
-        if (Now < _ticketDue || State.Clock.LowestTicket is { } lowest && lowest.Span.SequenceCompareTo(Identity.Output(_ticket)) <= 0) return;
+        if (Now < _ticketDue || State.Clock.LowestTicket is { } lowest && lowest.Span.SequenceCompareTo(_ticketOutput) <= 0) return;
         Publish("ticket", new TicketEntry { Epoch = epoch, Proof = _ticket });
     }
 
@@ -58,6 +60,7 @@ internal sealed class VerifierActor(World world, string name, int turn) : Partic
     {
         if (trustCase.Current is not { } ballot || State.Nodes[trustCase.Node].Operator == Operator) return;
         if (Follower.Book.Offer(trustCase.Id) is not { } subject || !MayVote(trustCase.SnapshotEpoch)) return;
+        if (IsHonest && ballot.Votes.ContainsKey(Id)) return;
         IReadOnlyList<ulong> reasons = Appraisal.OfOffer(subject);
         Vote(CommitteeRole.ProofOfTrust, trustCase.Id, trustCase.Randomness!.Value, 1, ballot, trustCase.EvidenceDigest, trustCase.EvidenceRoot,
             trustCase.Weight, trustCase.Terms.Committee.Size, reasons);
@@ -67,6 +70,7 @@ internal sealed class VerifierActor(World world, string name, int turn) : Partic
     {
         if (task.Phase != TaskPhase.Verifying || task.Attempt is not { Current: { } ballot } attempt) return;
         if (Follower.Book.Evidence(task.Id, attempt.Number) is not { } subject || !MayVote(task.SnapshotEpoch)) return;
+        if (IsHonest && ballot.Votes.ContainsKey(Id)) return;
         IReadOnlyList<ulong> reasons = Appraisal.OfEnclave(subject, subject.Terms);
         Vote(CommitteeRole.Task, task.Id.Value, task.Seed!.Value, attempt.Number, ballot, attempt.EvidenceDigest, attempt.EvidenceRoot,
             task.Weight, task.Terms.Committee.Size, reasons);

@@ -20,6 +20,9 @@ public sealed record SimulationMix
     /// <summary>Committees are smaller than the network, so that seats are drawn.</summary>
     public bool Lottery { get; private init; }
 
+    /// <summary>What a mix is named after is there in every network, not in some.</summary>
+    public bool Always { get; private init; }
+
     /// <summary>An honest network without faults.</summary>
     public static SimulationMix Calm { get; } = new("calm");
 
@@ -29,11 +32,17 @@ public sealed record SimulationMix
     /// <summary>Liars alone.</summary>
     public static SimulationMix OnlyLiars { get; } = new("liars") { Liars = true };
 
+    /// <summary>A ledger that lies, and liars.</summary>
+    public static SimulationMix Ledgers { get; } = new("ledger") { Liars = true, LyingLedger = true, Always = true };
+
+    /// <summary>Committees smaller than the network, and liars.</summary>
+    public static SimulationMix Lotteries { get; } = new("lottery") { Liars = true, Lottery = true, Always = true };
+
     /// <summary>Everything, each drawn by the seed.</summary>
     public static SimulationMix Default { get; } = new("default") { Faults = true, Liars = true, LyingLedger = true, Lottery = true };
 
     /// <summary>All mixes.</summary>
-    public static IReadOnlyList<SimulationMix> All { get; } = [Default, Calm, OnlyFaults, OnlyLiars];
+    public static IReadOnlyList<SimulationMix> All { get; } = [Default, Calm, OnlyFaults, OnlyLiars, Ledgers, Lotteries];
 
     /// <summary>The mix of a name, or null.</summary>
     public static SimulationMix? Find(string name) => All.FirstOrDefault(mix => mix.Name == name);

@@ -20,7 +20,7 @@ internal sealed class SimulationPlan
         Executors = (int)_chance.Between(2, 4);
         DataAssets = (int)_chance.Between(1, 2);
         Tasks = (int)_chance.Between(1, 2);
-        bool lottery = mix.Lottery && _chance.Percent(25);
+        bool lottery = mix.Lottery && (_chance.Percent(25) || mix.Always);
         CommitteeSize = lottery ? (int)_chance.Between(3, Verifiers - 1) : 64;
         Liars = new LiarPlan(this, _chance.Fork());
         Faults = new FaultPlan(this, _chance.Fork());
@@ -74,7 +74,7 @@ internal sealed class SimulationPlan
 
     private LedgerPlan DrawLedger(Chance chance)
     {
-        if (!Mix.LyingLedger || !chance.Percent(20)) return new LedgerPlan();
+        if (!Mix.LyingLedger || (!chance.Percent(20) && !Mix.Always)) return new LedgerPlan();
         long from = StartMilliseconds + chance.Between(2 * EpochMilliseconds, 12 * EpochMilliseconds);
         var victims = new HashSet<string>(StringComparer.Ordinal);
         string[] names = [.. Enumerable.Range(0, Verifiers).Select(VerifierName), .. Enumerable.Range(0, Executors).Select(ExecutorName), AppOwnerName, DataOwnerName(0)];
