@@ -7,7 +7,7 @@ public sealed class DefectTests
 {
     private const ulong SeedsMax = 500;
     private const string TableVariable = "ERRAND_DEFECT_TABLE";
-    private const int CountedSeeds = 20;
+    private const int CountedSeeds = 10;
 
     public static TheoryData<string> Ids => [.. PlantedList.All.Select(defect => defect.Id)];
 

@@ -88,7 +88,7 @@ internal sealed class ExecutorActor(World world, string name, int number) : Part
     {
         if (IsHonest && (self.KeyAt(task.SnapshotEpoch) is null || !self.IsActive || State.Clock.Epoch < self.PausedUntilEpoch)) return;
         bool held = task.Tickets.Any(ticket => ticket.Executor == Id);
-        if (held && Lie != Lie.Usurp) return;
+        if ((held && Lie != Lie.Usurp) || (Lie == Lie.Usurp && number % 2 == 1)) return;
         if (!_claims.TryGetValue(task.Id, out (byte[] Proof, byte[] Output) claim))
         {
             byte[] proof = Keys.Prove(State.ClaimInput(task));
@@ -186,7 +186,7 @@ internal sealed class ExecutorActor(World world, string name, int number) : Part
         Once($"usurp {task.Id} {attempt}", () =>
         {
             Send(Evidence(task, enclave));
-            if (_claims.TryGetValue(task.Id, out (byte[] Proof, byte[] Output) claim)) Send(new ClaimEntry { Task = task.Id, Proof = claim.Proof });
+            Send(new ClaimEntry { Task = task.Id, Proof = Keys.Prove(State.ClaimInput(task)) });
         });
     }
 }

@@ -51,7 +51,7 @@ internal sealed class VerifierActor(World world, string name, int turn) : Partic
             _ticketDue = SimulationPlan.StartMilliseconds + epoch * SimulationPlan.EpochMilliseconds + SimulationPlan.EpochMilliseconds * _ticketOutput[0] / 512;
             if (Lie == Lie.GrindTicket) Once($"other ticket {epoch}", () => Send(new TicketEntry { Epoch = epoch, Proof = Keys.Prove(TicketEntry.Input(World.Network, epoch + 1, State.Clock.Randomness.Randomness)) }));
         }
-        if (Lie == Lie.GrindTicket && epoch % 2 == 0) return;
+        if ((Lie == Lie.GrindTicket && epoch % 2 == 0) || World.Plan.Liars.IsBeaconSilent(epoch)) return;
         if (Now < _ticketDue || State.Clock.LowestTicket is { } lowest && lowest.Span.SequenceCompareTo(_ticketOutput) <= 0) return;
         Publish("ticket", new TicketEntry { Epoch = epoch, Proof = _ticket });
     }
@@ -97,6 +97,7 @@ internal sealed class VerifierActor(World world, string name, int turn) : Partic
             _verdicts[duty] = verdict;
         }
         if (verdict is null) return;
+        if (Lie == Lie.WrongVote) Once(duty + " late", () => Later(SimulationPlan.EpochMilliseconds + 5_000, () => Send(verdict)));
         if (!ballot.Votes.ContainsKey(Id)) Publish(duty, Lie == Lie.WrongVote ? Twist(verdict, randomness) : verdict);
         else if (Lie is Lie.VoteTwice or Lie.Collude) Once(duty + " again", () => Send(Lie == Lie.Collude ? verdict : Opposite(verdict)));
     }

@@ -14,6 +14,8 @@ internal sealed class LiarPlan
     private static readonly Lie[] OwnerLies = [Lie.WithholdAccept, Lie.WithholdRelease, Lie.GrindAccept, Lie.OverAccept, Lie.ReleaseEarly];
 
     private readonly Dictionary<string, Lie> _lies = new(StringComparer.Ordinal);
+    private readonly long _silentFrom;
+    private readonly long _silentUntil;
 
     public LiarPlan(SimulationPlan plan, Chance chance)
     {
@@ -31,8 +33,16 @@ internal sealed class LiarPlan
         if (chance.Percent(10)) _lies[SimulationPlan.AppOwnerName] = chance.Pick(OwnerLies);
         for (int i = 0; i < plan.DataAssets; i++)
             if (chance.Percent(10)) _lies[SimulationPlan.DataOwnerName(i)] = chance.Pick(OwnerLies);
+        if (chance.Percent(10))
+        {
+            _silentFrom = chance.Between(3, 9);
+            _silentUntil = _silentFrom + chance.Between(1, 5);
+        }
         if (chance.Percent(20)) Requester = chance.Pick([Lie.Resubmit, Lie.Sybil]);
     }
+
+    /// <summary>True in epochs for which all verifiers withhold their tickets.</summary>
+    public bool IsBeaconSilent(long epoch) => epoch >= _silentFrom && epoch < _silentUntil;
 
     /// <summary>What the requester does.</summary>
     public Lie Requester { get; }
@@ -40,5 +50,5 @@ internal sealed class LiarPlan
     public Lie Of(string name) => _lies.GetValueOrDefault(name);
 
     public override string ToString() =>
-        string.Join(", ", _lies.OrderBy(lie => lie.Key, StringComparer.Ordinal).Select(lie => $"{lie.Key}: {lie.Value}").Append($"requester: {Requester}"));
+        string.Join(", ", _lies.OrderBy(lie => lie.Key, StringComparer.Ordinal).Select(lie => $"{lie.Key}: {lie.Value}").Append($"requester: {Requester}").Append($"no tickets in epochs {_silentFrom} to {_silentUntil}"));
 }
