@@ -158,7 +158,11 @@ internal abstract class Participant
     }
 
     /// <summary>A message to another participant.</summary>
-    protected void Tell(Participant other, Action arrive) => World.Wire.Send(Name, other.Name, () => other.Guard(other._life, arrive));
+    protected void Tell(Participant other, Action arrive)
+    {
+        Operate();
+        World.Wire.Send(Name, other.Name, () => other.Guard(other._life, arrive));
+    }
 
     private int Seen()
     {

@@ -25,7 +25,7 @@ internal sealed class FaultPlan
             foreach (string name in names) _skews[name] = chance.Between(-4_000, 4_000);
         if (chance.Percent(5)) _skews[chance.Pick(names)] = chance.Between(-600_000, 600_000);
         Crashes = chance.Percent(60)
-            ? [.. Enumerable.Range(0, (int)chance.Between(1, 3)).Select(_ => new Crash(chance.Pick(names), (int)chance.Between(1, 60), chance.Between(500, 15_000), chance.Below(64)))]
+            ? [.. Enumerable.Range(0, (int)chance.Between(1, 3)).Select(_ => DrawCrash(names, chance))]
             : [];
         Partitions = chance.Percent(30)
             ? [.. Enumerable.Range(0, (int)chance.Between(1, 3)).Select(_ => DrawPartition(names, chance))]
@@ -53,6 +53,14 @@ internal sealed class FaultPlan
 
     /// <summary>How far a participant's clock is ahead.</summary>
     public long SkewOf(string name) => _skews.GetValueOrDefault(name);
+
+    // Owners write and send little: a crash that comes late would never come.
+    private static Crash DrawCrash(string[] names, Chance chance)
+    {
+        string name = chance.Pick(names);
+        bool owner = name.Contains("owner", StringComparison.Ordinal);
+        return new Crash(name, (int)chance.Between(1, owner ? 10 : 60), chance.Between(500, 15_000), chance.Below(64));
+    }
 
     private static Partition DrawPartition(string[] names, Chance chance)
     {
