@@ -115,7 +115,7 @@ internal sealed class OwnerActor(World world, string name, AssetKind kind) : Par
 
     private void Approve(TaskState task, AttemptState attempt)
     {
-        if (_messages.TryGetValue((task.Id, attempt.Number), out byte[]? earlier))
+        if (!IsRolledBack && _messages.TryGetValue((task.Id, attempt.Number), out byte[]? earlier))
         {
             Send(Release(task, attempt.Number, earlier));
             return;
