@@ -47,6 +47,7 @@ internal sealed class JudgeBench(World world)
             Report("key", $"{owner.Name} has sealed its key to a key that is in no enclave");
             return;
         }
+        if (CoseSign1.TryParse(message) is not { } frame || !frame.Payload.StartsWith(sealedTo.Span)) Report("key", $"{owner.Name} has handed over what its enclave cannot open");
         if (enclave.Measurement != GenesisMaker.Measurement) Report("key", $"{owner.Name} has given its key to an image that is no reference value");
         if (enclave.Debug) Report("key", $"{owner.Name} has given its key to an enclave that its host can read");
         if (enclave.Task != task || enclave.Attempt != attempt) Report("key", $"{owner.Name} has given its key to an enclave of another task or attempt");
