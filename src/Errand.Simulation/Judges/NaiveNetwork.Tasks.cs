@@ -28,7 +28,7 @@ internal sealed partial class NaiveNetwork
         if (task.Accepts.ContainsKey(accept.Asset)) return "the owner has accepted already";
         AssetEntry asset = _assets[accept.Asset].Entry;
         if (accept.VrfKey != asset.VrfKey) return "its key is not the pinned one";
-        if (_accepts.GetValueOrDefault(accept.Asset) >= asset.AcceptsMax) return "the accepts are used up";
+        if (_accepts.GetValueOrDefault(accept.Asset) >= asset.Budget.Accepts) return "the accepts are used up";
         return Vrf.TryVerify(asset.VrfKey, AcceptEntry.Input(_world.Network, accept.Task), accept.Proof.Span, new byte[Vrf.OutputSize]) ? null : "its proof does not hold";
     }
 
@@ -46,14 +46,15 @@ internal sealed partial class NaiveNetwork
     {
         if (!Tasks.TryGetValue(deny.Task, out NaiveTask? task)) return "the task is unknown";
         if (!task.Submit.ConsentAssets.Contains(deny.Asset) || _assets[deny.Asset].Owner != signer) return "the signer owns no such asset";
-        return task.Phase is TaskPhase.Accepting or TaskPhase.Releasing ? null : "it is too early or too late";
+        if (task.Phase > TaskPhase.Releasing) return "it is too late";
+        return deny.Attempt == task.Attempts.Count ? null : "it is of another attempt";
     }
 
     private void Take(DenyEntry deny)
     {
         NaiveTask task = Tasks[deny.Task];
         if (task.Phase == TaskPhase.Accepting) End(task, TaskOutcome.Denied, TaskReason.OwnerDenied);
-        else End(task, TaskOutcome.Failed, deny.Reason == DenyReason.MeasurementWithdrawn && WithdrawnPosition is not null ? TaskReason.WithdrawnReference : TaskReason.OwnerWithheld);
+        else End(task, TaskOutcome.Failed, task.Phase == TaskPhase.Releasing && deny.Reason == DenyReason.MeasurementWithdrawn && WithdrawnPosition is not null ? TaskReason.WithdrawnReference : TaskReason.OwnerWithheld);
     }
 
     private string? FindWrong(ClaimEntry claim, PublicKey signer)

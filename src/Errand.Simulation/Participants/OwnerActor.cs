@@ -65,7 +65,7 @@ internal sealed class OwnerActor(World world, string name, AssetKind kind) : Par
         VrfKey = Keys.Vrf.PublicKey,
         Sites = ["here"],
         Custody = CustodyRule.Any,
-        AcceptsMax = AcceptsMax,
+        Budget = new AssetBudget(AcceptsMax, AssetBudget.Max, AssetBudget.Max, AssetBudget.Max, AssetBudget.Max),
         PolicyDigest = default,
     };
 
@@ -82,8 +82,8 @@ internal sealed class OwnerActor(World world, string name, AssetKind kind) : Par
             Once($"grind {task.Id}", () => Grind(task));
             if (World.Events.Now - task.Steps[0].AtMilliseconds < 20_000) return;
         }
-        if (IsRolledBack) Publish($"deny {task.Id}", new DenyEntry { Task = task.Id, Asset = Asset, Reason = DenyReason.LedgerRolledBack });
-        else if (State.Assets[Asset].Accepts >= AcceptsMax) Publish($"deny {task.Id}", new DenyEntry { Task = task.Id, Asset = Asset, Reason = DenyReason.AcceptBudget });
+        if (IsRolledBack) Publish($"deny {task.Id}", new DenyEntry { Task = task.Id, Asset = Asset, Reason = DenyReason.LedgerRolledBack, Attempt = task.Attempts.Count });
+        else if (State.Assets[Asset].Accepts >= AcceptsMax) Publish($"deny {task.Id}", new DenyEntry { Task = task.Id, Asset = Asset, Reason = DenyReason.TotalBudget, Attempt = task.Attempts.Count });
         else Publish($"accept {task.Id}", Accept(task.Id, Keys));
     }
 
@@ -122,7 +122,7 @@ internal sealed class OwnerActor(World world, string name, AssetKind kind) : Par
         }
         if (FindDenial(task, attempt) is { } reason)
         {
-            Send(new DenyEntry { Task = task.Id, Asset = Asset, Reason = reason });
+            Send(new DenyEntry { Task = task.Id, Asset = Asset, Reason = reason, Attempt = attempt.Number });
             return;
         }
         EvidenceCase subject = Follower.Book.Evidence(task.Id, attempt.Number)!;
