@@ -65,7 +65,7 @@ public sealed class EventLog
         if (isAgile)
         {
             spec = SpecIdEvent.TryParse(first.Data);
-            if (spec is null || first.PcrIndex > firstIndexMax) return null;
+            if (spec is null || first.PcrIndex is LoggedEvent.NoPcr || first.PcrIndex > firstIndexMax) return null;
         }
 
         List<LoggedEvent> events = [first];
@@ -97,7 +97,7 @@ public sealed class EventLog
         uint type = reader.UInt32();
         ReadOnlyMemory<byte> digest = reader.Bytes(Sha1Size);
         ReadOnlyMemory<byte> data = reader.Bytes(reader.UInt32());
-        return reader.Failed || pcr >= PcrSet.Count ? null : new LoggedEvent((int)pcr, type, [new EventDigest(TpmAlgorithm.Sha1, digest)], data);
+        return reader.Failed ? null : Create(pcr, type, [new EventDigest(TpmAlgorithm.Sha1, digest)], data);
     }
 
     private static LoggedEvent? ReadAgileEvent(ref EventLogReader reader, SpecIdEvent spec)
@@ -115,7 +115,11 @@ public sealed class EventLog
             digests.Add(new EventDigest(algorithm, reader.Bytes((uint)size)));
         }
         ReadOnlyMemory<byte> data = reader.Bytes(reader.UInt32());
-        if (reader.Failed) return null;
+        return reader.Failed ? null : Create(pcr, type, digests, data);
+    }
+
+    private static LoggedEvent? Create(uint pcr, uint type, IReadOnlyList<EventDigest> digests, ReadOnlyMemory<byte> data)
+    {
         if (pcr == NoPcrIndex && type == EventTypes.NoAction) return new LoggedEvent(LoggedEvent.NoPcr, type, digests, data);
         return pcr >= PcrSet.Count ? null : new LoggedEvent((int)pcr, type, digests, data);
     }

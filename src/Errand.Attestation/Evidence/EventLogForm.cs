@@ -38,14 +38,14 @@ internal sealed class EventLogForm : EvidenceForm
         return result.Accepted ? new FormVerification(result, Describe(context.Evidence) ?? [], null, null, null) : FormVerification.Refused(result);
     }
 
-    /// <summary>Adds what a log says. Facts are read from <paramref name="banks"/> only: other banks' digests may be made up, as no PCR value is there to refute them.</summary>
+    /// <summary>Adds what a log says. Facts are read from <paramref name="banks"/> only, of which every event has a digest: other digests may be made up, as no PCR value is held against them.</summary>
     internal static void Describe(ClaimList claims, EventLog log, IEnumerable<TpmAlgorithm> banks)
     {
         claims.Add("log-format", log.Format == EventLogFormat.Sha1 ? "TCG_PCR_EVENT" : "TCG_PCR_EVENT2");
         claims.Add("log-banks", string.Join(", ", log.Algorithms.Select(algorithm => algorithm.BankName())));
         claims.Add("log-events", (ulong)log.Events.Count);
         if (log.StartupLocality is { } locality) claims.Add("log-startup-locality", locality);
-        if (banks.Where(log.Algorithms.Contains).Select(bank => EventLogRules.SecureBoot(log, bank)).FirstOrDefault(on => on is not null) is { } secureBoot) claims.Add("secure-boot", secureBoot);
+        if (banks.Where(bank => EventLogReplay.Replay(log, bank) is not null).Select(bank => EventLogRules.SecureBoot(log, bank)).FirstOrDefault(on => on is not null) is { } secureBoot) claims.Add("secure-boot", secureBoot);
         foreach (TpmAlgorithm algorithm in log.Algorithms)
         {
             if (EventLogReplay.Replay(log, algorithm) is not { } bank) continue;

@@ -78,9 +78,9 @@ internal sealed class PolicyNode(JsonElement element, string path, PolicyReading
     /// <summary>Bits, as <c>"0x30000"</c>.</summary>
     internal ulong Bits(string name, string meaning)
     {
-        string text = Text(name, meaning);
+        if (Member(name, meaning, JsonValueKind.String)?.GetString() is not { } text) return 0;
         if (text.StartsWith("0x", StringComparison.Ordinal) && ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, NumberFormatInfo.InvariantInfo, out ulong bits)) return bits;
-        if (text.Length > 0) Fail(name, $"is a hexadecimal number such as \"0x30000\": {meaning}");
+        Fail(name, $"is a hexadecimal number such as \"0x30000\": {meaning}");
         return 0;
     }
 
@@ -94,11 +94,11 @@ internal sealed class PolicyNode(JsonElement element, string path, PolicyReading
         Member(name, meaning, JsonValueKind.String) is { } member ? Decode(member.GetString()!, sizeMin, sizeMax, At(name), meaning) : default;
 
     internal T Enum<T>(string name, string meaning)
-        where T : struct, Enum => ParseEnum<T>(Text(name, meaning), At(name));
+        where T : struct, Enum => ParseEnum<T>(Member(name, meaning, JsonValueKind.String)?.GetString(), At(name));
 
     /// <summary>This place itself as one of an enum's names.</summary>
     internal T Enum<T>()
-        where T : struct, Enum => ParseEnum<T>(AsText("one of " + string.Join(", ", System.Enum.GetNames<T>())) ?? "", path);
+        where T : struct, Enum => ParseEnum<T>(AsText("one of " + string.Join(", ", System.Enum.GetNames<T>())), path);
 
     internal string? AsText(string meaning)
     {
@@ -163,12 +163,13 @@ internal sealed class PolicyNode(JsonElement element, string path, PolicyReading
         return null;
     }
 
-    private T ParseEnum<T>(string text, string at)
+    private T ParseEnum<T>(string? text, string at)
         where T : struct, Enum
     {
         // Names only: numbers would be taken for values, also for ones that do not exist.
+        if (text is null) return default;
         if (System.Enum.GetNames<T>().Contains(text, StringComparer.Ordinal)) return System.Enum.Parse<T>(text);
-        if (text.Length > 0) reading.Faults.Add(new PolicyFault(at, $"is one of {string.Join(", ", System.Enum.GetNames<T>())}."));
+        reading.Faults.Add(new PolicyFault(at, $"is one of {string.Join(", ", System.Enum.GetNames<T>())}."));
         return default;
     }
 

@@ -71,6 +71,23 @@ public sealed class EventLogTests
     }
 
     [Fact]
+    public void Trust_point_may_stand_behind_a_log_of_the_old_format_too()
+    {
+        byte[] log = Old(0, Blob, [1]);
+        byte[] trustPoint = Old(uint.MaxValue, EventTypes.NoAction, [1, 2, 3]);
+        EventLog read = EventLog.TryParse([.. log, .. trustPoint])!;
+        Assert.Equal((EventLogFormat.Sha1, 1, log.Length), (read.Format, read.Events.Count, read.EventBytes));
+        Assert.Null(EventLog.TryParse([.. log, .. Old(uint.MaxValue, Blob, [1])]));
+        Assert.Null(EventLog.TryParse([.. log, .. Old(24, EventTypes.NoAction, [1])]));
+        // A Spec ID event stands in PCR 0's name.
+        byte[] agile = Log(Event(0, Blob, [1]));
+        agile.AsSpan(0, 4).Fill(0xFF);
+        Assert.Null(EventLog.TryParse(agile));
+
+        static byte[] Old(uint pcr, uint type, byte[] data) => [.. LogMaker.UInt32(pcr), .. LogMaker.UInt32(type), .. TpmAlgorithm.Sha1.Hash(data), .. LogMaker.UInt32((uint)data.Length), .. data];
+    }
+
+    [Fact]
     public void Digest_of_an_unannounced_or_repeated_bank_is_malformed()
     {
         byte[] twice = [.. Event(0, Blob, [1])];

@@ -63,6 +63,18 @@ public sealed class AppraisalPolicyFileTests
     }
 
     [Theory]
+    [InlineData(EvidenceKind.SevSnp, "\"mitigations\": \"0x0\"", "\"mitigations\": \"\"", "sevSnp.mitigations")]
+    [InlineData(EvidenceKind.SevSnp, "\"required\": []", "\"required\": [\"\"]", "sevSnp.platform.required[0]")]
+    [InlineData(EvidenceKind.Tdx, "\"UpToDate\"", "\"\"", "tdx.platform.allowedStatuses[0]")]
+    public void Bits_and_names_without_any_text_are_refused(EvidenceKind kind, string good, string empty, string path)
+    {
+        string text = AppraisalPolicyFile.Template(kind)!;
+        Assert.Contains(good, text, StringComparison.Ordinal);
+        Assert.False(TryParse(text.Replace(good, empty, StringComparison.Ordinal), Nonce, out _, out IReadOnlyList<PolicyFault> faults));
+        Assert.Equal(path, Assert.Single(faults).Path);
+    }
+
+    [Theory]
     [MemberData(nameof(Full))]
     public void Each_value_of_another_type_is_refused(string name, string text)
     {

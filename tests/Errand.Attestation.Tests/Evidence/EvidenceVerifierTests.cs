@@ -136,6 +136,14 @@ public sealed class EvidenceVerifierTests
         Assert.DoesNotContain("secure-boot", forged.Claims.Keys);
         Assert.Equal(expected, EvidenceScenes.Appraise(EvidenceScenes.TpmQuote(otherLog: [.. start, .. genuine])).Claims["secure-boot"]);
 
+        // An event without a digest of the quoted bank keeps that from being replayed, so that its other digests are nobody's word either.
+        byte[] bare = [.. LogMaker.UInt32(7), .. LogMaker.UInt32(EventTypes.EfiAction), 0, 0, 0, 0, 0, 0, 0, 0];
+        byte[] made = Event(LogMaker.SecureBootOn, LogMaker.SecureBootOn, LogMaker.SecureBootOn);
+        string value = Convert.ToHexStringLower(EventLogReplay.Replay(EventLog.TryParse([.. start, .. genuine])!, TpmAlgorithm.Sha256)![7].Span);
+        ExplainedResult incomplete = EvidenceScenes.Appraise(EvidenceScenes.TpmQuote(pcr: value, otherLog: [.. start, .. made, .. bare]));
+        Assert.Equal(Verdict.Authentic, incomplete.Verdict);
+        Assert.DoesNotContain("secure-boot", incomplete.Claims.Keys);
+
         byte[] Event(byte[] inOther, byte[] inQuoted, byte[] data) =>
         [
             .. LogMaker.UInt32(7), .. LogMaker.UInt32(EventTypes.EfiVariableDriverConfig), 2, 0, 0, 0, (byte)other, 0, .. other.Hash(inOther), (byte)TpmAlgorithm.Sha256, 0, .. TpmAlgorithm.Sha256.Hash(inQuoted),

@@ -9,6 +9,7 @@ public sealed class SwtpmTcpTests : TpmContract, IClassFixture<SwtpmFixture>, IA
 {
     private readonly SwtpmFixture _swtpm;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
     private readonly SwtpmSocket _tpm;
     private readonly Task _forwarding;
 
@@ -33,31 +34,29 @@ public sealed class SwtpmTcpTests : TpmContract, IClassFixture<SwtpmFixture>, IA
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Dispose();
         await _tpm.DisposeAsync();
+        await _stop.CancelAsync();
         await _forwarding;
+        _listener.Dispose();
+        _stop.Dispose();
     }
 
     private async Task ForwardAsync()
     {
-        while (true)
+        try
         {
-            Socket client;
-            try
+            while (true)
             {
-                client = await _listener.AcceptSocketAsync();
-            }
-            catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-            using (client)
-            using (Socket server = await SwtpmSocket.ConnectAsync(_swtpm.Machine.Server, CancellationToken.None))
-            {
+                using Socket client = await _listener.AcceptSocketAsync(_stop.Token);
+                using Socket server = await SwtpmSocket.ConnectAsync(_swtpm.Machine.Server, _stop.Token);
                 var buffer = new byte[TpmFrame.SizeMax];
-                await server.SendAsync(buffer.AsMemory(0, await client.ReceiveAsync(buffer)));
-                await client.SendAsync(buffer.AsMemory(0, await server.ReceiveAsync(buffer)));
+                await server.SendAsync(buffer.AsMemory(0, await client.ReceiveAsync(buffer, _stop.Token)));
+                await client.SendAsync(buffer.AsMemory(0, await server.ReceiveAsync(buffer, _stop.Token)));
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test is over.
         }
     }
 }
