@@ -236,7 +236,7 @@ public sealed class ErrandClient : IDisposable
         {
             try
             {
-                await _ledger.AppendAsync(frame.Encoded, key, cancellation).ConfigureAwait(false);
+                await _ledger.AppendAsync(frame.Encoded, key, durable: null, cancellation).ConfigureAwait(false);
                 break;
             }
             catch (LedgerException fault) when (fault.Fault == LedgerFault.Transport && tries < AppendTriesMax)

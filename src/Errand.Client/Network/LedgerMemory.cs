@@ -26,9 +26,17 @@ internal sealed class LedgerMemory(string path, TimeProvider time)
     }
 
     /// <summary>Writes it.</summary>
+    /// <exception cref="LedgerException"><see cref="LedgerFault.Storage"/>.</exception>
     internal void KeepNow(SignedNote note)
     {
-        DurableFile.Write(_path, note.ToBytes(), replace: true);
-        _written = time.GetUtcNow();
+        try
+        {
+            DurableFile.Write(_path, note.ToBytes(), replace: true);
+            _written = time.GetUtcNow();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new LedgerException(LedgerFault.Storage, $"What was seen of the ledger cannot be written to {_path}: {fault.Message}", fault);
+        }
     }
 }

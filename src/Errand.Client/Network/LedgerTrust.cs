@@ -46,7 +46,7 @@ internal sealed class LedgerTrust : IDisposable
         await _turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            await ContinueAsync(page, signed.Checkpoint, before, source, cancellation).ConfigureAwait(false);
+            await ContinueAsync(page, signed.Checkpoint, before, source, cancellation).ConfigureAwait(false);
             // Nothing can be left out of nothing: an empty log needs no witnesses, who may not know it yet.
             if (signed.Checkpoint.Size > 0 && page.Note.ToString() != _note?.ToString() && _quorum.CountIn(page.Note) < _quorum.Needed)
                 throw new LedgerException(LedgerFault.Transport, $"The checkpoint over {signed.Checkpoint.Size} entries has {_quorum.CountIn(page.Note)} of {_quorum.Needed} cosignatures: its entries are not final.");
@@ -79,8 +79,18 @@ internal sealed class LedgerTrust : IDisposable
 
     public void Dispose()
     {
-        if (_note is { } note) _memory?.KeepNow(note);
-        _turn.Dispose();
+        try
+        {
+            if (_note is { } note) _memory?.KeepNow(note);
+        }
+        catch (LedgerException)
+        {
+            // What was written some seconds ago is a memory too, of a little less.
+        }
+        finally
+        {
+            _turn.Dispose();
+        }
     }
 
     private async ValueTask ContinueAsync(ProvenPage page, Checkpoint shown, Bytes32 before, IProofSource source, CancellationToken cancellation)

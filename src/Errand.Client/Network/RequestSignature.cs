@@ -33,7 +33,7 @@ public sealed record RequestSignature(PublicKey Caller, RequestInstance Instance
 
     /// <summary>True when the caller signed exactly this request for this network.</summary>
     public bool Verify(NetworkId network, string method, string target, ReadOnlySpan<byte> body) =>
-        Ed25519.Verify(Caller, Message(network, Instance, Number, method, target, body), Signature.Span);
+        Ed25519.Verify(Caller, Message(network, Instance, Number, method, target, body), Signature.Span);
 
     /// <summary>What stands behind the scheme in the header.</summary>
     public string ToToken() =>

@@ -51,10 +51,10 @@ public sealed class ServedLedger : ICallerLedger, IDisposable
     /// <inheritdoc/>
     /// <remarks>On behalf of <see cref="ServedLedgerOptions.Caller"/>.</remarks>
     public ValueTask<LedgerPosition> AppendAsync(ReadOnlyMemory<byte> entry, CancellationToken cancellation = default) =>
-        AppendAsync(entry, _options.Caller ?? throw new LedgerException(LedgerFault.NotAdmitted, "The ledger wants to know who appends, and no key was given."), cancellation);
+        AppendAsync(entry, _options.Caller ?? throw new LedgerException(LedgerFault.NotAdmitted, "The ledger wants to know who appends, and no key was given."), durable: null, cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask<LedgerPosition> AppendAsync(ReadOnlyMemory<byte> entry, SigningKey caller, CancellationToken cancellation = default)
+    public async ValueTask<LedgerPosition> AppendAsync(ReadOnlyMemory<byte> entry, SigningKey caller, Action? durable, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(caller);
         if (entry.Length is 0 or > LedgerLimits.EntrySizeBytesMax)
@@ -65,7 +65,7 @@ public sealed class ServedLedger : ICallerLedger, IDisposable
         {
             LedgerSession session = await PatientlyAsync(call.Began, () => SessionAsync(cancellation), cancellation).ConfigureAwait(false);
             if (call.WasSent && await FindAsync(call, session.Count, cancellation).ConfigureAwait(false) is { } found) return found;
-            if (await SendAsync(call, session, cancellation).ConfigureAwait(false) is { } answer) return await FinishAsync(entry, answer, cancellation).ConfigureAwait(false);
+            if (await SendAsync(call, session, cancellation).ConfigureAwait(false) is { } answer) return await FinishAsync(entry, answer, durable, cancellation).ConfigureAwait(false);
             Interlocked.CompareExchange(ref _session, null, session);
         }
     }
@@ -241,11 +241,12 @@ public sealed class ServedLedger : ICallerLedger, IDisposable
         return AppendAnswer.TryDecode(answer.Body, out AppendAnswer? decoded) ? decoded : throw LedgerAnswers.NoLedger();
     }
 
-    private async ValueTask<LedgerPosition> FinishAsync(ReadOnlyMemory<byte> entry, AppendAnswer answer, CancellationToken cancellation)
+    private async ValueTask<LedgerPosition> FinishAsync(ReadOnlyMemory<byte> entry, AppendAnswer answer, Action? durable, CancellationToken cancellation)
     {
         LedgerPromise promise = answer.Promise;
         if (!promise.IsOf(_options.Quorum.Log) || promise.Leaf != LedgerLeaf.Hash(promise.Position.TimeMilliseconds, entry.Span))
             throw new LedgerException(LedgerFault.Damaged, "The ledger's answer is not its word for this entry.");
+        durable?.Invoke();
         ProvenPage? page = answer.Page.IsEmpty ? null : ProvenPage.TryDecode(answer.Page.Span, out ProvenPage? given) ? given : throw LedgerAnswers.NoLedger();
         if (page is not null && !await TryAcceptAsync(page, cancellation).ConfigureAwait(false)) page = null;
         long began = _time.GetTimestamp();

@@ -43,7 +43,7 @@ public sealed record CosignerKey
     public uint KeyId { get; }
 
     /// <summary>The key of a network's verifier as a witness: its name is "errand/witness/" and the node's key in hexadecimal.</summary>
-    public static CosignerKey OfNode(PublicKey node) => new($"errand/witness/{node}", node);
+    public static CosignerKey OfNode(PublicKey node) => new($"errand/witness/{node}", node);
 
     /// <summary>Reads a vkey; only the exact form <see cref="ToString"/> gives, with the right key id.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out CosignerKey? key)

@@ -31,7 +31,7 @@ public sealed record LedgerPromise(LedgerPosition Position, Bytes32 Leaf, ReadOn
     public bool IsOf(VerifierKey log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        return Ed25519.Verify(log.Key, Message(log.Name, Position, Leaf), Signature.Span);
+        return Ed25519.Verify(log.Key, Message(log.Name, Position, Leaf), Signature.Span);
     }
 
     /// <summary>The promise as canonical CBOR.</summary>

@@ -65,7 +65,7 @@ public sealed class Witness
             return WitnessAnswer.Conflict(_last.Size);
         }
         if (!MerkleProofs.VerifyConsistency(_last.Size, _last.Root, checkpoint.Size, checkpoint.Root, request.Proof)) return WitnessAnswer.NoProof;
-        if (checkpoint != _last) _store.Save(_log.Name, request.Note);
+        if (checkpoint != _last) _store.Save(_log.Name, request.Note);
         _last = checkpoint;
         return WitnessAnswer.Cosigned(_cosigner.Cosign(checkpoint, _time.GetUtcNow()));
     }

@@ -57,6 +57,7 @@ public sealed class WitnessQuorum
 
     /// <summary>Reads a checkpoint that is signed by the log and has its quorum.</summary>
     /// <returns>False for any malformed, foreign or too little signed input. Never throws for content.</returns>
+    //
     public bool TryOpen(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out SignedCheckpoint? signed) =>
         Checkpoint.TryOpen(encoded, Log, out signed) && CountIn(signed.Note) >= Needed;
 

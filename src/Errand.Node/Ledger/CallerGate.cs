@@ -12,7 +12,7 @@ namespace Errand.Node;
 internal sealed class CallerGate
 {
     private const int CallersMax = 16_384, WaitingMax = 4_096, RememberedMax = 1 << 18;
-    private static readonly TimeSpan AheadMax = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan AheadMax = TimeSpan.FromMinutes(10), LookPace = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<PublicKey, Caller> _callers = [];
@@ -20,6 +20,7 @@ internal sealed class CallerGate
     private readonly LedgerAdmission _admission;
     private readonly TimeProvider _time;
     private ulong _forgotten, _floor;
+    private long _looked;
     private int _waiting, _remembered;
 
     internal CallerGate(NetworkId network, LedgerAdmission admission, TimeProvider time)
@@ -68,6 +69,7 @@ internal sealed class CallerGate
             caller.StartAbove(_forgotten);
             _callers.Add(signature.Caller, caller);
         }
+        //
         if (caller.Find(signature.Number, digest, out bool isOther) is { } known)
         {
             if (isOther) return GateAnswer.Number;
@@ -85,8 +87,11 @@ internal sealed class CallerGate
         return GateAnswer.Pass;
     }
 
+    // Looks through all of them: once a second is enough, whoever asks.
     private bool TryForgetIdle(Caller? except = null)
     {
+        if (_looked != 0 && _time.GetElapsedTime(_looked) < LookPace) return false;
+        _looked = _time.GetTimestamp();
         PublicKey[] idle = [.. _callers.Where(known => known.Value != except && known.Value.IsIdle).Select(known => known.Key)];
         foreach (PublicKey key in idle)
         {

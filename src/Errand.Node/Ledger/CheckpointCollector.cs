@@ -24,7 +24,7 @@ internal sealed class CheckpointCollector : IAsyncDisposable
     private TaskCompletionSource<CosignRound> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CosignRound? _current;
     private long _waitingSince;
-    private Task _loops = Task.CompletedTask;
+    private Task _loop = Task.CompletedTask, _asking = Task.CompletedTask;
 
     internal CheckpointCollector(ITreeLedger log, WitnessQuorum quorum, CheckpointBoard board, WitnessDirectory directory, HttpClient http, Action<SignedCheckpoint> keep, LedgerMetrics metrics, ILogger logger, TimeProvider time)
     {
@@ -39,23 +39,28 @@ internal sealed class CheckpointCollector : IAsyncDisposable
     }
 
     /// <summary>Faulted when the log has stopped.</summary>
-    internal Task Completion => _loops;
+    internal Task Completion => _loop;
 
     internal IReadOnlyList<WitnessStatus> Witnesses => [.. _links.Select(link => link.Status)];
 
-    /// <summary>True when a witness has cosigned more than the log holds.</summary>
-    internal bool HasLostEntries => _links.Any(link => link.IsAhead);
+    /// <summary>True when more witnesses than may lie say that they have cosigned more than the log holds.</summary>
+    internal bool HasLostEntries => _links.Count(link => link.IsAhead) > (_links.Length - 1) / 3;
 
     /// <summary>For how long the oldest round has been waiting.</summary>
     internal TimeSpan Waiting => Interlocked.Read(ref _waitingSince) is var since and not 0 ? _time.GetElapsedTime(since) : TimeSpan.Zero;
 
-    internal void Start() => _loops = Task.WhenAll([Task.Run(RunAsync), .. _links.Select(link => Task.Run(() => link.RunAsync(RoundAfterAsync, _stop.Token)))]);
+    internal void Start()
+    {
+        _loop = Task.Run(RunAsync);
+        _asking = Task.WhenAll(_links.Select(link => Task.Run(() => link.RunAsync(RoundAfterAsync, _stop.Token))));
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
 
@@ -76,33 +81,44 @@ internal sealed class CheckpointCollector : IAsyncDisposable
     {
         long began = _time.GetTimestamp();
         Interlocked.Exchange(ref _waitingSince, began);
+        CosignRound round = Begin(checkpoint);
         while (true)
         {
-            var round = new CosignRound(checkpoint, _quorum.Needed);
-            Begin(round);
             await Task.WhenAny(round.Quorum, round.Overtaken, Task.Delay(StuckAfter, _time, _stop.Token)).ConfigureAwait(false);
             _stop.Token.ThrowIfCancellationRequested();
-            if (round.Quorum.IsCompleted)
-            {
-                SignedCheckpoint cosigned = checkpoint.With(round.Lines);
-                _keep(cosigned);
-                _board.Publish(cosigned);
-                Interlocked.Exchange(ref _waitingSince, 0);
-                _metrics.Round(_time.GetElapsedTime(began));
-                return cosigned;
-            }
-            if (HasLostEntries) _logger.LogCritical("A witness has cosigned more entries than this ledger holds: its file is an older copy, or lost its end. Restore it from a mirror");
-            else _logger.LogWarning("The checkpoint over {Size} entries has {Count} of {Needed} cosignatures so far", checkpoint.Checkpoint.Size, round.Lines.Count, _quorum.Needed);
+            if (round.Quorum.IsCompleted) return Publish(round, began);
+            if (HasLostEntries) _logger.LogCritical("Witnesses have cosigned more entries than this ledger holds: its file is an older copy, or lost its end. Restore it from a mirror");
+            else _logger.LogWarning("The checkpoint over {Size} entries has {Count} of {Needed} cosignatures so far", round.Checkpoint.Checkpoint.Size, round.Lines.Count, _quorum.Needed);
             // Some may have cosigned a larger one in an earlier run: only that one, or a later, can still gather a quorum.
-            checkpoint = _log.LatestCheckpoint;
-            if (round.Overtaken.IsCompleted && checkpoint.Checkpoint == round.Checkpoint.Checkpoint) await Task.Delay(StuckAfter, _time, _stop.Token).ConfigureAwait(false);
+            if (_log.LatestCheckpoint is var newest && newest.Checkpoint.Size > round.Checkpoint.Checkpoint.Size) round = Begin(newest);
+            else if (round.Overtaken.IsCompleted) await Task.WhenAny(round.Quorum, Task.Delay(StuckAfter, _time, _stop.Token)).ConfigureAwait(false);
         }
     }
 
-    private void Begin(CosignRound round)
+    private SignedCheckpoint Publish(CosignRound round, long began)
     {
+        SignedCheckpoint cosigned = round.Checkpoint.With(round.Lines);
+        try
+        {
+            _keep(cosigned);
+        }
+        catch (IOException fault)
+        {
+            // Only a restarted ledger misses it, and then asks its witnesses.
+            _logger.LogWarning(fault, "The cosigned checkpoint could not be kept beside the ledger");
+        }
+        _board.Publish(cosigned);
+        Interlocked.Exchange(ref _waitingSince, 0);
+        _metrics.Round(_time.GetElapsedTime(began));
+        return cosigned;
+    }
+
+    private CosignRound Begin(SignedCheckpoint checkpoint)
+    {
+        var round = new CosignRound(checkpoint, _links.Length, _quorum.Needed);
         Volatile.Write(ref _current, round);
         Interlocked.Exchange(ref _next, new TaskCompletionSource<CosignRound>(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult(round);
+        return round;
     }
 
     private async ValueTask<CosignRound> RoundAfterAsync(CosignRound? done, CancellationToken stop)

@@ -1,12 +1,14 @@
 using Errand.Ledger;
+using Errand.Primitives;
 
 namespace Errand.Node;
 
 /// <summary>One checkpoint on its way to a quorum. Thread-safe.</summary>
-internal sealed class CosignRound(SignedCheckpoint checkpoint, int needed)
+internal sealed class CosignRound(SignedCheckpoint checkpoint, int witnesses, int needed)
 {
     private readonly Lock _lock = new();
     private readonly List<NoteSignature> _lines = [];
+    private readonly HashSet<PublicKey> _overtaken = [];
     private readonly TaskCompletionSource _quorum = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _hopeless = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -16,7 +18,7 @@ internal sealed class CosignRound(SignedCheckpoint checkpoint, int needed)
     /// <summary>Completed when enough have cosigned.</summary>
     internal Task Quorum => _quorum.Task;
 
-    /// <summary>Completed when a witness has cosigned a larger one before, and can never cosign this.</summary>
+    /// <summary>Completed when so many witnesses say that they have cosigned a larger one before that the rest are no quorum. One liar alone ends no round.</summary>
     internal Task Overtaken => _hopeless.Task;
 
     /// <summary>The lines so far.</summary>
@@ -37,5 +39,12 @@ internal sealed class CosignRound(SignedCheckpoint checkpoint, int needed)
         }
     }
 
-    internal void Overtake() => _hopeless.TrySetResult();
+    internal void Overtake(PublicKey witness)
+    {
+        lock (_lock)
+        {
+            _overtaken.Add(witness);
+            if (_overtaken.Count > witnesses - needed) _hopeless.TrySetResult();
+        }
+    }
 }

@@ -90,7 +90,7 @@ internal sealed class LedgerDoor : IAsyncDisposable
             QueueLimit = 0,
         }));
 
-    // Appends have their callers' quotas; before a caller is known, and for readers, the address is what can be limited.
+    // Appends have their callers' quotas; of readers the address is what can be limited.
     private void Limit(LedgerMetrics metrics) => _app.Use(async (HttpContext context, RequestDelegate next) =>
     {
         using RateLimitLease lease = _limiter.AttemptAcquire(context);

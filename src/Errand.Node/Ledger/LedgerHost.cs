@@ -41,7 +41,7 @@ public sealed class LedgerHost : IAsyncDisposable
         get
         {
             double waiting = _collector.Waiting.TotalSeconds;
-            string? problem = _collector.HasLostEntries ? "a witness has cosigned more entries than there are: the file is an older copy, or lost its end"
+            string? problem = _collector.HasLostEntries ? "witnesses have cosigned more entries than there are: the file is an older copy, or lost its end"
                 : Completion.IsFaulted ? "the log has stopped"
                 : waiting > LedgerDoor.StuckSeconds ? "too few witnesses answer"
                 : null;
@@ -81,6 +81,7 @@ public sealed class LedgerHost : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         for (int i = _running.Count - 1; i >= 0; i--) await _running[i].DisposeAsync().ConfigureAwait(false);
         _running.Clear();
+        Board?.End(static () => new ObjectDisposedException(nameof(LedgerHost)));
         await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

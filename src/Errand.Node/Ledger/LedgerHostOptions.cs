@@ -35,7 +35,7 @@ public sealed record LedgerHostOptions
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How long the answer to an append waits for the quorum, before it says that the entry is durable and not yet final.</summary>
-    public TimeSpan FinalWait { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan FinalWait { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How long requests may take to end when the ledger closes.</summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(10);

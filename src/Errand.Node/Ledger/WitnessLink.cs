@@ -72,7 +72,7 @@ internal sealed class WitnessLink
             }
             return _size > round.Checkpoint.Checkpoint.Size ? Overtaken(round, address) : Fail(address, "it names one size after the other");
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException || (fault is OperationCanceledException && !stop.IsCancellationRequested))
+        catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or LedgerException || (fault is OperationCanceledException && !stop.IsCancellationRequested))
         {
             return Fail(address, fault is OperationCanceledException ? "it did not answer in time" : fault.Message);
         }
@@ -93,7 +93,7 @@ internal sealed class WitnessLink
     private NoteSignature? Overtaken(CosignRound round, Uri address)
     {
         IsAhead = _size > _log.LatestCheckpoint.Checkpoint.Size;
-        round.Overtake();
+        round.Overtake(_key.Key);
         return Fail(address, IsAhead ? $"it has cosigned {_size} entries, which is more than there are" : $"it has cosigned {_size} entries already");
     }
 

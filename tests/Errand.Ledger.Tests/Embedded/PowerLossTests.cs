@@ -53,7 +53,7 @@ public sealed class PowerLossTests : IAsyncLifetime
     }, iter: 60, threads: 1);
 
     [Fact]
-    public void A_flipped_bit_anywhere_is_refused_or_changes_nothing() => (inFile: Gen.Bool, at: Gen.Int[0, int.MaxValue], bit: Gen.Int[0, 7]).Sample(draw =>
+    public void A_flipped_bit_anywhere_is_refused_or_changes_nothing() => Gen.Select(Gen.Bool, Gen.Int[0, int.MaxValue], Gen.Int[0, 7], (inFile, at, bit) => (inFile: inFile, at: at, bit: bit)).Sample(draw =>
     {
         (byte[] file, byte[] log) = ([.. _file], [.. _flushed]);
         byte[] hit = draw.inFile ? file : log;
@@ -62,7 +62,7 @@ public sealed class PowerLossTests : IAsyncLifetime
     }, iter: 80, threads: 1);
 
     [Fact]
-    public void Torn_pages_are_refused_or_change_nothing() => (at: Gen.Int[0, int.MaxValue], half: Gen.Bool).Sample(draw =>
+    public void Torn_pages_are_refused_or_change_nothing() => Gen.Select(Gen.Int[0, int.MaxValue], Gen.Bool, (at, half) => (at: at, half: half)).Sample(draw =>
     {
         // Half a page of 512-byte sectors is old, half is new: zeros stand for what was never written.
         byte[] log = [.. _flushed];

@@ -54,7 +54,7 @@ public sealed class LedgerEvidenceTests : IDisposable
         byte[] fork = Fork(20, 33, _other).Encode();
         LedgerPromise promise = LedgerPromise.Make(Log, _rig.LogKey, new LedgerPosition(7, 1234), [1, 2, 3]);
         byte[] broken = Broken(promise, _tree).Encode();
-        (which: Gen.Bool, at: Gen.Int[0, 100_000], bit: Gen.Int[0, 7]).Sample(draw =>
+        Gen.Select(Gen.Bool, Gen.Int[0, 100_000], Gen.Int[0, 7], (which, at, bit) => (which: which, at: at, bit: bit)).Sample(draw =>
         {
             byte[] file = [.. draw.which ? fork : broken];
             file[draw.at % file.Length] ^= (byte)(1 << draw.bit);

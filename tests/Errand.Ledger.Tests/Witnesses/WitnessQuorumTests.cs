@@ -45,7 +45,7 @@ public sealed class WitnessQuorumTests
         SignedCheckpoint signed = rig.Sign(TestTree.Of(9), 9);
         NoteSignature[] lines = [.. Enumerable.Range(0, 3).Select(i => rig.CosignerOf(i).Cosign(signed.Checkpoint, DateTimeOffset.UnixEpoch.AddSeconds(1_800_000_000)))];
         Assert.True(rig.Quorum.TryOpen(signed.With(lines).Note.ToBytes(), out _));
-        (line: Gen.Int[0, 2], at: Gen.Int[0, CosignerKey.SignatureSize - 1], bit: Gen.Int[0, 7]).Sample(draw =>
+        Gen.Select(Gen.Int[0, 2], Gen.Int[0, CosignerKey.SignatureSize - 1], Gen.Int[0, 7], (line, at, bit) => (line: line, at: at, bit: bit)).Sample(draw =>
         {
             NoteSignature[] spoilt = [.. lines];
             byte[] signature = spoilt[draw.line].Signature.ToArray();
@@ -87,7 +87,7 @@ public sealed class WitnessQuorumTests
     [Fact]
     public void Two_views_of_one_log_never_both_gather_a_quorum()
     {
-        (witnesses: Gen.Int[4, 7], seed: Gen.Int[0, int.MaxValue], moves: Gen.Int[0, 1].Array[60]).Sample(draw =>
+        Gen.Select(Gen.Int[4, 7], Gen.Int[0, int.MaxValue], Gen.Int[0, 1].Array[60], (witnesses, seed, moves) => (witnesses: witnesses, seed: seed, moves: moves)).Sample(draw =>
         {
             using var rig = new WitnessRig(draw.witnesses);
             int lying = (draw.witnesses - 1) / 3;

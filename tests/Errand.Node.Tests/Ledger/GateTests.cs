@@ -45,7 +45,7 @@ public sealed class GateTests
         using ServedLedger ledger = network.Connect();
         await ledger.AppendAsync(LedgerContract.Numbered(1), Stop);
         using SigningKey stranger = SigningKey.Generate();
-        LedgerException refused = await Assert.ThrowsAsync<LedgerException>(async () => await ledger.AppendAsync(LedgerContract.Numbered(2), stranger, Stop));
+        LedgerException refused = await Assert.ThrowsAsync<LedgerException>(async () => await ledger.AppendAsync(LedgerContract.Numbered(2), stranger, durable: null, Stop));
         Assert.Equal(LedgerFault.NotAdmitted, refused.Fault);
         using var unsigned = new HttpLedger(new Uri(network.Host.Address), TimeProvider.System);
         refused = await Assert.ThrowsAsync<LedgerException>(async () => await unsigned.AppendAsync(LedgerContract.Numbered(2), Stop));
