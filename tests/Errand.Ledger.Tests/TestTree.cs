@@ -5,7 +5,7 @@ namespace Errand.Ledger.Tests;
 /// <summary>A small tree in memory, by the RFC's own recursive definition: judges the others.</summary>
 internal sealed class TestTree(IReadOnlyList<Bytes32> leaves)
 {
-    internal static TestTree Of(int size, byte salt = 0) => new([.. Enumerable.Range(0, size).Select(i => MerkleHasher.Leaf([(byte)i, (byte)(i >> 8), salt]))]);
+    internal static TestTree Of(int size, byte salt = 0) => new([.. Enumerable.Range(0, size).Select(i => MerkleHasher.Leaf([(byte)(i & 0xFF), (byte)(i >> 8), salt]))]);
 
     internal IReadOnlyList<Bytes32> Leaves => leaves;
 
