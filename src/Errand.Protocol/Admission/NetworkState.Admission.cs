@@ -32,6 +32,7 @@ public sealed partial class NetworkState
     private RefusalReason Apply(RegisterEntry register, EntryContext context)
     {
         if (!IsAdmitted(register.Operator)) return RefusalReason.UnknownOperator;
+        if (IsBanned(register.Operator)) return RefusalReason.OperatorBanned;
         if (!Ed25519.Verify(register.Operator, RegisterEntry.VouchMessage(Network, context.Signer, register.Roles), register.Vouch.Span)) return RefusalReason.Vouch;
         if (!Vrf.IsValidKey(register.VrfKey)) return RefusalReason.VrfKeyInvalid;
         Span<byte> beta = stackalloc byte[Vrf.OutputSize];
@@ -108,6 +109,7 @@ public sealed partial class NetworkState
     {
         if (!_nodes.TryGetValue(id, out NodeState? node) || !node.Registered) return RefusalReason.UnknownNode;
         if (node.Retired) return RefusalReason.Retired;
+        if (IsBanned(node.Operator)) return RefusalReason.OperatorBanned;
         if (Clock.Weight < Terms.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall;
         if (node.OpenCase is not null) return RefusalReason.CaseOpen;
         if (Clock.Epoch < node.NextOfferEpoch) return RefusalReason.OfferCooldown;

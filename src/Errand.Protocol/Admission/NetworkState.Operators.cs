@@ -13,6 +13,7 @@ public sealed partial class NetworkState
         if (rule.Sponsors == 0) return RefusalReason.AdmissionClosed;
         // Were sponsored operators to sponsor others, a few could admit a crowd of their own.
         if (!_operators.TryGetValue(context.Signer, out OperatorState? signer) || signer.Standing != OperatorStanding.Listed) return RefusalReason.NotListed;
+        if (IsBanned(signer.Key)) return RefusalReason.OperatorBanned;
         _operators.TryGetValue(sponsor.Operator, out OperatorState? candidate);
         if (candidate is not null && candidate.Standing != OperatorStanding.Candidate) return RefusalReason.OperatorKnown;
         if (candidate is not null && candidate.Sponsors.Contains(signer.Key)) return RefusalReason.AlreadySponsored;

@@ -66,6 +66,10 @@ public sealed partial class NetworkState
         yield return (RecordKind.Governance, default, _governance);
         foreach (TermsState terms in _terms.Values) yield return (RecordKind.Terms, terms.Id, terms);
         foreach ((Bytes32 id, ChipState chip) in _chipStates) yield return (RecordKind.Chip, id, chip);
+        foreach ((Bytes32 id, FaultCase fault) in _faults) yield return (RecordKind.Fault, id, fault);
+        foreach ((Bytes32 id, BanState ban) in _bannedKeys) yield return (RecordKind.EkBan, id, ban);
+        foreach ((Bytes32 id, BanState ban) in _bannedOperators) yield return (RecordKind.OperatorBan, id, ban);
+        foreach (AccuserState accuser in _accusers.Values) yield return (RecordKind.Accuser, accuser.Operator.Value, accuser);
     }
 
     private bool TryReadRecords(Stream stream, long count)
@@ -130,6 +134,18 @@ public sealed partial class NetworkState
                 var chip = ChipState.ReadFrom(id, ref reader);
                 _chipStates.Add(id, chip);
                 return chip;
+            case RecordKind.Fault:
+                var fault = FaultCase.ReadFrom(id, ref reader);
+                _faults.Add(id, fault);
+                return fault;
+            case RecordKind.EkBan or RecordKind.OperatorBan:
+                var ban = BanState.ReadFrom(kind, id, ref reader);
+                (kind == RecordKind.EkBan ? _bannedKeys : _bannedOperators).Add(id, ban);
+                return ban;
+            case RecordKind.Accuser:
+                var accuser = AccuserState.ReadFrom(id, ref reader);
+                _accusers.Add(accuser.Operator, accuser);
+                return accuser;
             default:
                 return null;
         }
@@ -142,7 +158,8 @@ public sealed partial class NetworkState
         if (Clock.Milliseconds < BoundaryMilliseconds(Clock.Epoch) || Clock.Milliseconds >= BoundaryMilliseconds(Clock.Epoch + 1)) return false;
         _deadlines.Add(new Deadline(BoundaryMilliseconds(Clock.Epoch + 1), DeadlineKind.EpochBoundary, default));
         FindHalt();
-        return _nodes.Values.All(TryIndex) && _cases.Values.All(TryIndex) && _tasks.Values.All(TryIndex);
+        return _nodes.Values.All(TryIndex) && _cases.Values.All(TryIndex) && _tasks.Values.All(TryIndex) && _faults.Values.All(TryIndex) && _accusers.Values.All(TryIndex)
+            && _bannedKeys.Values.All(ban => TryIndex(ban, RecordKind.EkBan)) && _bannedOperators.Values.All(ban => TryIndex(ban, RecordKind.OperatorBan));
     }
 
     private bool TryIndex(NodeState node)
