@@ -54,15 +54,18 @@ internal static class EvidenceRunner
             .Select(name => new EvidenceFile(name, File.ReadAllBytes(Path.Combine(path, name))))];
         if (!EvidenceBundle.TryCreate(files, out EvidenceBundle? bundle, out EvidenceFault? fault)) return fault.ToString();
         var collateral = Collateral.From(files);
+        // An Azure quote is bound to the challenge alone, so its policy asks for it.
+        ReadOnlyMemory<byte>? nonce = null;
+        if (azure) nonce = Convert.FromHexString(document.RootElement.GetProperty("expected").GetProperty("nonce").GetString()!);
         AppraisalPolicy? policy = EvidenceVerifier.DraftPolicy(bundle, collateral, TrustedRoots.Vendors, now);
-        ExplainedResult result = EvidenceVerifier.Appraise(bundle, collateral, policy, TrustedRoots.Vendors, now);
+        ExplainedResult result = EvidenceVerifier.Appraise(bundle, collateral, policy, TrustedRoots.Vendors, now, nonce);
         if (result.Verdict == Verdict.Rejected && policy is null) return result.Sentence;
 
         var cache = new EvidenceCache();
-        double first = Rate(seconds, () => EvidenceVerifier.Appraise(bundle, collateral, policy, TrustedRoots.Vendors, now));
-        double known = Rate(seconds, () => EvidenceVerifier.Appraise(bundle, collateral, policy, TrustedRoots.Vendors, now, cache: cache));
+        double first = Rate(seconds, () => EvidenceVerifier.Appraise(bundle, collateral, policy, TrustedRoots.Vendors, now, nonce));
+        double known = Rate(seconds, () => EvidenceVerifier.Appraise(bundle, collateral, policy, TrustedRoots.Vendors, now, nonce, cache));
         long before = GC.GetAllocatedBytesForCurrentThread();
-        EvidenceVerifier.Appraise(bundle, collateral, policy, TrustedRoots.Vendors, now, cache: cache);
+        EvidenceVerifier.Appraise(bundle, collateral, policy, TrustedRoots.Vendors, now, nonce, cache);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Path.GetFileName(Path.GetDirectoryName(path)) + "/" + Path.GetFileName(path),-52} {first,9:0} {known,9:0} {allocated,16:N0}   {result.Verdict.ToString().ToLowerInvariant()}"));

@@ -38,6 +38,7 @@ internal static class CommandLine
         root.Add(MeasureCommands.Build(runner));
         root.Add(VectorsCommands.Build(runner));
         root.Add(NumbersCommand.Build(runner));
+        root.Add(SimulateCommand.Build(runner));
         root.Add(DevnetCommands.Build(runner));
         root.Add(DemoCommand.Build(runner));
         root.Add(CompletionCommand.Build(runner));

@@ -9,7 +9,7 @@ internal static class Arrows
         ["Errand.Primitives"],
         ["Errand.Cryptography"],
         ["Errand.Protocol", "Errand.Attestation"],
-        ["Errand.Ledger", "Errand.Platform", "Errand.Enclave", "Errand.Client"],
+        ["Errand.Ledger", "Errand.Platform", "Errand.Enclave", "Errand.Client", "Errand.Simulation"],
         ["Errand.Node"],
         ["Errand.Cli", "Errand.Dashboard"],
     ];

@@ -47,7 +47,7 @@ public sealed partial class NetworkState
         var beta = new byte[Vrf.OutputSize];
         if (!Vrf.TryProofToHash(ticket.Proof.Span, beta)) return RefusalReason.VrfProof;
         if (Clock.LowestTicket is { } lowest && beta.AsSpan().SequenceCompareTo(lowest.Span) >= 0) return RefusalReason.TicketNotLowest;
-        if (!Vrf.TryVerify(key, TicketEntry.Input(Network, Clock.Epoch, Clock.Randomness.Randomness), ticket.Proof.Span, beta)) return RefusalReason.VrfProof;
+        if (!TryVerify(context, key, TicketEntry.Input(Network, Clock.Epoch, Clock.Randomness.Randomness), ticket.Proof.Span, beta)) return RefusalReason.VrfProof;
 
         Clock.LowestTicket = beta;
         return RefusalReason.None;

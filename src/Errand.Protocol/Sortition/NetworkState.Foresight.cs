@@ -17,6 +17,7 @@ public sealed partial class NetworkState
         (VrfPublicKey Key, byte[] Input, ReadOnlyMemory<byte> Proof)? question = entry.Body switch
         {
             RegisterEntry register => (register.VrfKey, RegisterEntry.PossessionInput(Network, entry.Signer), register.VrfPossession),
+            TicketEntry ticket => ForeseeTicket(ticket, entry.Signer),
             AcceptEntry accept => (accept.VrfKey, AcceptEntry.Input(Network, accept.Task), accept.Proof),
             ClaimEntry claim => ForeseeClaim(claim, entry.Signer),
             VerdictEntry verdict => ForeseeVerdict(verdict, entry.Signer),
@@ -44,6 +45,12 @@ public sealed partial class NetworkState
         }
         // One alone the fold verifies itself.
         if (proofs.Count > 1) ForeseenProof.VerifyAll(proofs);
+    }
+
+    private (VrfPublicKey Key, byte[] Input, ReadOnlyMemory<byte> Proof)? ForeseeTicket(TicketEntry ticket, PublicKey signer)
+    {
+        if (ticket.Epoch != Clock.Epoch || !_nodes.TryGetValue(signer, out NodeState? node) || node.KeyAt(Math.Max(0, ticket.Epoch - 1)) is not { } key) return null;
+        return (key, TicketEntry.Input(Network, ticket.Epoch, Clock.Randomness.Randomness), ticket.Proof);
     }
 
     private (VrfPublicKey Key, byte[] Input, ReadOnlyMemory<byte> Proof)? ForeseeClaim(ClaimEntry claim, PublicKey signer)

@@ -67,7 +67,7 @@ public sealed class ForesightTests
         foreach (TestRecord record in Recorded.History)
         {
             PreparedEntry entry = PreparedEntry.Prepare(state.Network, record.Bytes);
-            if (entry.Body is AcceptEntry or ClaimEntry or VerdictEntry or RegisterEntry) proofs++;
+            if (entry.Body is AcceptEntry or ClaimEntry or VerdictEntry or RegisterEntry or TicketEntry) proofs++;
             if (state.Foresee(entry) is not null) foreseen++;
             state.Apply(record.Milliseconds, entry);
         }

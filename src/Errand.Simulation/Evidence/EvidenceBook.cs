@@ -1,0 +1,41 @@
+using Errand.Primitives;
+using Errand.Protocol;
+
+namespace Errand.Simulation;
+
+/// <summary>Evidence as it came by on the ledger, with what appraising it takes from the state of that moment.</summary>
+internal sealed class EvidenceBook
+{
+    private readonly Dictionary<Bytes32, OfferCase> _offers = [];
+    private readonly Dictionary<long, OfferEntry> _offersByPosition = [];
+    private readonly Dictionary<(TaskId, int), EvidenceCase> _evidence = [];
+
+    public OfferCase? Offer(Bytes32 caseId) => _offers.GetValueOrDefault(caseId);
+
+    public EvidenceCase? Evidence(TaskId task, int attempt) => _evidence.GetValueOrDefault((task, attempt));
+
+    public void Note(NetworkState state, int position, PreparedEntry entry)
+    {
+        switch (entry.Body)
+        {
+            case OfferEntry offer:
+                Bytes32 id = OfferEntry.CaseId(state.Network, entry.Signer, offer.Number);
+                var randomness = new List<Bytes32>();
+                for (long epoch = state.Clock.Epoch; epoch >= state.Clock.Epoch - 1; epoch--)
+                    if (state.Clock.TryGetRandomness(epoch, out BeaconValue value)) randomness.Add(value.Randomness);
+                _offers[id] = new OfferCase(state.Network, id, entry.Signer, state.Nodes[entry.Signer].VrfKey, offer, randomness);
+                _offersByPosition[position] = offer;
+                break;
+            case EvidenceEntry evidence:
+                TaskState task = state.Tasks[evidence.Task];
+                NodeState executor = state.Nodes[entry.Signer];
+                OfferEntry proven = _offersByPosition[executor.ProvenPosition];
+                int boots = SimulatedTee.ReadQuote(proven.Platform.Span)?.Boots ?? -1;
+                _evidence[(evidence.Task, evidence.Attempt)] = new EvidenceCase(state.Network, evidence, entry.Signer, task.Seed!.Value, executor.ChipId!.Value,
+                    executor.EkId!.Value, boots, task.Terms.Without(state.WithdrawnReferences));
+                break;
+            default:
+                break;
+        }
+    }
+}
