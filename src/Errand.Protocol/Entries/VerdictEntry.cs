@@ -39,6 +39,18 @@ public sealed record VerdictEntry : EntryBody
     /// <summary>H("errand/appraisal/v1", operator, VRF output, canonical claims).</summary>
     public required Bytes32 AppraisalDigest { get; init; }
 
+    /// <summary>The body as canonical CBOR.</summary>
+    public byte[] Encode()
+    {
+        var writer = new CanonicalWriter();
+        WriteTo(writer);
+        return writer.ToArray();
+    }
+
+    /// <summary>Reads what <see cref="Encode"/> wrote; null for anything else.</summary>
+    public static VerdictEntry? TryDecode(ReadOnlySpan<byte> body) =>
+        CanonicalCbor.IsCanonical(body) && TryDecode(EntryKind.Verdict, body, out EntryBody? decoded) == RefusalReason.None ? (VerdictEntry)decoded! : null;
+
     internal override void WriteTo(CanonicalWriter writer)
     {
         writer.Map(10)

@@ -19,39 +19,46 @@ public sealed partial class NetworkState
 
     private RefusalReason Apply(FaultEntry fault, EntryContext context)
     {
-        RefusalReason refusal = CheckAccuser(context.Signer, out NodeState accuser);
+        RefusalReason refusal = Check(fault, context.Signer, context.Position, out Exhibit[] exhibits, out Bytes32? claim);
         if (refusal != RefusalReason.None) return refusal;
-        Exhibit?[] read = [.. fault.Exhibits.Select(frame => Exhibit.TryRead(Network, Terms.RulesVersion, frame.Span))];
-        if (read.Contains(null)) return RefusalReason.Exhibit;
-        Exhibit[] exhibits = [.. read.OfType<Exhibit>()];
-        if (!Fit(fault.Charge, exhibits)) return RefusalReason.ExhibitsDiffer;
-        if (!exhibits.All(exhibit => _nodes.TryGetValue(exhibit.Signer, out NodeState? node) && node.Roles.HasFlag(NodeRoles.Verifier))) return RefusalReason.UnknownAccused;
-        if (exhibits.Any(exhibit => _nodes[exhibit.Signer].IsBanned)) return RefusalReason.AlreadyBanned;
-        Bytes32 claim = default;
-        bool proven = fault.Charge == FaultCharge.DoubleVote;
-        if (!proven)
-        {
-            if (!IsAboutEvidence(fault, exhibits[0].Verdict, context.Position)) return RefusalReason.UnknownCase;
-            claim = FaultCase.ClaimOf(Network, fault, exhibits[0]);
-            // What a committee has found holds for all who said the same: those whose verdicts come to light later too.
-            proven = _claims.TryGetValue(claim, out FaultCase? known) && known.Result == BallotResult.Accepted;
-            if (!proven) refusal = CheckMayOpen(accuser, known);
-            if (refusal != RefusalReason.None) return refusal;
-        }
         // The dearest check comes last.
         if (!exhibits.All(exhibit => exhibit.IsSigned())) return RefusalReason.ExhibitSignature;
 
         PublicKey[] accused = [.. exhibits.Select(exhibit => exhibit.Signer).Distinct()];
-        if (!proven) OpenFault(new FaultCase(context.Id, accuser.Id, context.Position, fault, exhibits[0].Verdict, claim, accused, TakeSnapshot()), accuser);
+        if (claim is { } open) OpenFault(new FaultCase(context.Id, context.Signer, context.Position, fault, exhibits[0].Verdict, open, accused, TakeSnapshot()), _nodes[context.Signer]);
         else foreach (PublicKey id in accused) Ban(_nodes[id], fault.Charge, context.Position);
         return RefusalReason.None;
     }
 
-    /// <summary>None when a verifier may accuse others of a fault that needs a committee, else why it may not.</summary>
-    public RefusalReason CheckMayAccuse(PublicKey signer)
+    /// <summary>None when a verifier's accusation would apply as the next entry, else why not. Signatures of exhibits are not looked at.</summary>
+    public RefusalReason CheckMayAccuse(PublicKey signer, FaultEntry fault)
     {
+        ArgumentNullException.ThrowIfNull(fault);
+        return Check(fault, signer, NextPosition, out _, out _);
+    }
+
+    // The claim is what a committee is to find out; null when nothing is left to find out.
+    private RefusalReason Check(FaultEntry fault, PublicKey signer, long position, out Exhibit[] exhibits, out Bytes32? claim)
+    {
+        claim = null;
+        exhibits = [];
         RefusalReason refusal = CheckAccuser(signer, out NodeState accuser);
-        return refusal == RefusalReason.None ? CheckMayOpen(accuser, known: null) : refusal;
+        if (refusal != RefusalReason.None) return refusal;
+        Exhibit?[] read = [.. fault.Exhibits.Select(frame => Exhibit.TryRead(Network, Terms.RulesVersion, frame.Span))];
+        if (read.Contains(null)) return RefusalReason.Exhibit;
+        exhibits = [.. read.OfType<Exhibit>()];
+        if (!Fit(fault.Charge, exhibits)) return RefusalReason.ExhibitsDiffer;
+        foreach (Exhibit exhibit in exhibits)
+            if (!_nodes.TryGetValue(exhibit.Signer, out NodeState? node) || !node.Roles.HasFlag(NodeRoles.Verifier)) return RefusalReason.UnknownAccused;
+        foreach (Exhibit exhibit in exhibits)
+            if (_nodes[exhibit.Signer].IsBanned) return RefusalReason.AlreadyBanned;
+        if (fault.Charge == FaultCharge.DoubleVote) return RefusalReason.None;
+        if (!IsAboutEvidence(fault, exhibits[0].Verdict, position)) return RefusalReason.UnknownCase;
+        Bytes32 question = FaultCase.ClaimOf(Network, fault, exhibits[0]);
+        // What a committee has found holds for all who said the same: those whose verdicts come to light later too.
+        if (_claims.TryGetValue(question, out FaultCase? known) && known.Result == BallotResult.Accepted) return RefusalReason.None;
+        claim = question;
+        return CheckMayOpen(accuser, known);
     }
 
     private RefusalReason CheckAccuser(PublicKey signer, out NodeState accuser)

@@ -142,8 +142,9 @@ public sealed class AccusationTests
         AccuserState state = _network.State.Accusers[accuser.Operator.Id];
         Assert.Equal((null, 1, _network.State.Clock.Epoch + 17, _network.State.Clock.Epoch + 33), (state.OpenCase, state.Failures, state.NextEpoch, state.ForgetEpoch));
         Assert.False(_network.State.Nodes[_network.Verifiers[0].Id].IsBanned);
-        Assert.Equal(RefusalReason.AccuserCooldown, _network.State.CheckMayAccuse(accuser.Id));
-        Assert.Equal(RefusalReason.None, _network.State.CheckMayAccuse(_network.Verifiers[2].Id));
+        FaultEntry other = _network.Accusation(FaultCharge.AppraisalDigest, task.State, (_network.Verifiers[0], _network.TaskVerdict(_network.Verifiers[0], task.State, accept: true)));
+        Assert.Equal(RefusalReason.AccuserCooldown, _network.State.CheckMayAccuse(accuser.Id, other));
+        Assert.Equal(RefusalReason.None, _network.State.CheckMayAccuse(_network.Verifiers[2].Id, other));
         // What was judged is judged once.
         _network.Refused("refused/fault-exists", _network.Verifiers[2], first);
 
@@ -197,7 +198,7 @@ public sealed class AccusationTests
         network.AdvanceTo(network.Boundary(40));
         Assert.Equal(4, network.State.Clock.Weight);
         network.Refused("refused/network-too-small", network.Verifiers[1], fault);
-        Assert.Equal(RefusalReason.NetworkTooSmall, network.State.CheckMayAccuse(network.Verifiers[1].Id));
+        Assert.Equal(RefusalReason.NetworkTooSmall, network.State.CheckMayAccuse(network.Verifiers[1].Id, fault));
         // What proves itself needs no committee.
         network.Must(network.Verifiers[1], network.Accusation(FaultCharge.DoubleVote, (network.Verifiers[0], verdict), (network.Verifiers[0], verdict with { Accept = false, Reasons = [1] })));
     }
