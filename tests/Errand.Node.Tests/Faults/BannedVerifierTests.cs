@@ -56,7 +56,7 @@ public sealed class BannedVerifierTests : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Environment.GetEnvironmentVariable("ERRAND_TEST_LOG") is { Length: > 0 } file) await File.WriteAllTextAsync(file, _log.Text);
+        if (Environment.GetEnvironmentVariable("ERRAND_TEST_LOG") is { Length: > 0 } file) await File.WriteAllTextAsync($"{file}.faults", _log.Text);
         if (_network is not null) await _network.DisposeAsync();
         foreach (IDisposable held in _held) held.Dispose();
         _log.Dispose();
