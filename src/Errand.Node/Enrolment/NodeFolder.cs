@@ -28,7 +28,7 @@ public sealed class NodeFolder(string root)
     /// <summary>Sealed files under way.</summary>
     public string Inputs => Path.Combine(Root, "inputs");
 
-    /// <summary>What a verifier has said of Proofs of Trust.</summary>
+    /// <summary>What a verifier has said of Proofs of Trust and accusations.</summary>
     public string Verdicts => Path.Combine(Root, "verdicts");
 
     /// <summary>Writes a small file whole or not at all.</summary>

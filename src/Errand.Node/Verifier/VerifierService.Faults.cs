@@ -16,7 +16,7 @@ public sealed partial class VerifierService
         // Own operator's verdicts are nobody's business here; those on accusations are judged by nothing but themselves.
         if (result.Entry.Body is not VerdictEntry verdict || !State.Nodes.TryGetValue(result.Entry.Signer, out NodeState? node)) return;
         if (node.IsBanned || (State.Nodes.TryGetValue(Self.PublicKey, out NodeState? self) && self.Operator == node.Operator)) return;
-        _watch.Note(new SeenVerdict(node.Id, node.Operator, verdict, entry.Bytes), result.Applied);
+        _watch.Note(new SeenVerdict(node.Id, node.Operator, verdict, entry.Bytes.ToArray()), result.Applied);
     }
 
     // All who see a fault could charge it, and one entry is enough: each waits for a while of its own.
@@ -79,14 +79,21 @@ public sealed partial class VerifierService
         NetworkId network = State.Network;
         Genesis genesis = State.Genesis;
         var duty = new DutyId("judge-fault", fault.Entry.Value, 1, ballot.Round);
+        EntryId id = fault.Entry;
         StartDuty(duty, async cancellation =>
         {
-            FaultEntry filed = await ReadFaultAsync(network, position, cancellation).ConfigureAwait(false);
+            // What is read again a ledger may show in another way the next time: what was said is written down.
+            if (_journal.Find(seat, verdict.Root) is { } said)
+            {
+                await PublishAsync(duty, said, cancellation).ConfigureAwait(false);
+                return;
+            }
+            FaultEntry filed = await ReadFaultAsync(network, position, id, cancellation).ConfigureAwait(false);
             ArchivedEvidence? evidence = kept ?? await EvidenceArchive.ReadAgainAsync(_ledger, genesis, filed.EvidencePosition!.Value, cancellation).ConfigureAwait(false);
             Exhibit[] exhibits = ExhibitsOf(network, filed);
             FaultFinding finding = FaultFinding.Of(new FaultQuestion(filed, exhibits, [.. exhibits.Select(exhibit => operators[exhibit.Signer])], epoch, age), evidence);
             Log.LogInformation("{Service}: {Verdict} {Charge} {Case}", Name, finding.Upholds ? "upholds" : $"dismisses ({finding.Dismissal.Code()})", filed.Charge.Code(), verdict.Seat.CaseId.ToShortString());
-            await PublishAsync(duty, verdict.Complete(finding.Upholds, finding.Reasons, finding.Claims), cancellation).ConfigureAwait(false);
+            await PublishAsync(duty, _journal.Add(seat, verdict.Complete(finding.Upholds, finding.Reasons, finding.Claims)), cancellation).ConfigureAwait(false);
         });
     }
 
@@ -113,10 +120,10 @@ public sealed partial class VerifierService
     private static Exhibit[] ExhibitsOf(NetworkId network, FaultEntry fault) =>
         [.. fault.Exhibits.Select(frame => Exhibit.TryRead(network, ProtocolLimits.RulesVersion, frame.Span) ?? throw new InvalidOperationException("The fold took an exhibit that is none."))];
 
-    private async Task<FaultEntry> ReadFaultAsync(NetworkId network, long position, CancellationToken cancellation)
+    private async Task<FaultEntry> ReadFaultAsync(NetworkId network, long position, EntryId id, CancellationToken cancellation)
     {
         IReadOnlyList<LedgerEntry> entries = await _ledger.ReadAsync(position, 1, cancellation).ConfigureAwait(false);
-        return entries.Count > 0 && PreparedEntry.Prepare(network, entries[0].Bytes.Span).Body is FaultEntry fault
+        return entries.Count > 0 && PreparedEntry.Prepare(network, entries[0].Bytes.Span) is { Body: FaultEntry fault } entry && entry.Id == id
             ? fault
             : throw new InvalidOperationException($"The ledger no longer has the Fault entry at {position}.");
     }
