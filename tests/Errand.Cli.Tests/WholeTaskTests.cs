@@ -97,16 +97,17 @@ public sealed class WholeTaskTests
         Assert.Equal((0, true), (none.Exit, none.Output.Contains("No faults, no bans.", StringComparison.Ordinal)));
         JsonElement verdict = watched.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement).First(happened => Text(happened, "event") == "verdict");
         string position = verdict.GetProperty("position").GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture);
-        foreach ((string[] wrong, string what) in new[]
-        {
-            (new[] { "fault", "file", "--verdict", "0", "--verifier", "verifier-2" }, "Entry 0 is no verdict. [cli/usage]"),
+        (string[] Wrong, string What)[] refusals =
+        [
+            (["fault", "file", "--verdict", "0", "--verifier", "verifier-2"], "Entry 0 is no verdict. [cli/usage]"),
             (["fault", "file", "--verdict", "99999999", "--verifier", "verifier-2"], "The ledger has no entry 99999999. [cli/usage]"),
             (["fault", "file", "--verdict", position, "--charge", "boredom", "--verifier", "verifier-2"], "\"boredom\" is no charge. [cli/usage]"),
             (["fault", "file", "--verdict", position, "--verifier", "../verifier-2"], "has no node \"../verifier-2\". [cli/usage]"),
             (["fault", "file", "--verdict", position, "--as", "hospital"], "refused/unknown-node. [entry/refused]"),
             (["fault", "file", "--verdict", position, "--verdict", position, "--charge", "double-vote", "--verifier", "verifier-2"], "refused/exhibits-differ. [entry/refused]"),
             (["fault", "show", "123456"], "No accusation \"123456\" is on this ledger. [fault/unknown]"),
-        })
+        ];
+        foreach ((string[] wrong, string what) in refusals)
         {
             CliResult refused = await cli.RunAsync(wrong);
             Assert.NotEqual(0, refused.Exit);

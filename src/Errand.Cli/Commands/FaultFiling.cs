@@ -1,5 +1,4 @@
 using Errand.Client;
-using Errand.Cryptography;
 using Errand.Ledger;
 using Errand.Node;
 using Errand.Primitives;

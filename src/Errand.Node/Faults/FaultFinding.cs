@@ -6,7 +6,7 @@ using Errand.Protocol;
 
 namespace Errand.Node;
 
-/// <summary>What a member of a fault's committee finds (docs/protocol.md section 6.15).</summary>
+/// <summary>What a member of a fault's committee finds (docs/protocol.md section 6.15, R-6.15.19).</summary>
 /// <remarks>Pure: all who hold the same entries find the same.</remarks>
 /// <param name="Dismissal">Why the accusation does not hold; none when it is upheld.</param>
 /// <param name="Claims">What the evidence says, as canonical CBOR.</param>
@@ -23,14 +23,14 @@ internal sealed record FaultFinding(FaultDismissal Dismissal, ReadOnlyMemory<byt
     public static FaultFinding Of(FaultQuestion question, ArchivedEvidence? evidence)
     {
         VerdictEntry first = question.Exhibits[0].Verdict;
-        if (evidence is null || !IsAbout(first, evidence) || evidence.Node != question.Fault.Node) return new FaultFinding(FaultDismissal.UnknownCase, default);
-        if (question.Epoch - evidence.Epoch > question.AgeMax) return new FaultFinding(FaultDismissal.TooOld, default);
+        if (evidence is null || !IsAbout(first, evidence) || evidence.Node != question.Fault.Node) return new FaultFinding(FaultDismissal.UnknownCase, default);
+        if (question.Epoch - evidence.Epoch > question.AgeMax) return new FaultFinding(FaultDismissal.TooOld, default);
         bool digest = question.Fault.Charge == FaultCharge.AppraisalDigest;
-        if (!digest && !IsProvable(first)) return new FaultFinding(FaultDismissal.NotProvable, default);
+        if (!digest && !IsProvable(first)) return new FaultFinding(FaultDismissal.NotProvable, default);
         AppraisalFinding again = evidence.Appraise();
         FaultDismissal dismissal = digest
-            ? IsDigestRight(first, question.Operators[0], again.CanonicalClaims) ? FaultDismissal.DigestRight : FaultDismissal.None
-            : first.Accept == again.Accepted ? FaultDismissal.FindingRight : FaultDismissal.None;
+            ? IsDigestRight(first, question.Operators[0], again.CanonicalClaims) ? FaultDismissal.DigestRight : FaultDismissal.None
+            : first.Accept == again.Accepted ? FaultDismissal.FindingRight : FaultDismissal.None;
         return new FaultFinding(dismissal, again.CanonicalClaims);
     }
 

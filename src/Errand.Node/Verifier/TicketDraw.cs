@@ -40,6 +40,6 @@ internal sealed class TicketDraw(VrfKey key)
         _beta = beta;
         // Spread over the first half of the epoch, so that even the last has time to be final.
         long length = state.Genesis.Times.EpochMilliseconds;
-        DueMilliseconds = state.Genesis.StartMilliseconds + _epoch * length + length * beta[0] / 512;
+        DueMilliseconds = state.Genesis.StartMilliseconds + _epoch * length + length * beta[0] / 512;
     }
 }

@@ -7,7 +7,7 @@ namespace Errand.Node;
 /// <summary>
 /// What a verifier has said of Proofs of Trust and accusations, written to disk before anybody learns of it. Whether a node answers a
 /// challenge may change from one moment to the next, and so may what a ledger shows of its past: a verifier that was stopped and asked
-/// again could contradict itself, which is a fault.
+/// again could contradict itself, which is a fault.
 /// </summary>
 internal sealed class VerdictJournal
 {

@@ -19,7 +19,7 @@ public sealed partial class VerifierService
         _watch.Note(new SeenVerdict(node.Id, node.Operator, verdict, entry.Bytes.ToArray()), result.Applied);
     }
 
-    // All who see a fault could charge it, and one entry is enough: each waits for a while of its own.
+    // All who see a fault could charge it, and one entry is enough: each waits for a while of its own.
     private void Accuse(Suspicion suspicion)
     {
         if (suspicion.ToEntry(State) is not { } fault)
@@ -51,7 +51,7 @@ public sealed partial class VerifierService
         Genesis genesis = State.Genesis;
         StartDuty(duty, async cancellation =>
         {
-            // An accusation that fails costs a pause: this verifier asks itself first what the committee will be asked.
+            // An accusation that fails costs a pause: this verifier asks itself first what the committee will be asked.
             if (question is not null)
             {
                 ArchivedEvidence? evidence = kept ?? await EvidenceArchive.ReadAgainAsync(_ledger, genesis, fault.EvidencePosition!.Value, cancellation).ConfigureAwait(false);

@@ -18,7 +18,7 @@ public sealed partial class NetworkState
 
     /// <summary>None when an endorsement key that a node would offer is not banned and no other node holds it, else why it may not.</summary>
     public RefusalReason CheckEk(NodeState node, Bytes32 ek) =>
-        _bannedKeys.ContainsKey(ek) ? RefusalReason.EkBanned : Check(_endorsementKeys, node, ek, RefusalReason.EkInUse, RefusalReason.EkCooldown);
+        _bannedKeys.ContainsKey(ek) ? RefusalReason.EkBanned : Check(_endorsementKeys, node, ek, RefusalReason.EkInUse, RefusalReason.EkCooldown); // R-6.1.4.19
 
     private RefusalReason CheckChip(NodeState node, Bytes32? chip) =>
         chip is { } id ? Check(_chips, node, id, RefusalReason.ChipInUse, RefusalReason.ChipCooldown) : RefusalReason.None;
@@ -32,7 +32,7 @@ public sealed partial class NetworkState
         return holder.IsActive ? inUse : cooldown;
     }
 
-    private bool HoldsHardware(NodeState node) => node.EkId is not null && Clock.Epoch < node.HardwareFreeEpoch;
+    private bool HoldsHardware(NodeState node) => node.EkId is not null && Clock.Epoch < node.HardwareFreeEpoch; // R-6.1.7.1
 
     private void BindHardware(NodeState node, Bytes32 ek, Bytes32? chip, long freeEpoch)
     {
@@ -51,7 +51,7 @@ public sealed partial class NetworkState
     }
 
     // Whose hardware has moved on after its cool-down has nothing left that proves it.
-    private void TakeHardware(NodeState holder)
+    private void TakeHardware(NodeState holder) // R-6.1.7.2
     {
         FreeHardware(holder);
         holder.Proven = false;
@@ -75,7 +75,7 @@ public sealed partial class NetworkState
         if (executor.ChipId is not { } id) return;
         if (!_chipStates.TryGetValue(id, out ChipState? chip)) _chipStates.Add(id, chip = new ChipState(id));
         executor.Chip = chip;
-        chip.Strikes++;
+        chip.Strikes++; // R-6.1.7.3
         chip.PausedUntilEpoch = Math.Max(chip.PausedUntilEpoch, Clock.Epoch + epochs);
         _records.Touch(chip);
     }

@@ -47,7 +47,7 @@ public abstract record EntryBody
             case EntryKind.Fault: decoded = FaultEntry.Read(ref fields); break;
             default:
                 body = null;
-                return RefusalReason.UnknownKind;
+                return RefusalReason.UnknownKind;
         }
 
         FieldError error = fields.Close();

@@ -50,7 +50,7 @@ public sealed class Exhibit
     {
         ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(other);
-        return IsSameCase(one, other) && one.Round == other.Round && one.Accept != other.Accept;
+        return IsSameCase(one, other) && one.Round == other.Round && one.Accept != other.Accept;
     }
 
     /// <summary>True when two verdicts are about the same evidence in the same history.</summary>

@@ -140,7 +140,7 @@ public sealed class FaultCase : StateRecord
 
     /// <summary>
     /// H("errand/fault-claim/v1", network, charge, node, position, role, case, attempt, evidence digest, root, accept, exhibit): equal for
-    /// accusations that one finding answers. The exhibit's id is left empty where the answer is the same for all verdicts of one side.
+    /// accusations that one finding answers. The exhibit's id is left empty where the answer is the same for all verdicts of one side.
     /// </summary>
     internal static Bytes32 ClaimOf(NetworkId network, FaultEntry fault, Exhibit exhibit)
     {

@@ -1,6 +1,6 @@
 namespace Errand.Protocol;
 
-/// <summary>What verifiers can be charged with. Numbers are on the wire and never reused.</summary>
+/// <summary>What verifiers can be charged with. Numbers are on the wire and never reused. (R-6.15.1)</summary>
 public enum FaultCharge
 {
     /// <summary>Not allowed on the wire.</summary>

@@ -22,10 +22,10 @@ public sealed partial class NetworkState
     // The node never comes back, so that one fault cannot be brought against it twice; hardware and operator do when the ban is over.
     private void Ban(NodeState node, FaultCharge charge, long position)
     {
-        if (node.IsBanned) return;
-        long until = Clock.Epoch + 1 + (long)ProtocolLimits.BanQualifications * Terms.Times.QualificationEpochs;
-        EndOpenCases(_operators[node.Operator]);
-        if (!node.Retired) Retire(node);
+        if (node.IsBanned) return;
+        long until = Clock.Epoch + 1 + (long)ProtocolLimits.BanQualifications * Terms.Times.QualificationEpochs;
+        EndOpenCases(_operators[node.Operator]);
+        if (!node.Retired) Retire(node);
         node.NextOfferEpoch = ProtocolLimits.NeverEpoch;
         _records.Touch(node);
         if (node.EkId is { } ek) Put(_bannedKeys, RecordKind.EkBan, new BanState(RecordKind.EkBan, ek, until, charge, node.Id, position));

@@ -44,10 +44,10 @@ public sealed partial class NetworkState
 
     private RefusalReason FindFaultSubject(VerdictEntry verdict, ref VerdictSubject subject, ref Ballot ballot)
     {
-        if (!_faults.TryGetValue(verdict.CaseId, out FaultCase? fault) || fault.Result != BallotResult.Open) return RefusalReason.UnknownCase;
-        if (verdict.Attempt != 1 || verdict.Round < 1) return RefusalReason.UnknownCase;
-        if (verdict.Round > fault.Rounds.Count) return RefusalReason.TooEarly;
-        if (verdict.Round < fault.Rounds.Count) return RefusalReason.Late;
+        if (!_faults.TryGetValue(verdict.CaseId, out FaultCase? fault) || fault.Result != BallotResult.Open) return RefusalReason.UnknownCase;
+        if (verdict.Attempt != 1 || verdict.Round < 1) return RefusalReason.UnknownCase;
+        if (verdict.Round > fault.Rounds.Count) return RefusalReason.TooEarly;
+        if (verdict.Round < fault.Rounds.Count) return RefusalReason.Late;
         ballot = fault.Current!;
         subject = new VerdictSubject(CommitteeRole.Fault, fault.Entry.Value, fault.Randomness!.Value, fault.SnapshotEpoch,
             fault.Weight, fault.Terms.Committee.Size, fault.Claim, fault.EvidenceRoot, fault.Node, fault.Accused);
@@ -66,8 +66,8 @@ public sealed partial class NetworkState
         _deadlines.Remove(RoundDeadline(fault));
         NetworkTerms terms = fault.Terms;
         // As long as evidence is young enough to be appraised again, this must not be judged again.
-        fault.Close(result, Clock.Epoch + 1 + terms.Times.QualificationEpochs);
-        if (result == BallotResult.Undecided) ForgetFault(fault);
+        fault.Close(result, Clock.Epoch + 1 + terms.Times.QualificationEpochs);
+        if (result == BallotResult.Undecided) ForgetFault(fault);
         else
         {
             _expiries.Add(new Expiry(fault.ForgetEpoch, RecordKind.Fault, fault.Entry.Value));
@@ -76,7 +76,7 @@ public sealed partial class NetworkState
         ReleaseTerms(terms);
         Answer(_accusers[_nodes[fault.Accuser].Operator], upheld: result == BallotResult.Accepted);
         if (result != BallotResult.Accepted) return;
-        foreach (PublicKey id in fault.Accused) Ban(_nodes[id], fault.Charge, fault.Position);
+        foreach (PublicKey id in fault.Accused) Ban(_nodes[id], fault.Charge, fault.Position);
         if (fault.Charge == FaultCharge.WrongFinding) Correct(fault, at);
     }
 
@@ -92,7 +92,7 @@ public sealed partial class NetworkState
         long pause = (long)ProtocolLimits.AccuserPauseEpochs << Math.Min(accuser.Failures, ProtocolLimits.CooldownExponentMax);
         accuser.OpenCase = null;
         accuser.Failures++;
-        accuser.NextEpoch = Clock.Epoch + 1 + pause;
+        accuser.NextEpoch = Clock.Epoch + 1 + pause;
         accuser.ForgetEpoch = accuser.NextEpoch + pause;
         _expiries.Add(new Expiry(accuser.ForgetEpoch, RecordKind.Accuser, accuser.Operator.Value));
         _records.Touch(accuser);
@@ -104,7 +104,7 @@ public sealed partial class NetworkState
         NodeState node = _nodes[fault.Node];
         if (fault.Role == CommitteeRole.ProofOfTrust)
         {
-            if (fault.Accept && node.IsActive && node.ProvenPosition == fault.EvidencePosition) LoseProof(node);
+            if (fault.Accept && node.IsActive && node.ProvenPosition == fault.EvidencePosition) LoseProof(node);
             return;
         }
         TaskState? task = _tasks.GetValueOrDefault(new TaskId(fault.CaseId));
@@ -112,9 +112,9 @@ public sealed partial class NetworkState
         bool stands = node.ProvenPosition < fault.EvidencePosition;
         if (!fault.Accept)
         {
-            if (stands && node is { Disqualified: true, Retired: false, RejectionsInRow: 1 } && task?.Attempts[fault.Attempt - 1].Failure == TaskReason.Rejected) LetOfferAgain(node);
+            if (stands && node is { Disqualified: true, Retired: false, RejectionsInRow: 1 } && task?.Attempts[fault.Attempt - 1].Failure == TaskReason.Rejected) LetOfferAgain(node);
         }
-        else if (task is { Phase: TaskPhase.Verifying or TaskPhase.Releasing or TaskPhase.Running } && task.Attempt!.Number == fault.Attempt) FailAttempt(task, TaskReason.Rejected, at);
+        else if (task is { Phase: TaskPhase.Verifying or TaskPhase.Releasing or TaskPhase.Running } && task.Attempt!.Number == fault.Attempt) FailAttempt(task, TaskReason.Rejected, at);
         else if (stands && node.IsActive) LoseProof(node);
     }
 

@@ -22,9 +22,10 @@ public sealed partial class NetworkState
         RefusalReason refusal = Check(fault, context.Signer, context.Position, out Exhibit[] exhibits, out Bytes32? claim);
         if (refusal != RefusalReason.None) return refusal;
         // The dearest check comes last.
-        if (!exhibits.All(exhibit => exhibit.IsSigned())) return RefusalReason.ExhibitSignature;
+        if (!exhibits.All(exhibit => exhibit.IsSigned())) return RefusalReason.ExhibitSignature;
 
         PublicKey[] accused = [.. exhibits.Select(exhibit => exhibit.Signer).Distinct()];
+        //
         if (claim is { } open) OpenFault(new FaultCase(context.Id, context.Signer, context.Position, fault, exhibits[0].Verdict, open, accused, TakeSnapshot()), _nodes[context.Signer]);
         else foreach (PublicKey id in accused) Ban(_nodes[id], fault.Charge, context.Position);
         return RefusalReason.None;
@@ -45,15 +46,15 @@ public sealed partial class NetworkState
         RefusalReason refusal = CheckAccuser(signer, out NodeState accuser);
         if (refusal != RefusalReason.None) return refusal;
         Exhibit?[] read = [.. fault.Exhibits.Select(frame => Exhibit.TryRead(Network, Terms.RulesVersion, frame.Span))];
-        if (read.Contains(null)) return RefusalReason.Exhibit;
+        if (read.Contains(null)) return RefusalReason.Exhibit;
         exhibits = [.. read.OfType<Exhibit>()];
-        if (!Fit(fault.Charge, exhibits)) return RefusalReason.ExhibitsDiffer;
+        if (!Fit(fault.Charge, exhibits)) return RefusalReason.ExhibitsDiffer;
         foreach (Exhibit exhibit in exhibits)
-            if (!_nodes.TryGetValue(exhibit.Signer, out NodeState? node) || !node.Roles.HasFlag(NodeRoles.Verifier)) return RefusalReason.UnknownAccused;
+            if (!_nodes.TryGetValue(exhibit.Signer, out NodeState? node) || !node.Roles.HasFlag(NodeRoles.Verifier)) return RefusalReason.UnknownAccused;
         foreach (Exhibit exhibit in exhibits)
-            if (_nodes[exhibit.Signer].IsBanned) return RefusalReason.AlreadyBanned;
+            if (_nodes[exhibit.Signer].IsBanned) return RefusalReason.AlreadyBanned;
         if (fault.Charge == FaultCharge.DoubleVote) return RefusalReason.None;
-        if (!IsAboutEvidence(fault, exhibits[0].Verdict, position)) return RefusalReason.UnknownCase;
+        if (!IsAboutEvidence(fault, exhibits[0].Verdict, position)) return RefusalReason.UnknownCase;
         Bytes32 question = FaultCase.ClaimOf(Network, fault, exhibits[0]);
         // What a committee has found holds for all who said the same: those whose verdicts come to light later too.
         if (_claims.TryGetValue(question, out FaultCase? known) && known.Result == BallotResult.Accepted) return RefusalReason.None;
@@ -63,18 +64,18 @@ public sealed partial class NetworkState
 
     private RefusalReason CheckAccuser(PublicKey signer, out NodeState accuser)
     {
-        if (!_nodes.TryGetValue(signer, out accuser!) || !accuser.Roles.HasFlag(NodeRoles.Verifier)) return RefusalReason.UnknownNode;
-        if (accuser.KeyAt(Clock.Epoch) is null) return RefusalReason.NotInSnapshot;
-        return accuser.IsActive ? RefusalReason.None : RefusalReason.Disqualified;
+        if (!_nodes.TryGetValue(signer, out accuser!) || !accuser.Roles.HasFlag(NodeRoles.Verifier)) return RefusalReason.UnknownNode;
+        if (accuser.KeyAt(Clock.Epoch) is null) return RefusalReason.NotInSnapshot;
+        return accuser.IsActive ? RefusalReason.None : RefusalReason.Disqualified;
     }
 
     private RefusalReason CheckMayOpen(NodeState accuser, FaultCase? known)
     {
-        if (Clock.Weight < Terms.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall;
-        if (known is not null) return RefusalReason.FaultExists;
+        if (Clock.Weight < Terms.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall;
+        if (known is not null) return RefusalReason.FaultExists;
         if (!_accusers.TryGetValue(accuser.Operator, out AccuserState? state)) return RefusalReason.None;
-        if (state.OpenCase is not null) return RefusalReason.AccusationOpen;
-        return Clock.Epoch < state.NextEpoch ? RefusalReason.AccuserCooldown : RefusalReason.None;
+        if (state.OpenCase is not null) return RefusalReason.AccusationOpen;
+        return Clock.Epoch < state.NextEpoch ? RefusalReason.AccuserCooldown : RefusalReason.None;
     }
 
     // What the exhibits must be to each other, by charge.

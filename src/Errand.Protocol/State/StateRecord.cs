@@ -3,7 +3,7 @@ using Errand.Primitives;
 namespace Errand.Protocol;
 
 /// <summary>One record of the network's state: a node, an asset, a task and so on. The state root covers all of them.</summary>
-public abstract class StateRecord
+public abstract class StateRecord
 {
     private protected StateRecord(RecordKind kind, Bytes32 id)
     {

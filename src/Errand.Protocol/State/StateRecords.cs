@@ -39,6 +39,6 @@ internal sealed class StateRecords(NetworkId network)
             record.Touched = false;
         }
         _touched.Clear();
-        return new StateRoot(new TaggedHash(Tags.StateRoot).Add(network.Value).Add(_tree.Root).ToDigest());
+        return new StateRoot(new TaggedHash(Tags.StateRoot).Add(network.Value).Add(_tree.Root).ToDigest());
     }
 }
