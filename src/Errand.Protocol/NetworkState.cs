@@ -12,8 +12,8 @@ namespace Errand.Protocol;
 /// </remarks>
 public sealed partial class NetworkState
 {
-    private readonly Dictionary<PublicKey, SignerState> _signers = [];
-    private readonly Dictionary<PublicKey, NodeState> _nodes = [];
+    private readonly RecordMap<PublicKey, SignerState> _signers = new(signer => signer.Signer);
+    private readonly RecordMap<PublicKey, NodeState> _nodes = new(node => node.Id);
     private readonly Dictionary<AssetId, AssetState> _assets = [];
     private readonly Dictionary<TaskId, TaskState> _tasks = [];
     private readonly Dictionary<TaskId, TaskState> _openTasks = [];
@@ -161,7 +161,7 @@ public sealed partial class NetworkState
         };
         if (refusal != RefusalReason.None) return refusal;
 
-        if (!_signers.TryGetValue(entry.Signer, out SignerState? signer)) _signers.Add(entry.Signer, signer = new SignerState(entry.Signer));
+        if (!_signers.TryGetValue(entry.Signer, out SignerState? signer)) _signers.Add(signer = new SignerState(entry.Signer));
         signer.Sequence = entry.Sequence;
         _records.Touch(signer);
         Clock.Milliseconds = now;

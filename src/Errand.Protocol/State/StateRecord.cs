@@ -1,20 +1,51 @@
+using System.Security.Cryptography;
 using Errand.Primitives;
 
 namespace Errand.Protocol;
 
 /// <summary>One record of the network's state: a node, an asset, a task and so on. The state root covers all of them.</summary>
-public abstract class StateRecord
+public abstract class StateRecord : IStateLeaf
 {
+    // There may be millions: what can be worked out again is not kept.
+    private readonly byte _kind;
+
     private protected StateRecord(RecordKind kind, Bytes32 id)
     {
-        RecordKey = new TaggedHash(Tags.StateRecord).Add((ulong)kind).Add(id).ToDigest();
+        _kind = (byte)kind;
+        RecordId = id;
     }
 
-    /// <summary>H("errand/state-record/v1", kind, id): the record's place in the state tree.</summary>
-    internal Bytes32 RecordKey { get; }
+    internal RecordKind Kind => (RecordKind)_kind;
+
+    /// <summary>The id that the record has among those of its kind.</summary>
+    internal Bytes32 RecordId { get; }
 
     /// <summary>True while the tree does not know of a change.</summary>
     internal bool Touched { get; set; }
+
+    /// <inheritdoc/>
+    Bytes32 IStateLeaf.Key => RecordKey;
+
+    /// <inheritdoc/>
+    Bytes32 IStateLeaf.Hash => LeafHash;
+
+    /// <summary>H("errand/state-record/v1", kind, id): the record's place in the state tree.</summary>
+    internal Bytes32 RecordKey => new TaggedHash(Tags.StateRecord).Add((ulong)_kind).Add(RecordId).ToDigest();
+
+    /// <summary>The leaf as of the last <see cref="HashAs"/>.</summary>
+    private Bytes32 LeafHash { get; set; }
+
+    /// <summary>Takes over the value that the record has now into its leaf.</summary>
+    /// <param name="key"><see cref="RecordKey"/>, which the caller has at hand.</param>
+    /// <param name="writer">Emptied and used.</param>
+    internal void HashAs(Bytes32 key, CanonicalWriter writer)
+    {
+        writer.Clear();
+        WriteTo(writer);
+        Span<byte> digest = stackalloc byte[Bytes32.Size];
+        SHA256.HashData(writer.Span, digest);
+        LeafHash = StateTree.HashLeaf(key, new Bytes32(digest));
+    }
 
     /// <summary>Writes the whole record as canonical CBOR.</summary>
     internal abstract void WriteTo(CanonicalWriter writer);
