@@ -190,6 +190,14 @@ public sealed partial class NetworkState
         }
     }
 
+    // A map keeps the room of its fullest time; after a rush of cases that would be a large part of the state.
+    private static void GiveBackRoom<TKey, TValue>(Dictionary<TKey, TValue> map)
+        where TKey : notnull
+    {
+        const int keptAlways = 1 << 12;
+        if (map.Capacity > keptAlways && map.Count < map.Capacity / 8) map.TrimExcess(2 * Math.Max(map.Count, 1));
+    }
+
     private int FireDeadlines(long now)
     {
         int fired = 0;

@@ -53,12 +53,12 @@ internal static class SimulateScale
     private static void Print(CommandContext context, IEnumerable<ScaleReport> reports)
     {
         context.Line();
-        context.Line("| verifiers | entries a task | KiB a task | ms of one follower | rounds | network time, s | tickets an epoch | state, MiB | bytes a verifier | snapshot, MiB | save, s | load, s | growth, s |");
-        context.Line("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        context.Line("| verifiers | entries a task | KiB a task | ms of one follower | rounds | network time, s | tickets an epoch | state, MiB | bytes a verifier | from a snapshot | snapshot, MiB | save, s | load, s | growth, s |");
+        context.Line("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         foreach (ScaleReport report in reports)
         {
             context.Line(string.Create(CultureInfo.InvariantCulture,
-                $"| {report.Verifiers:#,0} | {report.TaskEntries:0} | {report.TaskBytes / 1024:0.0} | {report.TaskProcessor.TotalMilliseconds:0.0} | {report.TaskRounds:0.#} | {report.TaskTime.TotalSeconds:0} | {report.EpochTickets:0.0} | {Mebibytes(report.StateBytes):0.0} | {report.StateBytesPerVerifier:#,0} | {Mebibytes(report.SnapshotBytes):0.0} | {report.Save.TotalSeconds:0.0} | {report.Load.TotalSeconds:0.0} | {report.Growth.TotalSeconds:0} |"));
+                $"| {report.Verifiers:#,0} | {report.TaskEntries:0} | {report.TaskBytes / 1024:0.0} | {report.TaskProcessor.TotalMilliseconds:0.0} | {report.TaskRounds:0.#} | {report.TaskTime.TotalSeconds:0} | {report.EpochTickets:0.0} | {Mebibytes(report.StateBytes):0.0} | {report.StateBytesPerVerifier:#,0} | {report.LoadedBytes / (double)report.Verifiers:#,0} | {Mebibytes(report.SnapshotBytes):0.0} | {report.Save.TotalSeconds:0.0} | {report.Load.TotalSeconds:0.0} | {report.Growth.TotalSeconds:0} |"));
         }
     }
 
@@ -78,6 +78,7 @@ internal static class SimulateScale
         json.WriteNumber("taskSeconds", report.TaskTime.TotalSeconds);
         json.WriteNumber("epochTickets", report.EpochTickets);
         json.WriteNumber("stateBytes", report.StateBytes);
+        json.WriteNumber("loadedBytes", report.LoadedBytes);
         json.WriteNumber("snapshotBytes", report.SnapshotBytes);
         json.WriteNumber("saveSeconds", report.Save.TotalSeconds);
         json.WriteNumber("loadSeconds", report.Load.TotalSeconds);

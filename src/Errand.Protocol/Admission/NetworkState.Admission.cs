@@ -191,6 +191,7 @@ public sealed partial class NetworkState
             ? new Deadline(round.OpenedMilliseconds + trustCase.Terms.Times.RoundMilliseconds, DeadlineKind.TrustRound, trustCase.Id)
             : new Deadline(BoundaryMilliseconds(trustCase.SnapshotEpoch + 1), DeadlineKind.TrustDraw, trustCase.Id));
         _cases.Remove(trustCase.Id);
+        GiveBackRoom(_cases);
         _records.Remove(trustCase);
         ReleaseTerms(trustCase.Terms);
         _nodes[trustCase.Node].OpenCase = null;

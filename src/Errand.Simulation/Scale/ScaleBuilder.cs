@@ -15,15 +15,19 @@ internal sealed class ScaleBuilder(ScaleNetwork network, int threads, Action<str
 
     public void Build()
     {
-        if (network.Verifiers > 1) Each(network.Verifiers - 1, "sponsored", number => [Sponsor(number + 1)]);
+        SigningKey[] sponsors = [.. Enumerable.Range(0, ScaleGenesis.Sponsors(network.Verifiers)).Select(number => ScaleKeys.Signing(ScaleGenesis.Sponsor, number))];
+        if (network.Verifiers > 1) Each(network.Verifiers - 1, "sponsored", number => [Sponsor(sponsors, number + 1)]);
+        foreach (SigningKey sponsor in sponsors) sponsor.Dispose();
         if (network.Verifiers > 1) Each(network.Verifiers - 1, "registered", number => Join(ScaleGenesis.Verifier, ScaleGenesis.VerifierOperator, number + 1));
         Each(ScaleGenesis.Executors, "executors", number => Join(ScaleGenesis.Executor, ScaleGenesis.ExecutorOperator, number));
         network.AdvanceTo(network.State.NextDueMilliseconds);
         TrustCase[] cases = [.. network.State.TrustCases.Values.OrderBy(trust => trust.OfferPosition)];
-        using VrfKey founder = ScaleKeys.Vrf(ScaleGenesis.Verifier, 0);
-        Each(cases.Length, "accepted", number => [Accept(founder, cases[number])]);
+        using VrfKey vrf = ScaleKeys.Vrf(ScaleGenesis.Verifier, 0);
+        using SigningKey founder = ScaleKeys.Signing(ScaleGenesis.Verifier, 0);
+        Each(cases.Length, "accepted", number => [Accept(founder, vrf, cases[number])]);
         // Tenures begin with the next epoch; a task's snapshot is that of its own.
         network.AdvanceTo(network.State.NextDueMilliseconds);
+        network.State.Root();
     }
 
     // Made and prepared on many threads, folded on this one.
@@ -40,7 +44,7 @@ internal sealed class ScaleBuilder(ScaleNetwork network, int threads, Action<str
         }
     }
 
-    private PreparedEntry Sponsor(int number) => network.Prepare(ScaleGenesis.Sponsor, number / ScaleGenesis.SponsorshipsMax, (ulong)number,
+    private PreparedEntry Sponsor(SigningKey[] sponsors, int number) => network.Prepare(sponsors[number / ScaleGenesis.SponsorshipsMax], (ulong)number,
         new SponsorEntry { Operator = ScaleGenesis.IdOf(ScaleGenesis.VerifierOperator, number) });
 
     private PreparedEntry[] Join(string role, string operatorRole, int number)
@@ -74,19 +78,19 @@ internal sealed class ScaleBuilder(ScaleNetwork network, int threads, Action<str
             TeeReport = executes ? ScaleKeys.Digest(role, "report", number) : default(ReadOnlyMemory<byte>),
             TeeEndorsements = default,
         };
-        return [network.Prepare(role, number, 1, register), network.Prepare(role, number, 2, offer)];
+        return [network.Prepare(node, 1, register), network.Prepare(node, 2, offer)];
     }
 
-    private PreparedEntry Accept(VrfKey founder, TrustCase trustCase)
+    private PreparedEntry Accept(SigningKey founder, VrfKey vrf, TrustCase trustCase)
     {
         byte[] input = Lottery.Input(network.Network, CommitteeRole.ProofOfTrust, trustCase.Id, trustCase.Randomness!.Value, 1, 1);
-        return network.Prepare(ScaleGenesis.Verifier, 0, (ulong)trustCase.OfferPosition + 1, new VerdictEntry
+        return network.Prepare(founder, (ulong)trustCase.OfferPosition + 1, new VerdictEntry
         {
             Role = CommitteeRole.ProofOfTrust,
             CaseId = trustCase.Id,
             Attempt = 1,
             Round = 1,
-            Proof = ScaleKeys.Prove(founder, input),
+            Proof = ScaleKeys.Prove(vrf, input),
             EvidenceDigest = trustCase.EvidenceDigest,
             Root = trustCase.EvidenceRoot,
             Accept = true,

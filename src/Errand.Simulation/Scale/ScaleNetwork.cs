@@ -1,3 +1,4 @@
+using Errand.Cryptography;
 using Errand.Primitives;
 using Errand.Protocol;
 
@@ -53,12 +54,15 @@ internal sealed class ScaleNetwork
         if (!result.Applied) throw new InvalidOperationException($"Entry {entry.Body?.Kind} at {State.NextPosition - 1} was refused: {result.Refusal.Code()}.");
     }
 
-    /// <summary>Signs and checks an entry as it comes off the wire.</summary>
+    /// <summary>The same with the key of a role.</summary>
     public PreparedEntry Prepare(string role, int number, ulong sequence, EntryBody body)
     {
-        using Cryptography.SigningKey key = ScaleKeys.Signing(role, number);
-        return PreparedEntry.Prepare(Network, EntrySigner.Sign(Network, key, sequence, body).Encoded.Span);
+        using SigningKey key = ScaleKeys.Signing(role, number);
+        return Prepare(key, sequence, body);
     }
+
+    /// <summary>Signs and checks an entry as it comes off the wire.</summary>
+    public PreparedEntry Prepare(SigningKey key, ulong sequence, EntryBody body) => PreparedEntry.Prepare(Network, EntrySigner.Sign(Network, key, sequence, body).Encoded.Span);
 
     /// <summary>Lets time pass to a moment, with a tick for all deadlines that are due then.</summary>
     public void AdvanceTo(long milliseconds)

@@ -35,8 +35,11 @@ public sealed record ScaleReport
     /// <summary>Tickets that reach the ledger in an epoch if each takes a second: a model of the delay rule, with even chance in place of VRF outputs.</summary>
     public required double EpochTickets { get; init; }
 
-    /// <summary>Live bytes on the heap for the whole state.</summary>
+    /// <summary>Live bytes on the heap for the whole state, as it has grown entry by entry.</summary>
     public required long StateBytes { get; init; }
+
+    /// <summary>The same of the state that begins from its snapshot.</summary>
+    public required long LoadedBytes { get; init; }
 
     /// <summary>Bytes of its snapshot.</summary>
     public required long SnapshotBytes { get; init; }

@@ -24,7 +24,7 @@ public static class ScaleRun
         ArgumentOutOfRangeException.ThrowIfLessThan(verifiers, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(verifiers, VerifiersMax);
         ArgumentOutOfRangeException.ThrowIfLessThan(tasks, 1);
-        long bytesBefore = LiveBytes();
+        long bytesBefore = ScaleSnapshot.LiveBytes();
         var network = new ScaleNetwork(verifiers);
         var watch = Stopwatch.StartNew();
         new ScaleBuilder(network, threads, tell, cancellation).Build();
@@ -41,8 +41,8 @@ public static class ScaleRun
             meters.Add(meter);
             milliseconds += taken;
         }
-        long stateBytes = LiveBytes() - bytesBefore;
-        (long size, TimeSpan save, TimeSpan load) = MeasureSnapshot(network);
+        long stateBytes = ScaleSnapshot.LiveBytes() - bytesBefore;
+        ScaleSnapshot snapshot = ScaleSnapshot.Measure(network);
         return new ScaleReport
         {
             Verifiers = verifiers,
@@ -56,9 +56,10 @@ public static class ScaleRun
             TaskTime = TimeSpan.FromMilliseconds(milliseconds / tasks),
             EpochTickets = ScaleTickets.Mean(verifiers),
             StateBytes = stateBytes,
-            SnapshotBytes = size,
-            Save = save,
-            Load = load,
+            LoadedBytes = snapshot.LoadedBytes,
+            SnapshotBytes = snapshot.SizeBytes,
+            Save = snapshot.Save,
+            Load = snapshot.Load,
             Root = network.State.Root(),
         };
     }
@@ -68,27 +69,5 @@ public static class ScaleRun
     {
         const int Size = 150, Tasks = 25;
         Measure(Size, Tasks, threads: 1, _ => { }, cancellation);
-    }
-
-    private static (long Size, TimeSpan Save, TimeSpan Load) MeasureSnapshot(ScaleNetwork network)
-    {
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, BufferSize = 1 << 16, Options = FileOptions.DeleteOnClose });
-        var watch = Stopwatch.StartNew();
-        network.State.Save(file);
-        file.Flush();
-        TimeSpan save = watch.Elapsed;
-        long size = file.Position;
-        file.Position = 0;
-        watch.Restart();
-        SnapshotError error = NetworkState.TryLoad(network.Genesis, file, network.State.Root(), out NetworkState? loaded);
-        if (error != SnapshotError.None || loaded!.Root() != network.State.Root()) throw new InvalidOperationException($"The snapshot gives another state: {error}.");
-        return (size, save, watch.Elapsed);
-    }
-
-    private static long LiveBytes()
-    {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        return GC.GetTotalMemory(forceFullCollection: true);
     }
 }
