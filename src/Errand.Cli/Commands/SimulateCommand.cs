@@ -39,7 +39,7 @@ internal static class SimulateCommand
 
     private static ExitCode RunOne(CommandContext context, ulong seed, SimulationMix mix)
     {
-        SimulationReport report = Simulator.Run(seed, mix);
+        SimulationReport report = context.Environment.Simulate(seed, mix);
         if (context.Json)
         {
             context.WriteJson(json => Write(json, report));
@@ -64,7 +64,7 @@ internal static class SimulateCommand
         long started = context.Environment.Time.GetTimestamp();
         Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = System.Environment.ProcessorCount }, index =>
         {
-            SimulationReport report = Simulator.Run(from + (ulong)index, mix);
+            SimulationReport report = context.Environment.Simulate(from + (ulong)index, mix);
             lock (gate)
             {
                 done++;
