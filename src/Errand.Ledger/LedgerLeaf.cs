@@ -22,7 +22,7 @@ public static class LedgerLeaf
 
     /// <summary>The leaf's hash: SHA-256(0x00 || time || entry), RFC 9162 section 2.1.1.</summary>
     /// <exception cref="ArgumentException">The entry is longer than <see cref="LedgerLimits.EntrySizeBytesMax"/>.</exception>
-    public static Bytes32 Hash(long timeMilliseconds, ReadOnlySpan<byte> entry)
+    public static Bytes32 Hash(long timeMilliseconds, ReadOnlySpan<byte> entry)
     {
         byte[] leaf = ArrayPool<byte>.Shared.Rent(TimeSizeBytes + entry.Length);
         int size = Write(timeMilliseconds, entry, leaf);

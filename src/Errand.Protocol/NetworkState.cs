@@ -3,7 +3,7 @@ using Errand.Primitives;
 namespace Errand.Protocol;
 
 /// <summary>
-/// The network's state: a fold over ledger entries. Pure: the same entries and rules version give the same state root on every
+/// The network's state: a fold over ledger entries. Pure: the same entries and rules version give the same state root on every
 /// machine. Not thread-safe; one loop applies, and readers on other threads use <see cref="Root"/> of positions.
 /// </summary>
 /// <remarks>
@@ -117,24 +117,24 @@ public sealed partial class NetworkState
         ArgumentNullException.ThrowIfNull(entry);
         if (entry.Network != Network) throw new ArgumentException($"The entry was prepared for network {entry.Network}, not {Network}.", nameof(entry));
         long position = NextPosition;
-        if (timeMilliseconds < _lastTimeMilliseconds) throw new LedgerTimeException(position, timeMilliseconds, _lastTimeMilliseconds);
+        if (timeMilliseconds < _lastTimeMilliseconds) throw new LedgerTimeException(position, timeMilliseconds, _lastTimeMilliseconds);
         // Section 2: neither an outage nor a wrong clock may fire everything at once.
-        long now = Math.Max(Clock.Milliseconds, Math.Min(timeMilliseconds, Clock.Milliseconds + ProtocolLimits.ClockStepMilliseconds));
-        CheckUpgrade(now, position);
+        long now = Math.Max(Clock.Milliseconds, Math.Min(timeMilliseconds, Clock.Milliseconds + ProtocolLimits.ClockStepMilliseconds));
+        CheckUpgrade(now, position);
         _lastTimeMilliseconds = timeMilliseconds;
         NextPosition++;
 
-        int fired = FireDeadlines(now);
-        RefusalReason refusal = entry.RefusalUnder(Terms.RulesVersion);
+        int fired = FireDeadlines(now);
+        RefusalReason refusal = entry.RefusalUnder(Terms.RulesVersion);
         if (refusal == RefusalReason.None) refusal = Dispatch(entry, position, now, fired);
         return new ApplyResult(refusal, entry, fired);
     }
 
     private RefusalReason Dispatch(PreparedEntry entry, long position, long now, int fired)
     {
-        if (entry.Sequence <= LastSequence(entry.Signer)) return RefusalReason.Sequence;
+        if (entry.Sequence <= LastSequence(entry.Signer)) return RefusalReason.Sequence;
         var context = new EntryContext(entry.Signer, entry.Id, position, now, entry.Foreseen);
-        RefusalReason refusal = entry.Body switch
+        RefusalReason refusal = entry.Body switch
         {
             RegisterEntry register => Apply(register, context),
             RetireEntry => ApplyRetire(context),
@@ -156,15 +156,15 @@ public sealed partial class NetworkState
             WithdrawAssetEntry withdraw => Apply(withdraw, context),
             FetchedEntry fetched => Apply(fetched, context),
             UnavailableEntry unavailable => Apply(unavailable, context),
-            TickEntry => fired == 0 ? RefusalReason.NothingDue : RefusalReason.None,
+            TickEntry => fired == 0 ? RefusalReason.NothingDue : RefusalReason.None,
             _ => throw new InvalidOperationException($"No handler for entry kind {entry.Body?.Kind}."),
         };
-        if (refusal != RefusalReason.None) return refusal;
+        if (refusal != RefusalReason.None) return refusal;
 
         if (!_signers.TryGetValue(entry.Signer, out SignerState? signer)) _signers.Add(signer = new SignerState(entry.Signer));
         signer.Sequence = entry.Sequence;
         _records.Touch(signer);
-        Clock.Milliseconds = now;
+        Clock.Milliseconds = now;
         _records.Touch(Clock);
         NoteEvidenceRoot(entry.Body!, context);
         return RefusalReason.None;
@@ -177,12 +177,12 @@ public sealed partial class NetworkState
         {
             case OfferEntry offer:
                 TrustCase trustCase = _cases[OfferEntry.CaseId(Network, context.Signer, offer.Number)];
-                trustCase.EvidenceRoot = Root();
+                trustCase.EvidenceRoot = Root();
                 _records.Touch(trustCase);
                 break;
             case EvidenceEntry evidence:
                 TaskState task = _tasks[evidence.Task];
-                task.Attempt!.EvidenceRoot = Root();
+                task.Attempt!.EvidenceRoot = Root();
                 _records.Touch(task);
                 break;
             default:
@@ -201,7 +201,7 @@ public sealed partial class NetworkState
     private int FireDeadlines(long now)
     {
         int fired = 0;
-        for (; _deadlines.Count > 0 && _deadlines.Min is var deadline && deadline.Due <= now; fired++)
+        for (; _deadlines.Count > 0 && _deadlines.Min is var deadline && deadline.Due <= now; fired++)
         {
             _deadlines.Remove(deadline);
             Clock.Milliseconds = Math.Max(Clock.Milliseconds, deadline.Due);

@@ -39,7 +39,7 @@ public sealed record PlatformEvidence
 
     /// <summary>The encoded bytes.</summary>
     /// <exception cref="InvalidOperationException">They would be longer than <see cref="SizeMax"/>, or the PCRs are of another bank than SHA-256.</exception>
-    public byte[] Encode()
+    public byte[] Encode() // R-6.1.4.13
     {
         if (Pcrs.Algorithm != TpmAlgorithm.Sha256) throw new InvalidOperationException("Platform evidence carries the SHA-256 bank.");
         var writer = new CanonicalWriter();

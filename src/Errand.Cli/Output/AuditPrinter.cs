@@ -18,7 +18,7 @@ internal static class AuditPrinter
         _ => (ExitCode)(UnflaggedBase + report.Level),
     };
 
-    public static void Print(CommandContext context, AuditReport report)
+    public static void Print(CommandContext context, AuditReport report)
     {
         if (context.Json)
         {

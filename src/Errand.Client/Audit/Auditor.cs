@@ -21,7 +21,7 @@ public static class Auditor
         return ReceiptBundle.TryDecode(file, out ReceiptBundle? bundle) ? Verify(bundle, trust) : new AuditReport { Code = AuditCode.Malformed };
     }
 
-    internal static AuditReport Verify(ReceiptBundle bundle, AuditorTrust trust)
+    internal static AuditReport Verify(ReceiptBundle bundle, AuditorTrust trust)
     {
         NetworkId network = Genesis.IdOf(bundle.Genesis.Span);
         var report = new AuditReport { Code = AuditCode.Malformed, Network = network, Task = bundle.Task };
@@ -31,7 +31,7 @@ public static class Auditor
         GenesisError error = Genesis.TryDecode(bundle.Genesis.Span, out Genesis? genesis);
         if (genesis is null) return Fail(report, AuditCode.Genesis, error.ToString());
         if (genesis.Development) report = report with { Flags = [AuditFlag.Development] };
-        if (UnknownRoot(genesis.Roots, trust) is { } unknown)
+        if (UnknownRoot(genesis.Roots, trust) is { } unknown)
             return Fail(report, AuditCode.UnknownRoot, unknown.PublicKeySha256.ToString());
 
         // 2. What the chip says.

@@ -66,7 +66,7 @@ internal sealed record ReceiptBundle
     }
 
     /// <summary>Reads a file; false for anything but the exact form. Verifies nothing but the digest at its end.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> file, [NotNullWhen(true)] out ReceiptBundle? bundle)
+    public static bool TryDecode(ReadOnlySpan<byte> file, [NotNullWhen(true)] out ReceiptBundle? bundle)
     {
         bundle = null;
         if (file.Length > SizeBytesMax || file.Length < Magic.Length + SHA256.HashSizeInBytes || !file.StartsWith(Magic)) return false;

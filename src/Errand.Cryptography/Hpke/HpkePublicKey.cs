@@ -25,7 +25,7 @@ public sealed class HpkePublicKey : IEquatable<HpkePublicKey>
 
     /// <summary>Reads a key; null for unknown suites, other lengths and keys that are not valid.</summary>
     /// <remarks>An X25519 key must be canonical and not of small order, ML-KEM coefficients must be below the modulus (FIPS 203 section 7.2).</remarks>
-    public static HpkePublicKey? TryParse(ReadOnlySpan<byte> encoded) =>
+    public static HpkePublicKey? TryParse(ReadOnlySpan<byte> encoded) =>
         encoded.Length > HpkeSuite.Size && HpkeSuite.TryRead(encoded[..HpkeSuite.Size]) is { } suite
             ? TryCreate(suite, encoded[HpkeSuite.Size..])
             : null;

@@ -15,7 +15,7 @@ public static class Ed25519
 
     /// <summary>True when <paramref name="signature"/> is <paramref name="key"/>'s signature of <paramref name="message"/>.</summary>
     /// <returns>False for any malformed or wrong input. Never throws for content. Not constant time: all inputs are public. Thread-safe.</returns>
-    public static bool Verify(PublicKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    public static bool Verify(PublicKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         if (signature.Length != SignatureSize) return false;
         Span<byte> encoded = stackalloc byte[Bytes32.Size];

@@ -42,7 +42,7 @@ internal sealed class ChunkCipher(AesGcm aes) : IDisposable
 
     public void Dispose() => aes.Dispose();
 
-    private static void WriteNonce(Span<byte> nonce, long chunk, bool last)
+    private static void WriteNonce(Span<byte> nonce, long chunk, bool last)
     {
         nonce[..CounterOffset].Clear();
         BinaryPrimitives.WriteInt64BigEndian(nonce[CounterOffset..], chunk);

@@ -25,7 +25,7 @@ internal sealed class OpenJob(SealedFileHeader header, Stream ciphertext, ChunkO
         }
     }
 
-    public bool Drain(ChunkGroup group)
+    public bool Drain(ChunkGroup group)
     {
         for (int i = 0; i < group.Count && state.WantsMore; i++)
         {

@@ -36,7 +36,7 @@ public sealed class SealedChunkOpener : IDisposable
         _state = new OpeningState(header, expected);
         _fileKey = FileKey.TryDerive(key, header);
         _cipher = _fileKey?.CreateCipher();
-        if (_fileKey is null) _state.Fail(SealingError.KeyCommitment, chunk: null);
+        if (_fileKey is null) _state.Fail(SealingError.KeyCommitment, chunk: null);
     }
 
     /// <summary>The header given.</summary>
@@ -68,7 +68,7 @@ public sealed class SealedChunkOpener : IDisposable
         if (destination.Length < plainSize) throw new ArgumentException($"Expected room for {plainSize} bytes, got {destination.Length}.", nameof(destination));
 
         long number = NextChunk;
-        if (chunk.Length != size) _state.Fail(chunk.Length < size ? SealingError.Truncated : SealingError.TrailingData, number);
+        if (chunk.Length != size) _state.Fail(chunk.Length < size ? SealingError.Truncated : SealingError.TrailingData, number);
         Bytes32 leafHash = MerkleHasher.Leaf(chunk);
         bool opened = _state.IsGood && _cipher is not null && _cipher.TryOpen(number, number == Header.ChunkCount - 1, chunk, destination[..plainSize]);
         if (!_state.Add(leafHash, opened)) return false;

@@ -45,7 +45,7 @@ public sealed class SealedFileHeader
     public int Size => _encoded.Length;
 
     /// <summary>How many chunks follow: at least one.</summary>
-    public long ChunkCount => Math.Max(1, (PlaintextLength + ChunkSize - 1) / ChunkSize);
+    public long ChunkCount => Math.Max(1, (PlaintextLength + ChunkSize - 1) / ChunkSize);
 
     /// <summary>Bytes of the whole sealed file, header included.</summary>
     public long CiphertextLength => Size + PlaintextLength + ChunkCount * SealedFormat.TagSize;

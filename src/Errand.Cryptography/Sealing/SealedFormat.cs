@@ -79,7 +79,7 @@ public static class SealedFormat
     public static bool IsChunkSize(long size) => size is >= ChunkSizeMin and <= ChunkSizeMax && (size & (size - 1)) == 0;
 
     /// <summary>H("errand/content/v1", leaf count, plaintext length, tree hash).</summary>
-    internal static ContentId Identify(SealedFileHeader header, Bytes32 treeHash) => new(new TaggedHash(Tags.Content)
+    internal static ContentId Identify(SealedFileHeader header, Bytes32 treeHash) => new(new TaggedHash(Tags.Content)
         .Add((ulong)header.ChunkCount + 1)
         .Add((ulong)header.PlaintextLength)
         .Add(treeHash)

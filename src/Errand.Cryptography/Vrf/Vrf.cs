@@ -45,7 +45,7 @@ public static class Vrf
     /// <param name="beta">64 bytes, written only when the result is true.</param>
     /// <returns>False for any malformed or wrong input. Never throws for content.</returns>
     /// <exception cref="ArgumentException"><paramref name="beta"/> is not 64 bytes long.</exception>
-    public static bool TryVerify(VrfPublicKey key, ReadOnlySpan<byte> alpha, ReadOnlySpan<byte> proof, Span<byte> beta)
+    public static bool TryVerify(VrfPublicKey key, ReadOnlySpan<byte> alpha, ReadOnlySpan<byte> proof, Span<byte> beta)
     {
         RequireOutputSize(beta);
         // Encodings of Y, H, Gamma, U and V, in the order in which the challenge takes them; then 8·Gamma.

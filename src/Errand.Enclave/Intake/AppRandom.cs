@@ -12,7 +12,7 @@ namespace Errand.Enclave;
 internal static class AppRandom
 {
     /// <summary>Derives the key: 32 pinned bytes, which the caller zeroes.</summary>
-    public static byte[] DeriveKey(TaskId task, IReadOnlyList<ContentKey> keys)
+    public static byte[] DeriveKey(TaskId task, IReadOnlyList<ContentKey> keys)
     {
         byte[] material = GC.AllocateArray<byte>(keys.Count * ContentKey.Size, pinned: true);
         byte[] derived = GC.AllocateArray<byte>(DeterministicRandom.KeySize, pinned: true);

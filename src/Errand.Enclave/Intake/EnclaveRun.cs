@@ -40,7 +40,7 @@ internal sealed class EnclaveRun : IDisposable
     {
         _channel = channel;
         _hostEnded = hostEnded;
-        _steps = [ReadTask, ExchangeReport, PullInputs, TakeReleases, RunApp, HandOut];
+        _steps = [ReadTask, ExchangeReport, PullInputs, TakeReleases, RunApp, HandOut];
     }
 
     /// <summary>Goes through all steps until one fails.</summary>
@@ -68,7 +68,7 @@ internal sealed class EnclaveRun : IDisposable
 
     private AbortReason ReadTask()
     {
-        AbortReason reason = _channel.Receive(out EnclaveMessage.Start? start);
+        AbortReason reason = _channel.Receive(out EnclaveMessage.Start? start);
         if (reason != AbortReason.None) return reason;
 
         // The task id covers the signed payload and its signer: the host can choose a task but not alter one.

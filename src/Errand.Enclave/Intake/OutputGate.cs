@@ -23,7 +23,7 @@ internal static class OutputGate
     }
 
     /// <summary>Makes the sealed result, and wipes the outcome.</summary>
-    public static ReadOnlyMemory<byte> Seal(TaskContext context, IReadOnlyList<HpkePublicKey> recipients, SandboxOutcome outcome, out SealedFileInfo info)
+    public static ReadOnlyMemory<byte> Seal(TaskContext context, IReadOnlyList<HpkePublicKey> recipients, SandboxOutcome outcome, out SealedFileInfo info)
     {
         byte[] package = new ResultPackage([.. outcome.Files.Select(file => new ResultFile(file.Name, file.Content))], outcome.Log)
             .EncodePadded(context.Submit.Limits.PaddingBytes);

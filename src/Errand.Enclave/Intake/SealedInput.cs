@@ -57,7 +57,7 @@ internal sealed class SealedInput(AssetId asset, AssetRole role, string name) : 
             chunk.Bytes.Span.CopyTo(rest);
             rest = rest[chunk.Bytes.Length..];
         }
-        return HasContentId() ? AbortReason.None : WrongContent;
+        return HasContentId() ? AbortReason.None : WrongContent;
     }
 
     /// <summary>Takes the owner's release and opens the input with it.</summary>
@@ -67,14 +67,14 @@ internal sealed class SealedInput(AssetId asset, AssetRole role, string name) : 
     public AbortReason TakeRelease(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> context, HpkePrivateKey key)
     {
         if (Key is not null) return AbortReason.Order;
-        if (CoseSign1.TryParse(frame) is not { } release || release.Signer != _owner) return AbortReason.ReleaseSignature;
+        if (CoseSign1.TryParse(frame) is not { } release || release.Signer != _owner) return AbortReason.ReleaseSignature;
         bool signed = release.VerifySignature(context);
         bool sealedToUs = Hpke.TryOpen(key, context, [], release.Payload, out byte[]? contentKey);
         try
         {
             // Without a signature nothing is used; that the message opens only tells an injected key from a replayed release.
-            if (!signed) return sealedToUs ? AbortReason.ReleaseSignature : AbortReason.ReleaseContext;
-            if (!sealedToUs || contentKey!.Length != ContentKey.Size) return AbortReason.ReleaseKey;
+            if (!signed) return sealedToUs ? AbortReason.ReleaseSignature : AbortReason.ReleaseContext;
+            if (!sealedToUs || contentKey!.Length != ContentKey.Size) return AbortReason.ReleaseKey;
             return Open(ContentKey.FromBytes(contentKey));
         }
         finally
@@ -106,7 +106,7 @@ internal sealed class SealedInput(AssetId asset, AssetRole role, string name) : 
         Span<byte> rest = _buffer!.GetSpan();
         SealedFileHeader header = ReadHeader(rest);
         using var opener = new SealedChunkOpener(header, key, _content);
-        if (opener.Failure.Error == SealingError.KeyCommitment) return AbortReason.KeyCommitment;
+        if (opener.Failure.Error == SealingError.KeyCommitment) return AbortReason.KeyCommitment;
 
         int size = 0;
         for (int offset = header.Size; opener.NextSize > 0;)

@@ -19,7 +19,7 @@ public static class SecretArguments
     }
 
     /// <summary>Reads them; false for anything else.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> plaintext, [NotNullWhen(true)] out string[]? arguments)
+    public static bool TryDecode(ReadOnlySpan<byte> plaintext, [NotNullWhen(true)] out string[]? arguments)
     {
         arguments = null;
         var reader = new CanonicalReader(plaintext);

@@ -23,7 +23,7 @@ internal static class WasmProfile
     private const int StackSize = 1 << 20;
 
     /// <summary>The engine's settings.</summary>
-    public static Config CreateConfig() => new Config()
+    public static Config CreateConfig() => new Config()
         .WithFuelConsumption(true)
         .WithCraneliftNaNCanonicalization(true)
         .WithWasmThreads(false)
@@ -48,7 +48,7 @@ internal static class WasmProfile
         .WithMaximumStackSize(StackSize);
 
     /// <summary>Compiles a module; null when it is none, or needs what the profile does not allow.</summary>
-    public static Module? TryCompile(Engine engine, ReadOnlySpan<byte> bytes)
+    public static Module? TryCompile(Engine engine, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > ModuleSizeMax) return null;
         Module module;

@@ -19,7 +19,7 @@ namespace Errand.Ledger;
 public sealed record Checkpoint(string Origin, long Size, Bytes32 Root)
 {
     /// <summary>The origin line, and key name, of a network's ledger: "errand/" and the network id in hexadecimal.</summary>
-    public static string OriginOf(NetworkId network) => $"errand/{network}";
+    public static string OriginOf(NetworkId network) => $"errand/{network}";
 
     /// <summary>Reads the text of a checkpoint; false for anything but the exact form <see cref="ToText"/> gives.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Checkpoint? checkpoint)

@@ -12,7 +12,7 @@ public static class EvidenceAppraisal
     private const int FreshEpochs = 2;
 
     /// <summary>Appraises the evidence of an enclave made for a task, and the fresh quote that goes with it.</summary>
-    public static AppraisalFinding OfEnclave(EvidenceSnapshot snapshot, NetworkPolicy policy)
+    public static AppraisalFinding OfEnclave(EvidenceSnapshot snapshot, NetworkPolicy policy)
     {
         EvidenceEntry evidence = snapshot.Evidence;
         OfferSnapshot machine = snapshot.Qualified;
@@ -34,7 +34,7 @@ public static class EvidenceAppraisal
     /// <param name="snapshot">The offer.</param>
     /// <param name="policy">The network's policy.</param>
     /// <param name="platform">The verified platform, whose keys the challenge is for; null unless authentic.</param>
-    public static AppraisalFinding OfOffer(OfferSnapshot snapshot, NetworkPolicy policy, out VerifiedPlatform? platform)
+    public static AppraisalFinding OfOffer(OfferSnapshot snapshot, NetworkPolicy policy, out VerifiedPlatform? platform) // R-6.1.4.17
     {
         platform = null;
         OfferEntry offer = snapshot.Offer;

@@ -112,6 +112,6 @@ public sealed class NetworkPolicy
 
     private static DeniedTpm Denied(ReadOnlyMemory<byte> tuple) => PlatformTuples.TryDecodeDenied(tuple.Span, out DeniedTpm? denied) ? denied : throw Unknown("denied TPM");
 
-    private static ArgumentException Unknown(string what) =>
+    private static ArgumentException Unknown(string what) =>
         new($"The network's terms hold a {what} that this software does not know. Use the software of the network's version.");
 }

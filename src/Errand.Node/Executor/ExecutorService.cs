@@ -93,14 +93,14 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
     {
         if (self.KeyAt(task.SnapshotEpoch) != Self.VrfKey.PublicKey || State.Clock.Epoch < self.PausedUntilEpoch || !State.IsEligible(task, self)) return null;
         // Nobody registers what its enclaves give, as nobody could check it: who cannot serve a task leaves it to others (section 6.4).
-        if (!EnclaveLimits.Allow(task.Submit.Limits) || task.Submit.AllAssets.Sum(id => State.Assets[id].Entry.SizeBytes) > EnclaveLimits.InputBytesMax) return null;
+        if (!EnclaveLimits.Allow(task.Submit.Limits) || task.Submit.AllAssets.Sum(id => State.Assets[id].Entry.SizeBytes) > EnclaveLimits.InputBytesMax) return null;
         if (!_inputs.HasData(task, State)) return null;
         var proof = new byte[Vrf.ProofSize];
         var beta = new byte[Vrf.OutputSize];
         Self.VrfKey.Prove(State.ClaimInput(task), proof);
         if (!Vrf.TryProofToHash(proof, beta)) throw new InvalidOperationException("An own VRF proof gives no output.");
         long opened = task.PhaseDueMilliseconds - task.Terms.Times.ClaimMilliseconds;
-        return new Claim(proof, beta, task.PhaseDueMilliseconds, opened + task.Terms.Times.ClaimMilliseconds * beta[0] / 512);
+        return new Claim(proof, beta, task.PhaseDueMilliseconds, opened + task.Terms.Times.ClaimMilliseconds * beta[0] / 512);
     }
 
     private void Serve(TaskState task, AttemptState attempt)

@@ -24,7 +24,7 @@ internal sealed class ReleaseInbox
     public ReleaseTaking Offer(AssetId asset, ReadOnlyMemory<byte> message)
     {
         if (!_slots.TryGetValue(asset, out Slot? slot)) return ReleaseTaking.NoSuchEnclave;
-        Bytes32 digest = ReleaseEntry.DigestOf(message.Span);
+        Bytes32 digest = ReleaseEntry.DigestOf(message.Span);
         lock (_lock)
         {
             if (slot.Expected is { } expected)

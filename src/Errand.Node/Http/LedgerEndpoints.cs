@@ -30,7 +30,7 @@ public static class LedgerEndpoints
         ArgumentNullException.ThrowIfNull(checkpoint);
         time ??= TimeProvider.System;
         var waiting = new SemaphoreSlim(WaitingMax, WaitingMax);
-        routes.MapPost("/ledger", context => GuardAsync(context, () => AppendAsync(context, ledger)));
+        routes.MapPost("/ledger", context => GuardAsync(context, () => AppendAsync(context, ledger)));
         routes.MapGet("/ledger", context => GuardAsync(context, () => ReadAsync(context, ledger, waiting, time)));
         routes.MapGet("/ledger/head", context => GuardAsync(context, async () =>
             await AnswerAsync(context, LedgerWire.CborType, LedgerWire.EncodeCount(await ledger.CountAsync(context.RequestAborted).ConfigureAwait(false))).ConfigureAwait(false)));

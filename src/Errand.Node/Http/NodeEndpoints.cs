@@ -19,9 +19,9 @@ public static class NodeEndpoints
     /// <summary>Maps <c>/nodes/{node}/challenge</c>, and <c>releases</c> and <c>results</c> of executors.</summary>
     public static void Map(IEndpointRouteBuilder routes, NodeDirectory nodes)
     {
-        routes.MapPost("/nodes/{node}/challenge", context => AnswerAsync(context, nodes));
-        routes.MapPut("/nodes/{node}/releases/{task}/{attempt}/{asset}", context => TakeReleaseAsync(context, nodes));
-        routes.MapGet("/nodes/{node}/results/{task}", context => SendResultAsync(context, nodes));
+        routes.MapPost("/nodes/{node}/challenge", context => AnswerAsync(context, nodes));
+        routes.MapPut("/nodes/{node}/releases/{task}/{attempt}/{asset}", context => TakeReleaseAsync(context, nodes));
+        routes.MapGet("/nodes/{node}/results/{task}", context => SendResultAsync(context, nodes));
     }
 
     private static async Task AnswerAsync(HttpContext context, NodeDirectory nodes)

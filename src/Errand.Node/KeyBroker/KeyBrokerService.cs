@@ -101,7 +101,7 @@ public sealed class KeyBrokerService : LedgerService
 
     private void Release(TaskState task, AttemptState attempt, AssetState asset)
     {
-        if (_book.Evidence(task.Id, attempt.Number) is not { } snapshot) return;
+        if (_book.Evidence(task.Id, attempt.Number) is not { } snapshot) return;
         var duty = new DutyId("release", task.Id.Value, attempt.Number, asset.Position);
         if (IsBegun(duty)) return;
         DenyEntry? denial = null;
@@ -125,17 +125,17 @@ public sealed class KeyBrokerService : LedgerService
     // be is what bounds a ledger that lags.
     private DenyReason? CheckTime(TaskState task, AttemptState attempt)
     {
-        if (_ledgerMilliseconds - NowMilliseconds > ClockSkewMaxMilliseconds) return DenyReason.ClockSkew;
-        return NowMilliseconds - _approvals.LedgerTimeOf(task.Id, attempt.Number) > task.Terms.Times.ReleaseMilliseconds ? DenyReason.ApprovalExpired : null;
+        if (_ledgerMilliseconds - NowMilliseconds > ClockSkewMaxMilliseconds) return DenyReason.ClockSkew;
+        return NowMilliseconds - _approvals.LedgerTimeOf(task.Id, attempt.Number) > task.Terms.Times.ReleaseMilliseconds ? DenyReason.ApprovalExpired : null;
     }
 
     private EntryBody SealKey(EvidenceSnapshot snapshot, NetworkTerms now, TaskId task, int attempt, AssetState asset)
     {
         if (_journal.Find(task, attempt, asset.Id) is { } earlier) return Released(task, attempt, asset, earlier);
-        AppraisalFinding finding = EvidenceAppraisal.OfEnclave(snapshot, new NetworkPolicy(snapshot.Terms));
+        AppraisalFinding finding = EvidenceAppraisal.OfEnclave(snapshot, new NetworkPolicy(snapshot.Terms));
         if (!finding.Accepted) return Deny(task, attempt, asset, DenyReason.OwnAppraisal, finding.Result.ToString());
         // A reference value that was withdrawn after the evidence came: the approval stands, and no key is released on it.
-        finding = EvidenceAppraisal.OfEnclave(snapshot, new NetworkPolicy(now));
+        finding = EvidenceAppraisal.OfEnclave(snapshot, new NetworkPolicy(now));
         if (!finding.Accepted) return Deny(task, attempt, asset, DenyReason.MeasurementWithdrawn, finding.Result.ToString());
         if (HpkePublicKey.TryParse(snapshot.Evidence.HpkeKey.Span) is not { } enclave) return Deny(task, attempt, asset, DenyReason.OwnAppraisal, "the enclave's HPKE key is malformed");
         using ContentKey? key = _vault.Key(asset.Entry.Content);
@@ -147,7 +147,7 @@ public sealed class KeyBrokerService : LedgerService
         {
             key.DangerousExport(clear);
             CoseSign1 message = CoseSigner.Sign(Self.Key, context, Hpke.Seal(enclave, context, [], clear));
-            return Released(task, attempt, asset, _journal.Add(task, attempt, asset.Id, message.Encoded.ToArray()));
+            return Released(task, attempt, asset, _journal.Add(task, attempt, asset.Id, message.Encoded.ToArray()));
         }
         finally
         {
@@ -178,12 +178,12 @@ public sealed class KeyBrokerService : LedgerService
                 return;
             }
             // A withdrawal may have reached the ledger between the broker's look and its release.
-            if (snapshot is null || !EvidenceAppraisal.OfEnclave(snapshot, new NetworkPolicy(now)).Accepted)
+            if (snapshot is null || !EvidenceAppraisal.OfEnclave(snapshot, new NetworkPolicy(now)).Accepted)
             {
                 Log.LogWarning("{Service}: the measurement of {Task}/{Attempt} has been withdrawn; its key is not handed over", Name, id.Value.ToShortString(), number);
                 return;
             }
-            if (!await _executors.SendAsync(endpoint, id, number, asset.Id, message, cancellation).ConfigureAwait(false))
+            if (!await _executors.SendAsync(endpoint, id, number, asset.Id, message, cancellation).ConfigureAwait(false))
                 Log.LogWarning("{Service}: the executor has no enclave for {Task}/{Attempt} any more", Name, id.Value.ToShortString(), number);
         });
     }

@@ -40,6 +40,6 @@ internal sealed class TicketDraw(VrfKey key)
         _beta = beta;
         // Within the first half of the epoch, so that even the last has time to be final.
         long length = state.Genesis.Times.EpochMilliseconds;
-        DueMilliseconds = state.Genesis.StartMilliseconds + _epoch * length + Lottery.TicketDelay(beta, Math.Max(1, state.Clock.Weight), length);
+        DueMilliseconds = state.Genesis.StartMilliseconds + _epoch * length + Lottery.TicketDelay(beta, Math.Max(1, state.Clock.Weight), length);
     }
 }

@@ -53,7 +53,7 @@ internal static class TpmErrors
         TpmError.ObjectMemory or TpmError.ObjectHandles or TpmError.SessionMemory or TpmError.SessionHandles or TpmError.Memory or TpmError.ContextGap =>
             "Other programs fill the TPM. Use /dev/tpmrm0, or free what was left behind: tpm2_flushcontext -t, -l and -s.",
         TpmError.NvRate or TpmError.NvUnavailable or TpmError.Retry or TpmError.Yielded or TpmError.Testing or TpmError.Canceled => "The TPM is busy. Try again in a moment.",
-        TpmError.BadContext or TpmError.ReferenceObject or TpmError.ReferenceSession => "The TPM was reset meanwhile. Try again: the keys are loaded anew.",
+        TpmError.BadContext or TpmError.ReferenceObject or TpmError.ReferenceSession or TpmError.AuthType => "The TPM was reset meanwhile. Try again: the keys are loaded anew.",
         TpmError.Integrity or TpmError.Binding => "The bytes belong to another TPM or were altered. If the TPM was replaced or cleared, enrol the machine again.",
         TpmError.CommandCode or TpmError.Asymmetric or TpmError.Curve or TpmError.Hash or TpmError.Scheme or TpmError.KeySize or TpmError.Symmetric =>
             "This TPM lacks an algorithm or command that PC Client TPMs have. Update its firmware.",

@@ -105,6 +105,13 @@ internal static class TpmObjects
         }
     }
 
+    /// <summary>Frees every object and session: for a TPM without a resource manager, of which the caller knows that nobody else uses it.</summary>
+    public static async ValueTask FlushAllAsync(this TpmClient tpm, CancellationToken cancellation)
+    {
+        foreach (uint kind in (uint[])[TpmHandles.TransientFirst, TpmHandles.LoadedSessionFirst, TpmHandles.SavedSessionFirst])
+            foreach (uint handle in await tpm.ReadHandlesAsync(kind, cancellation).ConfigureAwait(false)) await tpm.FlushAsync(handle).ConfigureAwait(false);
+    }
+
     /// <summary>Does something with a transient handle, and flushes it whatever happens.</summary>
     public static async ValueTask<T> FlushAfterAsync<T>(this TpmClient tpm, uint handle, Func<uint, ValueTask<T>> work)
     {

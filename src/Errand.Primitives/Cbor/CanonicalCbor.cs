@@ -17,6 +17,6 @@ public static class CanonicalCbor
     public static bool IsCanonical(ReadOnlySpan<byte> data)
     {
         var reader = new CanonicalReader(data);
-        return reader.TryReadItem(DepthMax, out _) && reader.AtEnd;
+        return reader.TryReadItem(DepthMax, out _) && reader.AtEnd;
     }
 }

@@ -69,7 +69,7 @@ public ref struct CanonicalReader(ReadOnlySpan<byte> data)
     private bool TrySkip(int depthLeft)
     {
         if (_rest.IsEmpty) return false;
-        switch (_rest[0] >> 5)
+        switch (_rest[0] >> 5)
         {
             case CborMajor.UInt:
                 return TryReadUInt(out _);
@@ -86,7 +86,7 @@ public ref struct CanonicalReader(ReadOnlySpan<byte> data)
                 if (depthLeft == 0 || !TryReadMapHeader(CanonicalCbor.KeyMax + 1, out int pairs)) return false;
                 for (int keyMin = 0; pairs > 0; pairs--)
                 {
-                    if (!TryReadUInt(out ulong key) || key > CanonicalCbor.KeyMax || (int)key < keyMin || !TrySkip(depthLeft - 1)) return false;
+                    if (!TryReadUInt(out ulong key) || key > CanonicalCbor.KeyMax || (int)key < keyMin || !TrySkip(depthLeft - 1)) return false;
                     keyMin = (int)key + 1;
                 }
                 return true;
@@ -102,7 +102,7 @@ public ref struct CanonicalReader(ReadOnlySpan<byte> data)
         count = 0;
         CanonicalReader ahead = this;
         // Each item takes a byte at least, so a count beyond what is left is a lie.
-        if (!ahead.TryReadHead(major, out ulong value) || value > (ulong)countMax || value > (ulong)ahead._rest.Length) return false;
+        if (!ahead.TryReadHead(major, out ulong value) || value > (ulong)countMax || value > (ulong)ahead._rest.Length) return false;
         count = (int)value;
         this = ahead;
         return true;
@@ -141,7 +141,7 @@ public ref struct CanonicalReader(ReadOnlySpan<byte> data)
             4 => (BinaryPrimitives.ReadUInt32BigEndian(argument), 0x1_0000ul),
             _ => (BinaryPrimitives.ReadUInt64BigEndian(argument), 0x1_0000_0000ul),
         };
-        if (value < shortestMin) return false;
+        if (value < shortestMin) return false;
         _rest = _rest[(1 + size)..];
         return true;
     }

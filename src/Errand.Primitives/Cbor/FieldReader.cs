@@ -125,7 +125,7 @@ public ref struct FieldReader
         if (Error != FieldError.None) return false;
         if (_pairsLeft == 0) Error = FieldError.Missing;
         else if (!_reader.TryReadUInt(out ulong next)) Error = FieldError.Malformed;
-        else if (next != (ulong)key) Error = next < (ulong)key ? FieldError.Unknown : FieldError.Missing;
+        else if (next != (ulong)key) Error = next < (ulong)key ? FieldError.Unknown : FieldError.Missing;
         else _pairsLeft--;
         return Error == FieldError.None;
     }

@@ -56,14 +56,14 @@ public sealed class CoseSign1
     /// <summary>Reads a frame; null for anything but the one allowed form.</summary>
     public static CoseSign1? TryParse(ReadOnlySpan<byte> frame)
     {
-        if (frame.Length > SizeMax || !frame.StartsWith(Prefix)) return null;
+        if (frame.Length > SizeMax || !frame.StartsWith(Prefix)) return null;
         int afterHeaders = Prefix.Length + Bytes32.Size + 1;
         if (frame.Length < afterHeaders || frame[afterHeaders - 1] != EmptyMap) return null;
 
         var reader = new CanonicalReader(frame[afterHeaders..]);
         if (!reader.TryReadBytes(SizeMax, out ReadOnlySpan<byte> payload)) return null;
         int payloadEnd = frame.Length - reader.Remaining;
-        if (!reader.TryReadBytes(SignatureSize, out ReadOnlySpan<byte> signature) || signature.Length != SignatureSize || !reader.AtEnd) return null;
+        if (!reader.TryReadBytes(SignatureSize, out ReadOnlySpan<byte> signature) || signature.Length != SignatureSize || !reader.AtEnd) return null;
 
         var signer = new PublicKey(new Bytes32(frame.Slice(Prefix.Length, Bytes32.Size)));
         return new CoseSign1(frame.ToArray(), signer, (payloadEnd - payload.Length)..payloadEnd);

@@ -7,7 +7,7 @@ namespace Errand.Primitives;
 /// where an id, a digest or a TPM nonce is meant.
 /// </summary>
 /// <remarks>Public data only. Not thread-safe; an instance is read once.</remarks>
-public sealed class TaggedHash
+public sealed class TaggedHash
 {
     private const int HeaderSizeMax = 3;
     private const int AtOnceSizeMax = 512;

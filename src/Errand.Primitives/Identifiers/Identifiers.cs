@@ -49,7 +49,7 @@ public readonly record struct AssetId(Bytes32 Value) : IComparable<AssetId>
 
     /// <summary>H("errand/asset/v1", owner, content id). Whoever knows an asset's id can check its owner and content without a ledger.</summary>
     public static AssetId Of(PublicKey owner, ContentId content) =>
-        new(new TaggedHash(Tags.Asset).Add(owner.Value).Add(content.Value).ToDigest());
+        new(new TaggedHash(Tags.Asset).Add(owner.Value).Add(content.Value).ToDigest());
 
     /// <inheritdoc/>
     public override string ToString() => Value.ToString();
@@ -63,7 +63,7 @@ public readonly record struct TaskId(Bytes32 Value) : IComparable<TaskId>
 
     /// <summary>H("errand/task/v1", network, requester, payload). The enclave derives it from the signed payload alone.</summary>
     public static TaskId Of(NetworkId network, PublicKey requester, ReadOnlySpan<byte> submitPayload) =>
-        new(new TaggedHash(Tags.Task).Add(network.Value).Add(requester.Value).Add(submitPayload).ToDigest());
+        new(new TaggedHash(Tags.Task).Add(network.Value).Add(requester.Value).Add(submitPayload).ToDigest());
 
     /// <inheritdoc/>
     public override string ToString() => Value.ToString();

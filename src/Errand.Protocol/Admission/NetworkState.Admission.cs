@@ -16,7 +16,7 @@ public sealed partial class NetworkState
         {
             var node = new NodeState(founder.Node, founder.Operator, NodeRoles.Verifier, founder.VrfKey);
             AddNode(node);
-            AddTenure(node, new Tenure(founder.VrfKey, 0, Genesis.Times.FoundingEpochs));
+            AddTenure(node, new Tenure(founder.VrfKey, 0, Genesis.Times.FoundingEpochs)); // R-6.1.1.1
         }
     }
 
@@ -32,23 +32,23 @@ public sealed partial class NetworkState
 
     private RefusalReason Apply(RegisterEntry register, EntryContext context)
     {
-        if (!IsAdmitted(register.Operator)) return RefusalReason.UnknownOperator;
-        if (!Ed25519.Verify(register.Operator, RegisterEntry.VouchMessage(Network, context.Signer, register.Roles), register.Vouch.Span)) return RefusalReason.Vouch;
-        if (!Vrf.IsValidKey(register.VrfKey)) return RefusalReason.VrfKeyInvalid;
+        if (!IsAdmitted(register.Operator)) return RefusalReason.UnknownOperator; // R-6.1.2.1
+        if (!Ed25519.Verify(register.Operator, RegisterEntry.VouchMessage(Network, context.Signer, register.Roles), register.Vouch.Span)) return RefusalReason.Vouch; // R-6.1.2.2
+        if (!Vrf.IsValidKey(register.VrfKey)) return RefusalReason.VrfKeyInvalid; // R-6.1.2.3
         Span<byte> beta = stackalloc byte[Vrf.OutputSize];
-        if (!TryVerify(context, register.VrfKey, RegisterEntry.PossessionInput(Network, context.Signer), register.VrfPossession.Span, beta)) return RefusalReason.VrfProof;
-        if (VrfKeyHolder(register.VrfKey) is { } holder && holder.Id != context.Signer) return RefusalReason.VrfKeyInUse;
+        if (!TryVerify(context, register.VrfKey, RegisterEntry.PossessionInput(Network, context.Signer), register.VrfPossession.Span, beta)) return RefusalReason.VrfProof; // R-6.1.2.4
+        if (VrfKeyHolder(register.VrfKey) is { } holder && holder.Id != context.Signer) return RefusalReason.VrfKeyInUse; // R-6.1.2.5
 
         bool known = _nodes.TryGetValue(context.Signer, out NodeState? node);
-        if (known && node!.Retired) return RefusalReason.Retired;
-        if (known && !IsSameRegistration(node!, register)) return RefusalReason.RegistrationFixed;
-        if (known && node!.OpenCase is not null && node.VrfKey != register.VrfKey) return RefusalReason.CaseOpen;
-        if (!known && register.Roles.HasFlag(NodeRoles.Verifier) && _operators[register.Operator].Verifier is not null) return RefusalReason.OperatorHasVerifier;
-        if (!known && !HasPlace(register.Operator)) return RefusalReason.OperatorCap;
+        if (known && node!.Retired) return RefusalReason.Retired; // R-6.1.2.6
+        if (known && !IsSameRegistration(node!, register)) return RefusalReason.RegistrationFixed; // R-6.1.2.7
+        if (known && node!.OpenCase is not null && node.VrfKey != register.VrfKey) return RefusalReason.CaseOpen; // R-6.1.2.8
+        if (!known && register.Roles.HasFlag(NodeRoles.Verifier) && _operators[register.Operator].Verifier is not null) return RefusalReason.OperatorHasVerifier; // R-6.1.2.9
+        if (!known && !HasPlace(register.Operator)) return RefusalReason.OperatorCap; // R-6.1.2.10
 
         if (!known) AddNode(node = new NodeState(context.Signer, register.Operator, register.Roles, register.VrfKey));
         ChangeVrfKey(node!, register.VrfKey);
-        node!.Registered = true;
+        node!.Registered = true; // R-6.1.2.11
         node.Describe(register.Endpoint, register.Site, register.Jurisdiction);
         node.Tee = register.Tee;
         _records.Touch(node);
@@ -61,9 +61,9 @@ public sealed partial class NetworkState
 
     private RefusalReason ApplyRetire(EntryContext context)
     {
-        if (!_nodes.TryGetValue(context.Signer, out NodeState? node)) return RefusalReason.UnknownNode;
-        if (node.Retired) return RefusalReason.Retired;
-        if (node.OpenCase is not null) return RefusalReason.CaseOpen;
+        if (!_nodes.TryGetValue(context.Signer, out NodeState? node)) return RefusalReason.UnknownNode; // R-6.1.3.1
+        if (node.Retired) return RefusalReason.Retired; // R-6.1.3.2
+        if (node.OpenCase is not null) return RefusalReason.CaseOpen; // R-6.1.3.3
 
         Retire(node);
         return RefusalReason.None;
@@ -71,7 +71,7 @@ public sealed partial class NetworkState
 
     private void Retire(NodeState node)
     {
-        node.Retired = true;
+        node.Retired = true; // R-6.1.3.4
         EndTenure(node);
         CoolDown(node);
         if (_operators[node.Operator] is { } known && known.Verifier == node) known.Verifier = null;
@@ -83,15 +83,15 @@ public sealed partial class NetworkState
         RefusalReason refusal = CheckMayOffer(context.Signer);
         if (refusal != RefusalReason.None) return refusal;
         NodeState node = _nodes[context.Signer];
-        if (offer.Number != node.Offers + 1) return RefusalReason.OfferNumber;
-        if (node.Roles.HasFlag(NodeRoles.Executor) != offer.ChipId is not null) return RefusalReason.OfferShape;
-        RefusalReason hardware = CheckEk(node, offer.EkId);
+        if (offer.Number != node.Offers + 1) return RefusalReason.OfferNumber; // R-6.1.4.7
+        if (node.Roles.HasFlag(NodeRoles.Executor) != offer.ChipId is not null) return RefusalReason.OfferShape; // R-6.1.4.8
+        RefusalReason hardware = CheckEk(node, offer.EkId); // R-6.1.4.9
         if (hardware != RefusalReason.None) return hardware;
-        if (HoldsHardware(node) && (node.EkId != offer.EkId || node.ChipId != offer.ChipId)) return RefusalReason.HardwareChanged;
-        hardware = CheckChip(node, offer.ChipId);
+        if (HoldsHardware(node) && (node.EkId != offer.EkId || node.ChipId != offer.ChipId)) return RefusalReason.HardwareChanged; // R-6.1.4.10
+        hardware = CheckChip(node, offer.ChipId); // R-6.1.4.11
         if (hardware != RefusalReason.None) return hardware;
 
-        var trustCase = new TrustCase(OfferEntry.CaseId(Network, node.Id, offer.Number), node, offer, TakeSnapshot(), context.Position, context.Id);
+        var trustCase = new TrustCase(OfferEntry.CaseId(Network, node.Id, offer.Number), node, offer, TakeSnapshot(), context.Position, context.Id); // R-6.1.4.12
         _cases.Add(trustCase.Id, trustCase);
         _records.Touch(trustCase);
         node.Offers = offer.Number;
@@ -105,12 +105,12 @@ public sealed partial class NetworkState
     /// <summary>None when a node may offer its Proof of Trust now, else why it may not.</summary>
     public RefusalReason CheckMayOffer(PublicKey id)
     {
-        if (!_nodes.TryGetValue(id, out NodeState? node) || !node.Registered) return RefusalReason.UnknownNode;
-        if (node.Retired) return RefusalReason.Retired;
-        if (Clock.Weight < Terms.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall;
-        if (node.OpenCase is not null) return RefusalReason.CaseOpen;
-        if (Clock.Epoch < node.NextOfferEpoch) return RefusalReason.OfferCooldown;
-        return MayRenew(node) ? RefusalReason.None : RefusalReason.OfferTooEarly;
+        if (!_nodes.TryGetValue(id, out NodeState? node) || !node.Registered) return RefusalReason.UnknownNode; // R-6.1.4.1
+        if (node.Retired) return RefusalReason.Retired; // R-6.1.4.2
+        if (Clock.Weight < Terms.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall; // R-6.1.4.3
+        if (node.OpenCase is not null) return RefusalReason.CaseOpen; // R-6.1.4.4
+        if (Clock.Epoch < node.NextOfferEpoch) return RefusalReason.OfferCooldown; // R-6.1.4.5
+        return MayRenew(node) ? RefusalReason.None : RefusalReason.OfferTooEarly; // R-6.1.4.6
     }
 
     // A proven node renews from half time on, or at once to change its VRF key. Before that its machine may have been started again, which
@@ -161,7 +161,7 @@ public sealed partial class NetworkState
         bool taken = CheckEk(node, trustCase.EkId) != RefusalReason.None || CheckChip(node, trustCase.ChipId) != RefusalReason.None;
         switch (result)
         {
-            case BallotResult.Accepted when !taken:
+            case BallotResult.Accepted when !taken: // R-6.1.5.1
                 EndTenure(node);
                 node.Proven = true;
                 node.ProvenPosition = trustCase.OfferPosition;
@@ -172,10 +172,10 @@ public sealed partial class NetworkState
                 AddTenure(node, new Tenure(trustCase.VrfKey, Clock.Epoch + 1, until));
                 BindHardware(node, trustCase.EkId, trustCase.ChipId, until + trustCase.Terms.Admission.CooldownEpochs);
                 break;
-            case BallotResult.Accepted or BallotResult.Rejected:
+            case BallotResult.Accepted or BallotResult.Rejected: // R-6.1.5.2
                 LoseProof(node);
                 break;
-            case BallotResult.Undecided:
+            case BallotResult.Undecided: // R-6.1.5.3
                 // The committee slept: the node keeps what it has and may ask again.
                 node.NextOfferEpoch = Clock.Epoch + 1;
                 break;
@@ -232,7 +232,7 @@ public sealed partial class NetworkState
     private void AddTenure(NodeState node, Tenure tenure)
     {
         // No case that is still open can name a snapshot older than the longest task.
-        long oldest = Clock.Epoch - ProtocolLimits.TaskTimeMaxMilliseconds / Genesis.Times.EpochMilliseconds - 1;
+        long oldest = Clock.Epoch - ProtocolLimits.TaskTimeMaxMilliseconds / Genesis.Times.EpochMilliseconds - 1;
         while (node.TenureList.Length > 0 && node.TenureList[0] is var first && first.UntilEpoch < oldest)
         {
             node.TenureList = node.TenureList.RemoveAt(0);

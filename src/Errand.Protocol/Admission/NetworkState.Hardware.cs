@@ -30,7 +30,7 @@ public sealed partial class NetworkState
         return holder.IsActive ? inUse : cooldown;
     }
 
-    private bool HoldsHardware(NodeState node) => node.EkId is not null && Clock.Epoch < node.HardwareFreeEpoch;
+    private bool HoldsHardware(NodeState node) => node.EkId is not null && Clock.Epoch < node.HardwareFreeEpoch; // R-6.1.7.1
 
     private void BindHardware(NodeState node, Bytes32 ek, Bytes32? chip, long freeEpoch)
     {
@@ -49,7 +49,7 @@ public sealed partial class NetworkState
     }
 
     // Whose hardware has moved on after its cool-down has nothing left that proves it.
-    private void TakeHardware(NodeState holder)
+    private void TakeHardware(NodeState holder) // R-6.1.7.2
     {
         FreeHardware(holder);
         holder.Proven = false;
@@ -73,7 +73,7 @@ public sealed partial class NetworkState
         if (executor.ChipId is not { } id) return;
         if (!_chipStates.TryGetValue(id, out ChipState? chip)) _chipStates.Add(id, chip = new ChipState(id));
         executor.Chip = chip;
-        chip.Strikes++;
+        chip.Strikes++; // R-6.1.7.3
         chip.PausedUntilEpoch = Math.Max(chip.PausedUntilEpoch, Clock.Epoch + epochs);
         _records.Touch(chip);
     }

@@ -10,18 +10,18 @@ public sealed partial class NetworkState
     private RefusalReason Apply(SponsorEntry sponsor, EntryContext context)
     {
         AdmissionRule rule = Terms.Admission;
-        if (rule.Sponsors == 0) return RefusalReason.AdmissionClosed;
+        if (rule.Sponsors == 0) return RefusalReason.AdmissionClosed; // R-6.1.6.2
         // Were sponsored operators to sponsor others, a few could admit a crowd of their own.
-        if (!_operators.TryGetValue(context.Signer, out OperatorState? signer) || signer.Standing != OperatorStanding.Listed) return RefusalReason.NotListed;
+        if (!_operators.TryGetValue(context.Signer, out OperatorState? signer) || signer.Standing != OperatorStanding.Listed) return RefusalReason.NotListed; // R-6.1.6.3
         _operators.TryGetValue(sponsor.Operator, out OperatorState? candidate);
-        if (candidate is not null && candidate.Standing != OperatorStanding.Candidate) return RefusalReason.OperatorKnown;
-        if (candidate is not null && candidate.Sponsors.Contains(signer.Key)) return RefusalReason.AlreadySponsored;
+        if (candidate is not null && candidate.Standing != OperatorStanding.Candidate) return RefusalReason.OperatorKnown; // R-6.1.6.4
+        if (candidate is not null && candidate.Sponsors.Contains(signer.Key)) return RefusalReason.AlreadySponsored; // R-6.1.6.5
         // A sponsorship is never given back: what listed operators can add to the state is bounded.
-        if (signer.Sponsorships >= rule.SponsorshipsMax) return RefusalReason.SponsorBudget;
+        if (signer.Sponsorships >= rule.SponsorshipsMax) return RefusalReason.SponsorBudget; // R-6.1.6.6
 
         candidate ??= AddOperator(sponsor.Operator, OperatorStanding.Candidate);
         candidate.AddSponsor(signer.Key);
-        if (candidate.Sponsors.Count >= rule.Sponsors) candidate.Standing = OperatorStanding.Sponsored;
+        if (candidate.Sponsors.Count >= rule.Sponsors) candidate.Standing = OperatorStanding.Sponsored; // R-6.1.6.7
         _records.Touch(candidate);
         signer.Sponsorships++;
         _records.Touch(signer);
@@ -40,7 +40,7 @@ public sealed partial class NetworkState
     private void RetireOperator(PublicKey key)
     {
         OperatorState known = _operators.GetValueOrDefault(key) ?? AddOperator(key, OperatorStanding.Retired);
-        known.Standing = OperatorStanding.Retired;
+        known.Standing = OperatorStanding.Retired; // R-6.1.6.8
         _records.Touch(known);
         var nodes = new List<NodeState>();
         for (NodeState? node = known.FirstNode; node is not null; node = node.NextOfOperator)
@@ -59,7 +59,7 @@ public sealed partial class NetworkState
         return added;
     }
 
-    private bool IsAdmitted(PublicKey operatorKey) => _operators.TryGetValue(operatorKey, out OperatorState? known) && known.IsAdmitted;
+    private bool IsAdmitted(PublicKey operatorKey) => _operators.TryGetValue(operatorKey, out OperatorState? known) && known.IsAdmitted; // R-6.1.6.1
 
     private bool HasPlace(PublicKey operatorKey)
     {

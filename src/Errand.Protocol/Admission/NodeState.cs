@@ -114,7 +114,7 @@ public sealed class NodeState : StateRecord
     }
 
     /// <summary>True when the node may act now.</summary>
-    public bool IsActive => !Disqualified && !Retired;
+    public bool IsActive => !Disqualified && !Retired; // R-6.1.1.2
 
     internal ImmutableArray<Tenure> TenureList { get; set; } = [];
 

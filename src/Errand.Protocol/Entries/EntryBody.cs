@@ -46,7 +46,7 @@ public abstract record EntryBody
             case EntryKind.Unavailable: decoded = UnavailableEntry.Read(ref fields); break;
             default:
                 body = null;
-                return RefusalReason.UnknownKind;
+                return RefusalReason.UnknownKind;
         }
 
         FieldError error = fields.Close();

@@ -35,16 +35,16 @@ public sealed record EvidenceEntry : EntryBody
     public Bytes32 Digest => DigestOf(Report.Span);
 
     /// <summary>H("errand/evidence/v1", report).</summary>
-    public static Bytes32 DigestOf(ReadOnlySpan<byte> report) => new TaggedHash(Tags.Evidence).Add(report).ToDigest();
+    public static Bytes32 DigestOf(ReadOnlySpan<byte> report) => new TaggedHash(Tags.Evidence).Add(report).ToDigest();
 
     /// <summary>The nonce of the quote that goes with a report: H("errand/quote/v1", report), 32 bytes.</summary>
-    public static Bytes32 QuoteNonce(ReadOnlySpan<byte> report) => new TaggedHash(Tags.Quote).Add(report).ToDigest();
+    public static Bytes32 QuoteNonce(ReadOnlySpan<byte> report) => new TaggedHash(Tags.Quote).Add(report).ToDigest();
 
     /// <summary>
     /// What the enclave has its TEE sign: H("errand/enclave/v1", network, task id, attempt, executor, seed, HPKE key, receipt key), 64 bytes.
     /// </summary>
     public static byte[] ReportData(NetworkId network, TaskId task, int attempt, PublicKey executor, Bytes32 seed, ReadOnlySpan<byte> hpkeKey, PublicKey receiptKey) =>
-        new TaggedHash(Tags.EnclaveReport).Add(network.Value).Add(task.Value).Add((ulong)attempt).Add(executor.Value).Add(seed)
+        new TaggedHash(Tags.EnclaveReport).Add(network.Value).Add(task.Value).Add((ulong)attempt).Add(executor.Value).Add(seed)
             .Add(hpkeKey).Add(receiptKey.Value).ToBytes64();
 
     internal override void WriteTo(CanonicalWriter writer) => writer.Map(7)
@@ -81,7 +81,7 @@ public sealed record EvidenceEntry : EntryBody
         if (fields.Error != FieldError.None) return default;
         if (item[0] >> 5 == ArrayMajor)
         {
-            reason = RefusalReason.MustBeInline;
+            reason = RefusalReason.MustBeInline;
             return default;
         }
         if (new CanonicalReader(item).TryReadBytes(sizeMax, out ReadOnlySpan<byte> bytes) && bytes.Length >= sizeMin) return bytes;

@@ -27,7 +27,7 @@ public sealed record OfferEntry : EntryBody
     public required ReadOnlyMemory<byte> TeeEndorsements { get; init; }
 
     /// <summary>Digest over all evidence of the offer; what verdicts name.</summary>
-    public Bytes32 EvidenceDigest => new TaggedHash(Tags.ProofOfTrustEvidence)
+    public Bytes32 EvidenceDigest => new TaggedHash(Tags.ProofOfTrustEvidence) // R-6.1.4.16
         .Add(Platform.Span).Add(TeeReport.Span).Add(TeeEndorsements.Span).ToDigest();
 
     internal override void WriteTo(CanonicalWriter writer)
@@ -55,16 +55,16 @@ public sealed record OfferEntry : EntryBody
     }
 
     /// <summary>H("errand/pot-case/v1", network, node, number): known before the evidence is made, so that the quote can name it.</summary>
-    public static Bytes32 CaseId(NetworkId network, PublicKey node, int number) =>
+    public static Bytes32 CaseId(NetworkId network, PublicKey node, int number) =>
         new TaggedHash(Tags.ProofOfTrustCase).Add(network.Value).Add(node.Value).Add((ulong)number).ToDigest();
 
     /// <summary>The quote's nonce: H("errand/pot/v1", network, node, VRF key, case id, digest of the TEE report or empty, R(e)), 32 bytes.</summary>
-    public static Bytes32 QuoteNonce(NetworkId network, PublicKey node, VrfPublicKey vrfKey, Bytes32 caseId, ReadOnlySpan<byte> teeReport, Bytes32 randomness) =>
+    public static Bytes32 QuoteNonce(NetworkId network, PublicKey node, VrfPublicKey vrfKey, Bytes32 caseId, ReadOnlySpan<byte> teeReport, Bytes32 randomness) => // R-6.1.4.14
         new TaggedHash(Tags.ProofOfTrust).Add(network.Value).Add(node.Value).Add(vrfKey.Value).Add(caseId)
             .Add(teeReport.IsEmpty ? [] : EvidenceEntry.DigestOf(teeReport).ToArray()).Add(randomness).ToDigest();
 
     /// <summary>Report data of an executor's platform report: H("errand/platform/v1", network, node, EK id), 64 bytes.</summary>
-    public static byte[] PlatformReportData(NetworkId network, PublicKey node, Bytes32 ekId) =>
+    public static byte[] PlatformReportData(NetworkId network, PublicKey node, Bytes32 ekId) => // R-6.1.4.15
         new TaggedHash(Tags.Platform).Add(network.Value).Add(node.Value).Add(ekId).ToBytes64();
 
     /// <summary>H("errand/ek/v1", network, EK public area).</summary>

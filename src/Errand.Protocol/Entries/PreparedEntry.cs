@@ -40,38 +40,38 @@ public sealed class PreparedEntry
     /// <summary>The proof that <see cref="NetworkState.Foresee"/> expects to be checked.</summary>
     internal ForeseenProof? Foreseen { get; set; }
 
-    /// <summary>Checks frame, signature, canonical form, envelope and fields, in this order (docs/protocol.md section 4).</summary>
+    /// <summary>Checks frame, signature, canonical form, envelope and fields, in this order (docs/protocol.md section 4). (R-4.3.12)</summary>
     public static PreparedEntry Prepare(NetworkId network, ReadOnlySpan<byte> bytes) => PrepareKnowing(ProtocolLimits.RulesVersion, network, bytes);
 
     /// <summary>What refuses the entry while a rules version is in force.</summary>
     /// <remarks>What is found behind the version depends on the rules that it names, so a version not in force comes before all of it.</remarks>
     internal RefusalReason RefusalUnder(int rulesVersion) =>
-        RulesVersion != 0 && RulesVersion != rulesVersion ? RefusalReason.RulesVersion : Refusal;
+        RulesVersion != 0 && RulesVersion != rulesVersion ? RefusalReason.RulesVersion : Refusal;
 
     internal static PreparedEntry PrepareKnowing(int knownRulesVersion, NetworkId network, ReadOnlySpan<byte> bytes)
     {
-        if (CoseSign1.TryParse(bytes) is not { } frame) return new PreparedEntry(network, RefusalReason.Frame);
+        if (CoseSign1.TryParse(bytes) is not { } frame) return new PreparedEntry(network, RefusalReason.Frame);
         Span<byte> aad = stackalloc byte[Bytes32.Size];
         network.Value.CopyTo(aad);
         byte[] signed = frame.ToBeSigned(aad);
-        if (!Ed25519.Verify(frame.Signer, signed, frame.Signature)) return new PreparedEntry(network, RefusalReason.Signature);
-        if (!CanonicalCbor.IsCanonical(frame.Payload)) return new PreparedEntry(network, RefusalReason.NotCanonical);
+        if (!Ed25519.Verify(frame.Signer, signed, frame.Signature)) return new PreparedEntry(network, RefusalReason.Signature);
+        if (!CanonicalCbor.IsCanonical(frame.Payload)) return new PreparedEntry(network, RefusalReason.NotCanonical);
 
         var envelope = new FieldReader(frame.Payload);
         ulong version = envelope.UInt(0);
         int kind = envelope.Int(1, byte.MaxValue);
         ulong sequence = envelope.UInt(2);
         ReadOnlySpan<byte> map = envelope.Item(3);
-        if (envelope.Close() != FieldError.None) return new PreparedEntry(network, RefusalReason.Envelope);
-        if (version is 0 || version > (ulong)knownRulesVersion) return new PreparedEntry(network, RefusalReason.RulesVersion);
+        if (envelope.Close() != FieldError.None) return new PreparedEntry(network, RefusalReason.Envelope);
+        if (version is 0 || version > (ulong)knownRulesVersion) return new PreparedEntry(network, RefusalReason.RulesVersion);
 
-        RefusalReason refusal = EntryBody.TryDecode((EntryKind)kind, map, out EntryBody? body);
+        RefusalReason refusal = EntryBody.TryDecode((EntryKind)kind, map, out EntryBody? body);
         if (refusal != RefusalReason.None) return new PreparedEntry(network, refusal) { RulesVersion = (int)version };
         return new PreparedEntry(network, RefusalReason.None)
         {
             RulesVersion = (int)version,
             Signer = frame.Signer,
-            Id = new EntryId(new Bytes32(SHA256.HashData(signed))),
+            Id = new EntryId(new Bytes32(SHA256.HashData(signed))),
             Sequence = sequence,
             Body = body,
             Payload = frame.Payload.ToArray(),

@@ -35,7 +35,7 @@ public sealed record ReleaseEntry : EntryBody
     /// HPKE info and external_aad of a release message: H("errand/release/v1", network, task, attempt, asset, evidence digest), 64 bytes.
     /// </summary>
     public static byte[] Context(NetworkId network, TaskId task, int attempt, AssetId asset, Bytes32 evidenceDigest) =>
-        new TaggedHash(Tags.Release).Add(network.Value).Add(task.Value).Add((ulong)attempt).Add(asset.Value).Add(evidenceDigest).ToBytes64();
+        new TaggedHash(Tags.Release).Add(network.Value).Add(task.Value).Add((ulong)attempt).Add(asset.Value).Add(evidenceDigest).ToBytes64();
 
     /// <summary>H("errand/sealed-key/v1", release message).</summary>
     public static Bytes32 DigestOf(ReadOnlySpan<byte> releaseMessage) => new TaggedHash(Tags.SealedKey).Add(releaseMessage).ToDigest();

@@ -76,5 +76,5 @@ public sealed record VerdictEntry : EntryBody
 
     /// <summary>H("errand/appraisal/v1", operator, VRF output, canonical claims): cannot be made without the claims nor copied unseen.</summary>
     public static Bytes32 AppraisalDigestOf(PublicKey operatorKey, ReadOnlySpan<byte> beta, ReadOnlySpan<byte> canonicalClaims) =>
-        new TaggedHash(Tags.Appraisal).Add(operatorKey.Value).Add(beta).Add(canonicalClaims).ToDigest();
+        new TaggedHash(Tags.Appraisal).Add(operatorKey.Value).Add(beta).Add(canonicalClaims).ToDigest();
 }

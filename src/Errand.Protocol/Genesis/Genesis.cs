@@ -84,13 +84,13 @@ public sealed record Genesis
     public NetworkId NetworkId() => IdOf(Encode());
 
     /// <summary>SHA-256 of a document's exact bytes.</summary>
-    public static NetworkId IdOf(ReadOnlySpan<byte> document) => new(new Bytes32(SHA256.HashData(document)));
+    public static NetworkId IdOf(ReadOnlySpan<byte> document) => new(new Bytes32(SHA256.HashData(document)));
 
     /// <summary>Reads and checks a document.</summary>
     public static GenesisError TryDecode(ReadOnlySpan<byte> document, out Genesis? genesis)
     {
         genesis = null;
-        if (!CanonicalCbor.IsCanonical(document)) return GenesisError.Malformed;
+        if (!CanonicalCbor.IsCanonical(document)) return GenesisError.Malformed;
         var fields = new FieldReader(document);
         const int ItemsMax = ProtocolLimits.GenesisItemsMax;
         var read = new Genesis
@@ -113,7 +113,7 @@ public sealed record Genesis
             DeniedTpms = [.. fields.Array<ReadOnlyMemory<byte>>(15, ItemsMax, TermsItems.TryReadTuple)],
         };
         if (platform != FieldError.None || governance != FieldError.None || admission != FieldError.None) return GenesisError.Malformed;
-        if (fields.Close() != FieldError.None) return GenesisError.Malformed;
+        if (fields.Close() != FieldError.None) return GenesisError.Malformed;
         GenesisError error = read.Check();
         if (error == GenesisError.None) genesis = read;
         return error;
@@ -121,16 +121,16 @@ public sealed record Genesis
 
     private GenesisError Check()
     {
-        if (RulesVersion > ProtocolLimits.RulesVersion) return GenesisError.UpgradeNeeded;
-        if (RulesVersion == 0 || !TermsItems.Rises(Operators, known => known.Key.Value) || !TermsItems.Rises(FoundingVerifiers, founder => founder.Node.Value)) return GenesisError.Malformed;
-        if (!Development && Roots.Any(root => root.Development)) return GenesisError.DevelopmentRoot;
+        if (RulesVersion > ProtocolLimits.RulesVersion) return GenesisError.UpgradeNeeded;
+        if (RulesVersion == 0 || !TermsItems.Rises(Operators, known => known.Key.Value) || !TermsItems.Rises(FoundingVerifiers, founder => founder.Node.Value)) return GenesisError.Malformed;
+        if (!Development && Roots.Any(root => root.Development)) return GenesisError.DevelopmentRoot;
         var operators = Operators.Select(known => known.Key).ToHashSet();
         bool founders = FoundingVerifiers.All(founder => operators.Contains(founder.Operator))
             && FoundingVerifiers.Select(founder => founder.Operator).Distinct().Count() == FoundingVerifiers.Length
             && FoundingVerifiers.Select(founder => founder.VrfKey).Distinct().Count() == FoundingVerifiers.Length
             && FoundingVerifiers.Length >= Committee.VerifiersMin
             && FoundingVerifiers.All(founder => Cryptography.Vrf.IsValidKey(founder.VrfKey));
-        return founders ? GenesisError.None : GenesisError.Founders;
+        return founders ? GenesisError.None : GenesisError.Founders;
     }
 
     private static bool TryReadOperator(ReadOnlySpan<byte> item, out GenesisOperator value)

@@ -39,7 +39,7 @@ public sealed record GenesisTimes
     public required long PauseEpochs { get; init; }
 
     internal bool IsSound =>
-        EpochMilliseconds is > 0 and <= ProtocolLimits.ClockStepMilliseconds
+        EpochMilliseconds is > 0 and <= ProtocolLimits.ClockStepMilliseconds
         && FoundingEpochs > 0 && QualificationEpochs > 1
         && AcceptMilliseconds > 0 && ClaimMilliseconds > 0 && EvidenceMilliseconds > 0 && RoundMilliseconds > 0
         && ReleaseMilliseconds > 0 && RunMilliseconds > 0 && ServeMilliseconds > 0;

@@ -15,15 +15,15 @@ public sealed partial class NetworkState
     private RefusalReason Apply(GovernEntry govern, EntryContext context)
     {
         // Numbers without gaps: a set of signatures serves once, and those who sign know what it follows.
-        if (govern.Number != _governance.Number + 1) return RefusalReason.GovernanceNumber;
-        if (govern.Epoch <= Clock.Epoch || govern.Epoch > Clock.Epoch + ProtocolLimits.GovernanceAheadEpochsMax) return RefusalReason.GovernanceEpoch;
-        if (!HasEnough(govern)) return RefusalReason.GovernanceKeys;
+        if (govern.Number != _governance.Number + 1) return RefusalReason.GovernanceNumber;
+        if (govern.Epoch <= Clock.Epoch || govern.Epoch > Clock.Epoch + ProtocolLimits.GovernanceAheadEpochsMax) return RefusalReason.GovernanceEpoch;
+        if (!HasEnough(govern)) return RefusalReason.GovernanceKeys;
         byte[] message = GovernEntry.Message(Network, govern.Number, govern.Epoch, govern.Changes);
-        if (!govern.Approvals.All(approval => Ed25519.Verify(approval.Key, message, approval.Signature.Span))) return RefusalReason.GovernanceSignature;
+        if (!govern.Approvals.All(approval => Ed25519.Verify(approval.Key, message, approval.Signature.Span))) return RefusalReason.GovernanceSignature;
         RefusalReason refusal = TryPlan(govern, out SortedDictionary<(long Epoch, int Number), PendingChanges> pending, out SortedSet<Bytes32> withdrawn);
         if (refusal != RefusalReason.None) return refusal;
 
-        _governance.Number = govern.Number;
+        _governance.Number = govern.Number;
         _governance.PendingMap = pending;
         _governance.WithdrawnSet = withdrawn;
         _records.Touch(_governance);
@@ -42,11 +42,11 @@ public sealed partial class NetworkState
         withdrawn = new(_governance.WithdrawnSet);
         foreach (GovernanceChange change in govern.Changes)
         {
-            if (!IsPossibleNow(change, pending, withdrawn)) return RefusalReason.GovernanceChange;
+            if (!IsPossibleNow(change, pending, withdrawn)) return RefusalReason.GovernanceChange;
         }
         GovernanceChange[] later = [.. govern.Changes.Where(change => !change.AtOnce)];
         if (later.Length > 0) pending.Add((govern.Epoch, govern.Number), new PendingChanges(govern.Epoch, govern.Number, [.. later]));
-        if (pending.Count > ProtocolLimits.GovernancePendingMax) return RefusalReason.GovernancePending;
+        if (pending.Count > ProtocolLimits.GovernancePendingMax) return RefusalReason.GovernancePending;
 
         SortedSet<Bytes32> withdrawnNow = withdrawn;
         NetworkTerms? terms = Terms.Without(withdrawnNow);
@@ -54,7 +54,7 @@ public sealed partial class NetworkState
         {
             if (changes.Changes.OfType<GovernanceChange.AddReference>().Any(add => withdrawnNow.Contains(add.Value.Digest))) return RefusalReason.GovernanceChange;
             terms = changes.ApplyTo(terms, Genesis.Development);
-            if (terms is null || !HasRoom(terms)) return RefusalReason.GovernanceChange;
+            if (terms is null || !HasRoom(terms)) return RefusalReason.GovernanceChange;
         }
         return RefusalReason.None;
     }
@@ -90,16 +90,16 @@ public sealed partial class NetworkState
     /// <summary>Makes the changes of an epoch, as its boundary opens it: before W is counted, so that they hold for its snapshot.</summary>
     private void MakeChanges(long epoch)
     {
-        NetworkTerms terms = Terms.Without(_governance.WithdrawnSet);
+        NetworkTerms terms = Terms.Without(_governance.WithdrawnSet);
         var rescues = new List<PublicKey>();
         while (_governance.PendingMap.Count > 0 && _governance.PendingMap.First().Value is var due && due.Epoch <= epoch)
         {
             _governance.PendingMap.Remove((due.Epoch, due.Number));
-            terms = due.ApplyTo(terms, Genesis.Development) ?? throw new InvalidOperationException($"Govern entry {due.Number} was planned and cannot be made.");
+            terms = due.ApplyTo(terms, Genesis.Development) ?? throw new InvalidOperationException($"Govern entry {due.Number} was planned and cannot be made.");
             foreach (GovernanceChange change in due.Changes) MakeChange(change, rescues);
             _records.Touch(_governance);
         }
-        if (!ReferenceEquals(terms, Terms)) PutInForce(terms);
+        if (!ReferenceEquals(terms, Terms)) PutInForce(terms);
         if (rescues.Count > 0) RescueNodes(rescues, epoch);
         FindHalt();
     }
@@ -119,7 +119,7 @@ public sealed partial class NetworkState
     // A tenure of a rescued verifier is as good as any other, so it is given only where the network could not go on without it.
     private void RescueNodes(List<PublicKey> nodes, long epoch)
     {
-        if (Clock.Weight + _weightChanges.GetValueOrDefault(epoch) >= Terms.Committee.VerifiersMin) return;
+        if (Clock.Weight + _weightChanges.GetValueOrDefault(epoch) >= Terms.Committee.VerifiersMin) return;
         long until = epoch + Terms.Times.QualificationEpochs;
         foreach (NodeState node in nodes.Distinct().Order().Select(id => _nodes[id]))
         {
@@ -138,7 +138,7 @@ public sealed partial class NetworkState
     private static bool CanRescue(NodeState node) => node.Roles.HasFlag(NodeRoles.Verifier) && !node.Retired && !node.TenureList.IsEmpty;
 
     /// <summary>True while a verifier that governance requalified may be in a snapshot.</summary>
-    private bool IsRescued => Clock.Epoch < _governance.RescueUntilEpoch;
+    private bool IsRescued => Clock.Epoch < _governance.RescueUntilEpoch;
 
     private void FindHalt() =>
         _halt = _governance.PendingMap.Values
@@ -148,6 +148,6 @@ public sealed partial class NetworkState
     // Unlike a number in some entry this is authenticated: software that does not know the version must not fold on. Nothing has changed yet.
     private void CheckUpgrade(long now, long position)
     {
-        if (_halt is { } halt && now >= BoundaryMilliseconds(halt.Epoch)) throw new UpgradeNeededException(position, halt.RulesVersion);
+        if (_halt is { } halt && now >= BoundaryMilliseconds(halt.Epoch)) throw new UpgradeNeededException(position, halt.RulesVersion);
     }
 }

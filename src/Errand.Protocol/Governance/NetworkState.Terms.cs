@@ -28,7 +28,7 @@ public sealed partial class NetworkState
     }
 
     // Its terms stay in the state until ReleaseTerms.
-    private CaseSnapshot TakeSnapshot()
+    private CaseSnapshot TakeSnapshot()
     {
         _terms[_governance.Terms].Cases++;
         return new CaseSnapshot(Clock.Epoch, Clock.Weight, Terms, IsRescued);
@@ -45,8 +45,8 @@ public sealed partial class NetworkState
     {
         TermsState state = _terms[number];
         if (state.Cases > 0 || number == _governance.Terms) return;
-        _terms.Remove(number);
+        _terms.Remove(number);
         _records.Remove(state);
-        if (_governance.WithdrawnSet.RemoveWhere(digest => !_terms.Values.Any(left => left.Terms.Has(digest))) > 0) _records.Touch(_governance);
+        if (_governance.WithdrawnSet.RemoveWhere(digest => !_terms.Values.Any(left => left.Terms.Has(digest))) > 0) _records.Touch(_governance);
     }
 }

@@ -1,7 +1,7 @@
 namespace Errand.Protocol;
 
 /// <summary>How a run ended, as far as the public may know.</summary>
-public enum OutcomeCode
+public enum OutcomeCode
 {
     /// <summary>The app ended by itself with exit code 0 and its output was let out.</summary>
     Ok = 0,

@@ -56,7 +56,7 @@ public sealed record Receipt
     }
 
     /// <summary>external_aad of a receipt: H("errand/receipt/v1", network), 64 bytes, so that no receipt can pass for an entry.</summary>
-    public static byte[] Context(NetworkId network) => new TaggedHash(Tags.Receipt).Add(network.Value).ToBytes64();
+    public static byte[] Context(NetworkId network) => new TaggedHash(Tags.Receipt).Add(network.Value).ToBytes64();
 
     /// <summary>Opens a receipt frame: null unless well formed and signed by <paramref name="receiptKey"/>.</summary>
     public static Receipt? TryOpen(ReadOnlySpan<byte> frame, NetworkId network, PublicKey receiptKey)

@@ -29,12 +29,12 @@ public sealed record ResultPackage(IReadOnlyList<ResultFile> Files, ReadOnlyMemo
     private const ulong Version = 1;
 
     /// <summary>The HPKE info of the content key sealed to a recipient: H("errand/result-key/v1", network, task), 64 bytes.</summary>
-    public static byte[] Context(NetworkId network, TaskId task) => new TaggedHash(Tags.ResultKey).Add(network.Value).Add(task.Value).ToBytes64();
+    public static byte[] Context(NetworkId network, TaskId task) => new TaggedHash(Tags.ResultKey).Add(network.Value).Add(task.Value).ToBytes64();
 
     /// <summary>The plaintext to seal, in a pinned array that the caller zeroes.</summary>
     /// <param name="paddingBytes">At least 1; 1 rounds nothing.</param>
     /// <exception cref="ArgumentOutOfRangeException">The padding is below 1, or the whole would be longer than an array.</exception>
-    public byte[] EncodePadded(long paddingBytes)
+    public byte[] EncodePadded(long paddingBytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(paddingBytes, 1);
         long content = Files.Sum(file => (long)file.Content.Length) + Log.Length;
@@ -58,7 +58,7 @@ public sealed record ResultPackage(IReadOnlyList<ResultFile> Files, ReadOnlyMemo
     }
 
     /// <summary>Reads the plaintext of a result; null for anything else.</summary>
-    public static ResultPackage? TryDecode(ReadOnlyMemory<byte> padded)
+    public static ResultPackage? TryDecode(ReadOnlyMemory<byte> padded)
     {
         if (padded.Length < FramingSize) return null;
         ulong size = BinaryPrimitives.ReadUInt64BigEndian(padded.Span);

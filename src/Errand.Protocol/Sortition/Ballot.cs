@@ -51,7 +51,7 @@ public sealed class Ballot
         if (accept) Accepts++;
         else Rejects++;
         if (Result != BallotResult.Open) return BallotResult.Open;
-        if (Accepts >= AcceptsNeeded) Result = BallotResult.Accepted;
+        if (Accepts >= AcceptsNeeded) Result = BallotResult.Accepted;
         else if (Rejects >= RejectsNeeded) Result = BallotResult.Rejected;
         return Result;
     }

@@ -6,7 +6,7 @@ namespace Errand.Protocol;
 public sealed class ClockState : StateRecord
 {
     /// <summary>How many beacon values are kept: of the current epoch and the two before it.</summary>
-    public const int HistorySize = 3;
+    public const int HistorySize = 3;
 
     private readonly BeaconValue[] _history = new BeaconValue[HistorySize];
 

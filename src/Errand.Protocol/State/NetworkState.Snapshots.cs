@@ -6,7 +6,7 @@ namespace Errand.Protocol;
 public sealed partial class NetworkState
 {
     /// <summary>Writes the state. The same state gives the same bytes.</summary>
-    public void Save(Stream stream)
+    public void Save(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         StateRoot root = Root();
@@ -34,7 +34,7 @@ public sealed partial class NetworkState
     /// word: for files that only this program writes.
     /// </param>
     /// <param name="state">The state; null unless there is no error.</param>
-    public static SnapshotError TryLoad(Genesis genesis, Stream stream, StateRoot? expected, out NetworkState? state) =>
+    public static SnapshotError TryLoad(Genesis genesis, Stream stream, StateRoot? expected, out NetworkState? state) =>
         TryLoad(genesis, ProtocolLimits.RulesVersion, stream, expected, out state);
 
     /// <summary>The same as software that knows later rules would read it; for tests of upgrades.</summary>

@@ -18,7 +18,7 @@ public sealed record StateCheckpoint(NetworkId Network, long Position, long Ledg
     }
 
     /// <summary>Signs it with a node's key: a frame.</summary>
-    public CoseSign1 Sign(SigningKey key) => CoseSigner.Sign(key, Context(Network), Encode());
+    public CoseSign1 Sign(SigningKey key) => CoseSigner.Sign(key, Context(Network), Encode());
 
     /// <summary>The checkpoint that at least <paramref name="quorum"/> of some nodes have signed, one and the same; null if there is none.</summary>
     /// <param name="network">The network.</param>
@@ -39,7 +39,7 @@ public sealed record StateCheckpoint(NetworkId Network, long Position, long Ledg
             if (TryDecode(network, frame.Payload) is not { } checkpoint) continue;
             if (!signers.TryGetValue(checkpoint, out HashSet<PublicKey>? agreed)) signers.Add(checkpoint, agreed = []);
             agreed.Add(frame.Signer);
-            if (agreed.Count >= quorum) return checkpoint;
+            if (agreed.Count >= quorum) return checkpoint;
         }
         return null;
     }

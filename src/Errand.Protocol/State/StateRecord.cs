@@ -4,7 +4,7 @@ using Errand.Primitives;
 namespace Errand.Protocol;
 
 /// <summary>One record of the network's state: a node, an asset, a task and so on. The state root covers all of them.</summary>
-public abstract class StateRecord : IStateLeaf
+public abstract class StateRecord : IStateLeaf
 {
     // Snapshots of millions of records are read and hashed: the parts of a key's input that are always the same.
     private static readonly byte[] KeyFront = new CanonicalWriter().Array(3).Text(Tags.StateRecord).ToArray();

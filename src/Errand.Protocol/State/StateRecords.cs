@@ -44,6 +44,6 @@ internal sealed class StateRecords(NetworkId network)
         }
         if (_touched.Count > ListKept) _touched = [];
         else _touched.Clear();
-        return new StateRoot(new TaggedHash(Tags.StateRoot).Add(network.Value).Add(_tree.Root).ToDigest());
+        return new StateRoot(new TaggedHash(Tags.StateRoot).Add(network.Value).Add(_tree.Root).ToDigest());
     }
 }

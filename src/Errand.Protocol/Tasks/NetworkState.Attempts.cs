@@ -16,42 +16,42 @@ public sealed partial class NetworkState
     private void FailAttempt(TaskState task, TaskReason reason, long at)
     {
         AttemptState attempt = task.Attempt!;
-        attempt.Failure = reason;
+        attempt.Failure = reason;
         // A round still open must never decide about what comes after this attempt.
         attempt.Current?.Expire();
         NodeState executor = _nodes[attempt.Executor];
-        if (reason is not (TaskReason.NoQuorum or TaskReason.ResultUnavailable)) Pause(executor, task.Terms.Times.PauseEpochs);
+        if (reason is not (TaskReason.NoQuorum or TaskReason.ResultUnavailable)) Pause(executor, task.Terms.Times.PauseEpochs);
         // What a quorum has found of a machine holds for its Proof of Trust too (section 6.1.5).
-        if (reason == TaskReason.Rejected && executor.IsActive) LoseProof(executor);
+        if (reason == TaskReason.Rejected && executor.IsActive) LoseProof(executor); // R-6.1.5.4
         _records.Touch(task);
-        if (task.Attempts.Count < Math.Min(task.Terms.Committee.Attempts, task.Tickets.Count)) OpenAttempt(task, at);
+        if (task.Attempts.Count < Math.Min(task.Terms.Committee.Attempts, task.Tickets.Count)) OpenAttempt(task, at);
         else EndTask(task, TaskOutcome.Failed, reason is TaskReason.ExecutorTimeout or TaskReason.Abandoned ? TaskReason.NoExecutor : reason, at);
     }
 
     private RefusalReason Apply(AbandonEntry abandon, EntryContext context)
     {
-        if (!_tasks.TryGetValue(abandon.Task, out TaskState? task)) return RefusalReason.UnknownTask;
-        RefusalReason closed = CheckAttempt(task, abandon.Attempt);
+        if (!_tasks.TryGetValue(abandon.Task, out TaskState? task)) return RefusalReason.UnknownTask;
+        RefusalReason closed = CheckAttempt(task, abandon.Attempt);
         if (closed != RefusalReason.None) return closed;
-        if (context.Signer != task.Attempt!.Executor) return RefusalReason.NotTheExecutor;
-        if (task.Phase > TaskPhase.Running) return RefusalReason.Late;
+        if (context.Signer != task.Attempt!.Executor) return RefusalReason.NotTheExecutor;
+        if (task.Phase > TaskPhase.Running) return RefusalReason.Late;
 
-        FailAttempt(task, TaskReason.Abandoned, context.Now);
+        FailAttempt(task, TaskReason.Abandoned, context.Now);
         return RefusalReason.None;
     }
 
     private RefusalReason Apply(EvidenceEntry evidence, EntryContext context)
     {
-        if (!_tasks.TryGetValue(evidence.Task, out TaskState? task)) return RefusalReason.UnknownTask;
-        RefusalReason closed = CheckAttempt(task, evidence.Attempt);
+        if (!_tasks.TryGetValue(evidence.Task, out TaskState? task)) return RefusalReason.UnknownTask;
+        RefusalReason closed = CheckAttempt(task, evidence.Attempt);
         if (closed != RefusalReason.None) return closed;
-        if (context.Signer != task.Attempt!.Executor) return RefusalReason.NotTheExecutor;
-        if (task.Attempt.EvidencePosition >= 0) return RefusalReason.EvidenceExists;
-        if (!_nodes[context.Signer].IsActive) return RefusalReason.Disqualified;
+        if (context.Signer != task.Attempt!.Executor) return RefusalReason.NotTheExecutor;
+        if (task.Attempt.EvidencePosition >= 0) return RefusalReason.EvidenceExists;
+        if (!_nodes[context.Signer].IsActive) return RefusalReason.Disqualified;
 
         AttemptState attempt = task.Attempt;
         attempt.EvidencePosition = context.Position;
-        attempt.EvidenceEntry = context.Id;
+        attempt.EvidenceEntry = context.Id;
         attempt.EvidenceDigest = evidence.Digest;
         attempt.ReceiptKey = evidence.ReceiptKey;
         OpenTaskRound(task, context.Now);
@@ -68,20 +68,20 @@ public sealed partial class NetworkState
 
     private RefusalReason Apply(ReleaseEntry release, EntryContext context)
     {
-        if (!_tasks.TryGetValue(release.Task, out TaskState? task)) return RefusalReason.UnknownTask;
-        RefusalReason closed = CheckAttempt(task, release.Attempt);
+        if (!_tasks.TryGetValue(release.Task, out TaskState? task)) return RefusalReason.UnknownTask;
+        RefusalReason closed = CheckAttempt(task, release.Attempt);
         if (closed != RefusalReason.None) return closed;
-        if (!ReleaseOrder(task).Any(group => group.Contains(release.Asset)) || _assets[release.Asset].Owner != context.Signer) return RefusalReason.NotOwner;
+        if (!ReleaseOrder(task).Any(group => group.Contains(release.Asset)) || _assets[release.Asset].Owner != context.Signer) return RefusalReason.NotOwner;
         AttemptState attempt = task.Attempt!;
-        if (attempt.ReleaseMap.ContainsKey(release.Asset)) return RefusalReason.AlreadyReleased;
-        if (task.Phase < TaskPhase.Releasing) return RefusalReason.TooEarly;
-        if (task.Phase > TaskPhase.Releasing) return RefusalReason.Late;
-        if (!MayRelease(task, release.Asset)) return RefusalReason.ReleaseOrder;
+        if (attempt.ReleaseMap.ContainsKey(release.Asset)) return RefusalReason.AlreadyReleased;
+        if (task.Phase < TaskPhase.Releasing) return RefusalReason.TooEarly;
+        if (task.Phase > TaskPhase.Releasing) return RefusalReason.Late;
+        if (!MayRelease(task, release.Asset)) return RefusalReason.ReleaseOrder;
         AssetState asset = _assets[release.Asset];
-        if (!HasReleaseLeft(task, asset)) return RefusalReason.ReleaseBudget;
+        if (!HasReleaseLeft(task, asset)) return RefusalReason.ReleaseBudget;
 
         CountRelease(task, asset);
-        attempt.ReleaseMap.Add(release.Asset, release.SealedKeyDigest);
+        attempt.ReleaseMap.Add(release.Asset, release.SealedKeyDigest);
         _records.Touch(task);
         if (ReleaseOrder(task).All(group => group.All(attempt.ReleaseMap.ContainsKey)))
             EnterPhase(task, TaskPhase.Running, context.Now, context.Now + task.Terms.Times.RunMilliseconds);
@@ -93,7 +93,7 @@ public sealed partial class NetworkState
         ReleaseOrder(task).TakeWhile(group => !group.Contains(asset)).All(group => group.All(task.Attempt!.Releases.ContainsKey));
 
     /// <summary>Assets in the order of release: the app, then secret arguments, then data.</summary>
-    public static IEnumerable<AssetId[]> ReleaseOrder(TaskState task)
+    public static IEnumerable<AssetId[]> ReleaseOrder(TaskState task)
     {
         yield return [task.Submit.App];
         if (task.Submit.SecretArguments is { } secret) yield return [secret];
@@ -102,19 +102,19 @@ public sealed partial class NetworkState
 
     private RefusalReason Apply(ReceiptEntry entry, EntryContext context)
     {
-        if (!_tasks.TryGetValue(entry.Task, out TaskState? task)) return RefusalReason.UnknownTask;
-        RefusalReason closed = CheckAttempt(task, entry.Attempt);
+        if (!_tasks.TryGetValue(entry.Task, out TaskState? task)) return RefusalReason.UnknownTask;
+        RefusalReason closed = CheckAttempt(task, entry.Attempt);
         if (closed != RefusalReason.None) return closed;
         AttemptState attempt = task.Attempt!;
-        if (context.Signer != attempt.Executor) return RefusalReason.NotTheExecutor;
-        if (task.Phase < TaskPhase.Running) return RefusalReason.TooEarly;
-        if (task.Phase > TaskPhase.Running) return RefusalReason.Late;
-        if (Receipt.TryOpen(entry.Receipt.Span, Network, attempt.ReceiptKey) is not { } receipt) return RefusalReason.ReceiptSignature;
-        if (receipt.Task != task.Id || receipt.Attempt != attempt.Number || receipt.EvidenceDigest != attempt.EvidenceDigest) return RefusalReason.ReceiptMismatch;
+        if (context.Signer != attempt.Executor) return RefusalReason.NotTheExecutor;
+        if (task.Phase < TaskPhase.Running) return RefusalReason.TooEarly;
+        if (task.Phase > TaskPhase.Running) return RefusalReason.Late;
+        if (Receipt.TryOpen(entry.Receipt.Span, Network, attempt.ReceiptKey) is not { } receipt) return RefusalReason.ReceiptSignature;
+        if (receipt.Task != task.Id || receipt.Attempt != attempt.Number || receipt.EvidenceDigest != attempt.EvidenceDigest) return RefusalReason.ReceiptMismatch;
         bool inline = !entry.InlineResult.IsEmpty;
-        if (inline && (receipt.ResultSizeBytes != entry.InlineResult.Length || !IsContent(entry.InlineResult, receipt.Result))) return RefusalReason.ResultMismatch;
+        if (inline && (receipt.ResultSizeBytes != entry.InlineResult.Length || !IsContent(entry.InlineResult, receipt.Result))) return RefusalReason.ResultMismatch;
 
-        task.ReceiptPosition = context.Position;
+        task.ReceiptPosition = context.Position;
         if (inline) EndTask(task, TaskOutcome.Completed, TaskReason.None, context.Now);
         else EnterPhase(task, TaskPhase.Serving, context.Now, context.Now + task.Terms.Times.ServeMilliseconds);
         return RefusalReason.None;
@@ -172,7 +172,7 @@ public sealed partial class NetworkState
         {
             if (task.Attempt.ReleaseMap.ContainsKey(id)) continue;
             AssetState asset = _assets[id];
-            asset.Withheld++;
+            asset.Withheld++;
             _records.Touch(asset);
         }
         EndTask(task, TaskOutcome.Failed, TaskReason.OwnerWithheld, due);
@@ -185,13 +185,13 @@ public sealed partial class NetworkState
         else EndTask(task, TaskOutcome.Expired, TaskReason.DeadlinePassed, due);
     }
 
-    private void EndTask(TaskState task, TaskOutcome outcome, TaskReason reason, long at)
+    private void EndTask(TaskState task, TaskOutcome outcome, TaskReason reason, long at)
     {
         _deadlines.Remove(new Deadline(task.Submit.DeadlineMilliseconds, DeadlineKind.TaskExpiry, task.Id.Value));
         _openTasks.Remove(task.Id);
         GiveBackRoom(_openTasks);
         ReleaseTerms(task.Terms);
-        task.DropTerms();
+        task.DropTerms();
         task.Outcome = outcome;
         task.Reason = reason;
         EnterPhase(task, TaskPhase.Ended, at, due: null);

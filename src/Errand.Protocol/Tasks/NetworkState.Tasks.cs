@@ -8,39 +8,39 @@ public sealed partial class NetworkState
 {
     private RefusalReason Apply(AssetEntry asset, EntryContext context)
     {
-        if (!Vrf.IsValidKey(asset.VrfKey)) return RefusalReason.VrfKeyInvalid;
+        if (!Vrf.IsValidKey(asset.VrfKey)) return RefusalReason.VrfKeyInvalid;
         AssetId id = AssetId.Of(context.Signer, asset.Content);
-        if (_assets.ContainsKey(id)) return RefusalReason.AssetExists;
+        if (_assets.ContainsKey(id)) return RefusalReason.AssetExists;
 
         var state = new AssetState(id, context.Signer, asset, context.Position);
-        _assets.Add(id, state);
+        _assets.Add(id, state);
         _records.Touch(state);
         return RefusalReason.None;
     }
 
     private RefusalReason Apply(SubmitEntry submit, EntryContext context, ReadOnlySpan<byte> payload)
     {
-        if (Clock.Weight < Terms.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall;
+        if (Clock.Weight < Terms.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall;
         foreach (AssetId id in submit.ConsentAssets)
         {
-            if (!_assets.TryGetValue(id, out AssetState? asset)) return RefusalReason.UnknownAsset;
-            if (asset.Entry.AssetKind != (id == submit.App ? AssetKind.App : AssetKind.Data)) return RefusalReason.AssetKind;
-            if (asset.Withdrawn) return RefusalReason.AssetWithdrawn;
+            if (!_assets.TryGetValue(id, out AssetState? asset)) return RefusalReason.UnknownAsset;
+            if (asset.Entry.AssetKind != (id == submit.App ? AssetKind.App : AssetKind.Data)) return RefusalReason.AssetKind;
+            if (asset.Withdrawn) return RefusalReason.AssetWithdrawn;
         }
         AssetState? secret = null;
         if (submit.SecretArguments is { } secretId)
         {
-            if (!_assets.TryGetValue(secretId, out secret)) return RefusalReason.UnknownAsset;
-            if (secret.Entry.AssetKind != AssetKind.Arguments) return RefusalReason.AssetKind;
-            if (secret.Owner != context.Signer || secret.Accepts > 0) return RefusalReason.AssetUsed;
-            if (secret.Withdrawn) return RefusalReason.AssetWithdrawn;
+            if (!_assets.TryGetValue(secretId, out secret)) return RefusalReason.UnknownAsset;
+            if (secret.Entry.AssetKind != AssetKind.Arguments) return RefusalReason.AssetKind;
+            if (secret.Owner != context.Signer || secret.Accepts > 0) return RefusalReason.AssetUsed;
+            if (secret.Withdrawn) return RefusalReason.AssetWithdrawn;
         }
-        if (submit.DeadlineMilliseconds <= context.Now || submit.DeadlineMilliseconds > context.Now + ProtocolLimits.TaskTimeMaxMilliseconds) return RefusalReason.Deadline;
+        if (submit.DeadlineMilliseconds <= context.Now || submit.DeadlineMilliseconds > context.Now + ProtocolLimits.TaskTimeMaxMilliseconds) return RefusalReason.Deadline;
         TaskId taskId = TaskId.Of(Network, context.Signer, payload);
-        if (_tasks.ContainsKey(taskId)) return RefusalReason.TaskExists;
+        if (_tasks.ContainsKey(taskId)) return RefusalReason.TaskExists;
 
         var task = new TaskState(taskId, context.Signer, submit, context.Position, TakeSnapshot());
-        _tasks.Add(taskId, task);
+        _tasks.Add(taskId, task);
         _openTasks.Add(taskId, task);
         if (secret is not null) CountAccept(task, secret);
         _deadlines.Add(new Deadline(submit.DeadlineMilliseconds, DeadlineKind.TaskExpiry, taskId.Value));
@@ -50,33 +50,33 @@ public sealed partial class NetworkState
 
     private RefusalReason Apply(AcceptEntry accept, EntryContext context)
     {
-        RefusalReason found = FindConsent(accept.Task, accept.Asset, context.Signer, out TaskState task, out AssetState asset);
+        RefusalReason found = FindConsent(accept.Task, accept.Asset, context.Signer, out TaskState task, out AssetState asset);
         if (found != RefusalReason.None) return found;
-        if (task.Phase != TaskPhase.Accepting) return task.AcceptMap.ContainsKey(asset.Id) && task.Phase != TaskPhase.Ended ? RefusalReason.AlreadyAccepted : RefusalReason.Late;
-        if (task.AcceptMap.ContainsKey(asset.Id)) return RefusalReason.AlreadyAccepted;
-        if (accept.VrfKey != asset.Entry.VrfKey) return RefusalReason.VrfKeyNotPinned;
-        if (asset.Withdrawn) return RefusalReason.AssetWithdrawn;
-        RefusalReason budget = CheckAcceptBudget(task, asset);
+        if (task.Phase != TaskPhase.Accepting) return task.AcceptMap.ContainsKey(asset.Id) && task.Phase != TaskPhase.Ended ? RefusalReason.AlreadyAccepted : RefusalReason.Late;
+        if (task.AcceptMap.ContainsKey(asset.Id)) return RefusalReason.AlreadyAccepted;
+        if (accept.VrfKey != asset.Entry.VrfKey) return RefusalReason.VrfKeyNotPinned;
+        if (asset.Withdrawn) return RefusalReason.AssetWithdrawn;
+        RefusalReason budget = CheckAcceptBudget(task, asset);
         if (budget != RefusalReason.None) return budget;
         var beta = new byte[Vrf.OutputSize];
-        if (!TryVerify(context, accept.VrfKey, AcceptEntry.Input(Network, task.Id), accept.Proof.Span, beta)) return RefusalReason.VrfProof;
+        if (!TryVerify(context, accept.VrfKey, AcceptEntry.Input(Network, task.Id), accept.Proof.Span, beta)) return RefusalReason.VrfProof;
 
         CountAccept(task, asset);
         task.AcceptMap.Add(asset.Id, beta);
         _records.Touch(task);
         if (task.Submit.ConsentAssets.All(task.AcceptMap.ContainsKey))
-            EnterPhase(task, TaskPhase.Drawing, context.Now, BoundaryMilliseconds(Clock.Epoch + 2));
+            EnterPhase(task, TaskPhase.Drawing, context.Now, BoundaryMilliseconds(Clock.Epoch + 2));
         return RefusalReason.None;
     }
 
     private RefusalReason Apply(DenyEntry deny, EntryContext context)
     {
-        RefusalReason found = FindConsent(deny.Task, deny.Asset, context.Signer, out TaskState task, out AssetState asset);
+        RefusalReason found = FindConsent(deny.Task, deny.Asset, context.Signer, out TaskState task, out AssetState asset);
         if (found != RefusalReason.None) return found;
-        if (task.Phase > TaskPhase.Releasing) return RefusalReason.Late;
-        if (deny.Attempt != task.Attempts.Count) return deny.Attempt < task.Attempts.Count ? RefusalReason.AttemptClosed : RefusalReason.TooEarly;
+        if (task.Phase > TaskPhase.Releasing) return RefusalReason.Late;
+        if (deny.Attempt != task.Attempts.Count) return deny.Attempt < task.Attempts.Count ? RefusalReason.AttemptClosed : RefusalReason.TooEarly;
 
-        if (task.Phase == TaskPhase.Accepting) EndTask(task, TaskOutcome.Denied, TaskReason.OwnerDenied, context.Now);
+        if (task.Phase == TaskPhase.Accepting) EndTask(task, TaskOutcome.Denied, TaskReason.OwnerDenied, context.Now);
         else if (task.Phase == TaskPhase.Releasing && deny.Reason == DenyReason.MeasurementWithdrawn && HasWithdrawnReference(task)) StopReleasing(task, context.Now);
         else Withhold(task, asset, context.Now);
         return RefusalReason.None;
@@ -147,7 +147,7 @@ public sealed partial class NetworkState
     }
 
     // One owner of several assets may pin one key for all: its output counts once, and outputs enter in order of key.
-    private Bytes32 SeedOf(TaskState task)
+    private Bytes32 SeedOf(TaskState task)
     {
         var outputs = new SortedDictionary<VrfPublicKey, byte[]>();
         foreach ((AssetId asset, byte[] beta) in task.AcceptMap) outputs[_assets[asset].Entry.VrfKey] = beta;
@@ -158,7 +158,7 @@ public sealed partial class NetworkState
 
     private void OnDrawDue(TaskState task, long due)
     {
-        if (Clock.Randomness.Weak && task.WeakEpochsWaited < ProtocolLimits.WeakEpochsWaitMax)
+        if (Clock.Randomness.Weak && task.WeakEpochsWaited < ProtocolLimits.WeakEpochsWaitMax)
         {
             task.WeakEpochsWaited++;
             SetPhaseDeadline(task, due + Genesis.Times.EpochMilliseconds);
@@ -172,29 +172,29 @@ public sealed partial class NetworkState
     // Section 6.4: a window that passed while executors or the ledger were held up is not the end of a task.
     private void OnClaimWindowOver(TaskState task, long due)
     {
-        if (task.Tickets.Count > 0) OpenAttempt(task, due);
-        else if (due - task.Steps[^1].AtMilliseconds < ProtocolLimits.ClaimExtensionMaxMilliseconds) SetPhaseDeadline(task, due + task.Terms.Times.ClaimMilliseconds);
+        if (task.Tickets.Count > 0) OpenAttempt(task, due);
+        else if (due - task.Steps[^1].AtMilliseconds < ProtocolLimits.ClaimExtensionMaxMilliseconds) SetPhaseDeadline(task, due + task.Terms.Times.ClaimMilliseconds);
         else EndTask(task, TaskOutcome.Failed, TaskReason.NoExecutor, due);
     }
 
     private RefusalReason Apply(ClaimEntry claim, EntryContext context)
     {
-        if (!_tasks.TryGetValue(claim.Task, out TaskState? task)) return RefusalReason.UnknownTask;
-        if (task.Phase < TaskPhase.Claiming) return RefusalReason.TooEarly;
-        if (task.Phase > TaskPhase.Claiming) return RefusalReason.Late;
-        if (!_nodes.TryGetValue(context.Signer, out NodeState? node) || !node.Roles.HasFlag(NodeRoles.Executor)) return RefusalReason.NotExecutor;
-        if (node.KeyAt(task.SnapshotEpoch) is not { } key) return RefusalReason.NotInSnapshot;
-        if (!node.IsActive) return RefusalReason.Disqualified;
-        if (Clock.Epoch < node.PausedUntilEpoch) return RefusalReason.Paused;
-        if (!IsEligible(task, node)) return RefusalReason.NotEligible;
+        if (!_tasks.TryGetValue(claim.Task, out TaskState? task)) return RefusalReason.UnknownTask;
+        if (task.Phase < TaskPhase.Claiming) return RefusalReason.TooEarly;
+        if (task.Phase > TaskPhase.Claiming) return RefusalReason.Late;
+        if (!_nodes.TryGetValue(context.Signer, out NodeState? node) || !node.Roles.HasFlag(NodeRoles.Executor)) return RefusalReason.NotExecutor;
+        if (node.KeyAt(task.SnapshotEpoch) is not { } key) return RefusalReason.NotInSnapshot;
+        if (!node.IsActive) return RefusalReason.Disqualified;
+        if (Clock.Epoch < node.PausedUntilEpoch) return RefusalReason.Paused;
+        if (!IsEligible(task, node)) return RefusalReason.NotEligible;
         var beta = new byte[Vrf.OutputSize];
-        if (!Vrf.TryProofToHash(claim.Proof.Span, beta)) return RefusalReason.VrfProof;
+        if (!Vrf.TryProofToHash(claim.Proof.Span, beta)) return RefusalReason.VrfProof;
         var ticket = new ExecutorTicket(beta, node.Id);
-        if (task.Tickets.Any(held => held.Executor == node.Id)) return RefusalReason.AlreadyClaimed;
+        if (task.Tickets.Any(held => held.Executor == node.Id)) return RefusalReason.AlreadyClaimed;
         // Only as many tickets are kept as there are attempts: cost does not grow with the number of executors.
         bool full = task.Tickets.Count >= task.Terms.Committee.Attempts;
-        if (full && ticket.CompareTo(task.TicketSet.Max) >= 0) return RefusalReason.TicketNotLowest;
-        if (!TryVerify(context, key, ClaimInput(task), claim.Proof.Span, beta))
+        if (full && ticket.CompareTo(task.TicketSet.Max) >= 0) return RefusalReason.TicketNotLowest;
+        if (!TryVerify(context, key, ClaimInput(task), claim.Proof.Span, beta))
         {
             return node.VrfKey != key && Vrf.TryVerify(node.VrfKey, ClaimInput(task), claim.Proof.Span, beta)
                 ? RefusalReason.NotInSnapshot
@@ -202,7 +202,7 @@ public sealed partial class NetworkState
         }
 
         if (full) task.TicketSet.Remove(task.TicketSet.Max!);
-        task.TicketSet.Add(ticket);
+        task.TicketSet.Add(ticket);
         _records.Touch(task);
         return RefusalReason.None;
     }

@@ -20,13 +20,7 @@ internal static class ProtocolVectors
 
     public static string Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(bytes);
 
-    private static string PathOf(string name)
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Errand.slnx")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-        return Path.Combine(folder, "tests", "vectors", "protocol", name + ".json");
-    }
+    private static string PathOf(string name) => Path.Combine(Repository.Root, "tests", "vectors", "protocol", name + ".json");
 }
 
 /// <param name="Document">The canonical document.</param>
