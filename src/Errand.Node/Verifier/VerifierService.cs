@@ -112,8 +112,8 @@ public sealed partial class VerifierService : NodeService
         Seat? seat = _seats.Draw(State, self, CommitteeRole.ProofOfTrust, trustCase.Id, trustCase.Randomness!.Value, trustCase.SnapshotEpoch, trustCase.Weight, trustCase.Terms.Committee.Size, 1, ballot.Round);
         if (seat is null) return;
         var verdict = new VerdictDraft(seat, trustCase.EvidenceDigest, trustCase.EvidenceRoot, self.Operator);
-        // Half of the round is left for the verdict.
-        TimeSpan patience = TimeSpan.FromMilliseconds(trustCase.Terms.Times.RoundMilliseconds / 2);
+        // A quarter of the round is left for the verdict: one that comes too late costs a round, a node that was asked too briefly its proof.
+        TimeSpan patience = TimeSpan.FromMilliseconds(trustCase.Terms.Times.RoundMilliseconds * 3 / 4);
         var duty = new DutyId("judge-offer", trustCase.Id, 1, ballot.Round);
         StartDuty(duty, async cancellation =>
         {
