@@ -44,7 +44,8 @@ internal static class DevnetParts
         using ILoggerFactory loggers = LoggerFactory.Create(logging => logging
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddSimpleConsole(console => console.SingleLine = true));
-        (int verifiers, int executors) = DevelopmentNetwork.SizeOf(folder);
+        (int verifiers, int executors) = DevelopmentNetwork.FindSize(folder)
+            ?? throw new DevelopmentNetworkException("devnet/no-genesis", $"There is no network in {folder.Root} of which a part could run.", "Make it first: errand devnet prepare.");
         var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Verifiers = verifiers, Executors = executors, LedgerAddress = address, Parts = names, Listen = listen, Port = port };
         DevelopmentNetwork network = await DevelopmentNetwork.StartAsync(options, loggers, context.Environment.Time).ConfigureAwait(false);
         await using (network.ConfigureAwait(false))

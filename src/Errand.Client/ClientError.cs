@@ -42,6 +42,7 @@ public enum ClientError
     UnknownAsset = 63,
     TaskUnfinished = 64,
     TaskNotCompleted = 65,
+    UnknownFault = 66,
 
     // Results.
     ResultUnavailable = 80,

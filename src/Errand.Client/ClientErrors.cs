@@ -40,6 +40,7 @@ public static class ClientErrors
         ClientError.UnknownAsset => ("asset/unknown", "Check the id and the network, or publish the asset first."),
         ClientError.TaskUnfinished => ("task/unfinished", "Wait for it: errand task watch ID."),
         ClientError.TaskNotCompleted => ("task/not-completed", "There is no result. errand task show ID says why."),
+        ClientError.UnknownFault => ("fault/unknown", "Check the id and the network: errand fault list shows what is known. What was judged long ago is on the ledger alone."),
         ClientError.ResultUnavailable => ("result/unavailable", "Try again. Results are served for a limited time only."),
         ClientError.ResultMismatch => ("result/mismatch", "The bytes are not those that the receipt names. Fetch them again, and tell the executor's operator."),
         ClientError.NotARecipient => ("result/not-a-recipient", "Use the key store whose recipient key the task names."),

@@ -7,13 +7,13 @@ namespace Errand.Protocol;
 /// machine. Not thread-safe; one loop applies, and readers on other threads use <see cref="Root"/> of positions.
 /// </summary>
 /// <remarks>
-/// Rules are in partial files by feature: Admission, Beacon, Governance, Tasks. Each handler first makes all its checks, in the order of
+/// Rules are in partial files by feature: Admission, Beacon, Faults, Governance, Tasks. Each handler first makes all its checks, in the order of
 /// docs/protocol.md section 6; after the last one nothing can fail.
 /// </remarks>
 public sealed partial class NetworkState
 {
-    private readonly Dictionary<PublicKey, SignerState> _signers = [];
-    private readonly Dictionary<PublicKey, NodeState> _nodes = [];
+    private readonly RecordMap<PublicKey, SignerState> _signers = new(signer => signer.Signer);
+    private readonly RecordMap<PublicKey, NodeState> _nodes = new(node => node.Id);
     private readonly Dictionary<AssetId, AssetState> _assets = [];
     private readonly Dictionary<TaskId, TaskState> _tasks = [];
     private readonly Dictionary<TaskId, TaskState> _openTasks = [];
@@ -156,12 +156,13 @@ public sealed partial class NetworkState
             WithdrawAssetEntry withdraw => Apply(withdraw, context),
             FetchedEntry fetched => Apply(fetched, context),
             UnavailableEntry unavailable => Apply(unavailable, context),
+            FaultEntry fault => Apply(fault, context),
             TickEntry => fired == 0 ? RefusalReason.NothingDue : RefusalReason.None,
             _ => throw new InvalidOperationException($"No handler for entry kind {entry.Body?.Kind}."),
         };
         if (refusal != RefusalReason.None) return refusal;
 
-        if (!_signers.TryGetValue(entry.Signer, out SignerState? signer)) _signers.Add(entry.Signer, signer = new SignerState(entry.Signer));
+        if (!_signers.TryGetValue(entry.Signer, out SignerState? signer)) _signers.Add(signer = new SignerState(entry.Signer));
         signer.Sequence = entry.Sequence;
         _records.Touch(signer);
         Clock.Milliseconds = now;
@@ -185,9 +186,21 @@ public sealed partial class NetworkState
                 task.Attempt!.EvidenceRoot = Root();
                 _records.Touch(task);
                 break;
+            case FaultEntry when _faults.TryGetValue(context.Id.Value, out FaultCase? fault):
+                fault.EvidenceRoot = Root();
+                _records.Touch(fault);
+                break;
             default:
                 break;
         }
+    }
+
+    // A map keeps the room of its fullest time; after a rush of cases that would be a large part of the state.
+    private static void GiveBackRoom<TKey, TValue>(Dictionary<TKey, TValue> map)
+        where TKey : notnull
+    {
+        const int keptAlways = 1 << 12;
+        if (map.Capacity > keptAlways && map.Count < map.Capacity / 8) map.TrimExcess(2 * Math.Max(map.Count, 1));
     }
 
     private int FireDeadlines(long now)
@@ -206,6 +219,8 @@ public sealed partial class NetworkState
                 case DeadlineKind.TaskPhase: OnTaskPhaseOver(_tasks[new TaskId(deadline.CaseId)], deadline.Due); break;
                 case DeadlineKind.TaskExpiry: OnTaskExpired(_tasks[new TaskId(deadline.CaseId)], deadline.Due); break;
                 case DeadlineKind.TaskForgotten: ForgetTask(_tasks[new TaskId(deadline.CaseId)]); break;
+                case DeadlineKind.FaultDraw: OnFaultDraw(_faults[deadline.CaseId], deadline.Due); break;
+                case DeadlineKind.FaultRound: OnFaultRoundOver(_faults[deadline.CaseId], deadline.Due); break;
                 default: throw new InvalidOperationException($"No handler for deadline kind {deadline.Kind}.");
             }
         }

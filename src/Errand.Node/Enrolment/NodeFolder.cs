@@ -8,7 +8,8 @@ namespace Errand.Node;
 /// <code>
 /// node.json        what it is and where: no secret     attestation-key   of use to this machine's TPM only
 /// genesis.cbor     the network it is in, pinned        results/, inputs/ what an executor works with
-/// keys.sealed      its seeds, for this TPM and boot     seen.note, witness.note   newest checkpoint seen, and cosigned
+/// keys.sealed      its seeds, for this TPM and boot    verdicts/          what a verifier has said
+/// seen.note        newest checkpoint seen              witness.note       newest checkpoint cosigned, if it is a witness
 /// </code>
 /// </remarks>
 public sealed class NodeFolder(string root)
@@ -30,6 +31,9 @@ public sealed class NodeFolder(string root)
 
     /// <summary>Sealed files under way.</summary>
     public string Inputs => Path.Combine(Root, "inputs");
+
+    /// <summary>What a verifier has said of Proofs of Trust and accusations.</summary>
+    public string Verdicts => Path.Combine(Root, "verdicts");
 
     /// <summary>The newest checkpoint of the ledger that the node has seen.</summary>
     public string SeenCheckpoint => Path.Combine(Root, "seen.note");

@@ -15,14 +15,6 @@ public sealed partial class DevelopmentNetwork
     /// <summary>The served ledger, if it runs here.</summary>
     public LedgerHost? Served { get; private set; }
 
-    /// <summary>With how many verifiers and executors a network was made.</summary>
-    public static (int Verifiers, int Executors) SizeOf(DevelopmentFolder folder)
-    {
-        ArgumentNullException.ThrowIfNull(folder);
-        if (!Directory.Exists(folder.Nodes)) return (0, 0);
-        return (Directory.EnumerateDirectories(folder.Nodes, "verifier-*").Count(), Directory.EnumerateDirectories(folder.Nodes, "executor-*").Count());
-    }
-
     private static bool IsHere(DevelopmentNetworkOptions options, string name) => options.Parts?.Contains(name) != false;
 
     private bool IsServed(DevelopmentNetworkOptions options) => options.LedgerAddress is not null || !Genesis.Witnesses.Witnesses.IsEmpty;

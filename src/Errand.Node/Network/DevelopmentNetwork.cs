@@ -43,6 +43,9 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
     /// <summary>What people call its nodes and parties, by key.</summary>
     public IReadOnlyDictionary<PublicKey, string> Names => _names;
 
+    /// <summary>What stands in for its nodes' TPMs.</summary>
+    public DevelopmentTpmKind TpmKind { get; private set; }
+
     /// <summary>Its ledger.</summary>
     public ILedger Ledger { get; private set; } = null!;
 
@@ -86,14 +89,19 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
     /// <summary>Ends the processes that a host which was killed left behind. Only for a network that does not run.</summary>
     public static Task StopLeftBehindAsync(DevelopmentFolder folder, TimeProvider time) => DevelopmentTpms.StopLeftBehindAsync(folder, time);
 
+    /// <summary>How many verifiers and executors a network was made with; null where none was made yet.</summary>
+    public static (int Verifiers, int Executors)? FindSize(DevelopmentFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return !File.Exists(folder.Genesis) || !Directory.Exists(folder.Nodes) ? null
+            : (Directory.EnumerateDirectories(folder.Nodes, "verifier-*").Count(), Directory.EnumerateDirectories(folder.Nodes, "executor-*").Count());
+    }
+
     /// <summary>Sees that a network that exists is started with as many nodes as it was made with: a node too many would register for ever in vain, one too few would be waited for.</summary>
     /// <exception cref="DevelopmentNetworkException"><c>devnet/size</c>: it was made with others.</exception>
     public static void RequireSameSize(DevelopmentFolder folder, int verifiers, int executors)
     {
-        ArgumentNullException.ThrowIfNull(folder);
-        if (!File.Exists(folder.Genesis) || !Directory.Exists(folder.Nodes)) return;
-        (int madeVerifiers, int madeExecutors) = SizeOf(folder);
-        if (madeVerifiers == verifiers && madeExecutors == executors) return;
+        if (FindSize(folder) is not (int madeVerifiers, int madeExecutors) || (madeVerifiers == verifiers && madeExecutors == executors)) return;
         throw new DevelopmentNetworkException("devnet/size", $"The network in {folder.Root} was made with {madeVerifiers} verifiers and {madeExecutors} executors, not {verifiers} and {executors}.",
             $"Start it with --verifiers {madeVerifiers} --executors {madeExecutors}, or take it down with --remove and make a new one.");
     }
@@ -113,7 +121,12 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         // Nobody judges its own case: of two verifiers the one that is left is no quorum.
         if (options.Verifiers < VerifiersMin || options.Executors < 1)
             throw new DevelopmentNetworkException("devnet/too-small", $"{options.Verifiers} verifiers and {options.Executors} executors cannot form a network.", $"Ask for at least {VerifiersMin} verifiers and one executor.");
-        if (options.Parts is null) RequireSameSize(Folder, options.Verifiers, options.Executors);
+        if (options.Parts is null)
+        {
+            RequireSameSize(Folder, options.Verifiers, options.Executors);
+            // Parts are several processes by intent; each of them has its own nodes.
+            Hold(HostLock.TryTake(Folder) ?? throw new DevelopmentNetworkException("devnet/running", $"The network in {Folder.Root} runs already, in another process.", "Use that one, or stop it first: errand devnet down."));
+        }
         Directory.CreateDirectory(Folder.Served);
         Directory.CreateDirectory(Folder.Site(options.DataSite));
         (KeyStore keys, Identity host) = Hold(DevelopmentKeys.OpenIdentity(Folder.Keys, options.Passphrase));
@@ -123,6 +136,7 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         foreach (DevelopmentMember member in members) AddNode(Hold(member));
 
         DevelopmentTpms tpms = Run(new DevelopmentTpms(Folder, options.Tpm, vendor, time));
+        TpmKind = tpms.Kind;
         LiveTpm[] tpm = await Task.WhenAll(members.Select(member => tpms.OpenAsync(member, CancellationToken.None))).ConfigureAwait(false);
 
         string image = EnclaveImage.FindFolder();
@@ -149,7 +163,7 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
             NodeProfile profile = member.Profile(id, Address, member.Roles.HasFlag(NodeRoles.Executor) ? options.DataSite : "anywhere");
             NodeService node = tees.TryGetValue(member.Name, out DevelopmentTee? tee)
                 ? new ExecutorService(member.Name, own, member.Identity, profile, new Machine(live, options.Tee(member.Name, tee)), options.Launcher(member.Name, MakeLauncher(image, loggers)), Inputs(options, member, http), Folder.Node(member.Name))
-                : new VerifierService(member.Name, own, member.Identity, profile, new Machine(live, null), new ChallengeClient(http));
+                : new VerifierService(member.Name, own, member.Identity, profile, new Machine(live, null), new ChallengeClient(http), Path.Combine(Folder.Node(member.Name), "verdicts"));
             nodes.Add(node);
             services.Add(Run(node));
         }

@@ -5,7 +5,7 @@ namespace Errand.Protocol;
 /// <summary>Operators (docs/protocol.md section 6.1.6): listed by genesis and governance, or sponsored by those that are.</summary>
 public sealed partial class NetworkState
 {
-    private readonly Dictionary<PublicKey, OperatorState> _operators = [];
+    private readonly RecordMap<PublicKey, OperatorState> _operators = new(known => known.Key);
 
     private RefusalReason Apply(SponsorEntry sponsor, EntryContext context)
     {
@@ -13,6 +13,7 @@ public sealed partial class NetworkState
         if (rule.Sponsors == 0) return RefusalReason.AdmissionClosed; // R-6.1.6.2
         // Were sponsored operators to sponsor others, a few could admit a crowd of their own.
         if (!_operators.TryGetValue(context.Signer, out OperatorState? signer) || signer.Standing != OperatorStanding.Listed) return RefusalReason.NotListed; // R-6.1.6.3
+        if (IsBanned(signer.Key)) return RefusalReason.OperatorBanned; // R-6.1.6.9
         _operators.TryGetValue(sponsor.Operator, out OperatorState? candidate);
         if (candidate is not null && candidate.Standing != OperatorStanding.Candidate) return RefusalReason.OperatorKnown; // R-6.1.6.4
         if (candidate is not null && candidate.Sponsors.Contains(signer.Key)) return RefusalReason.AlreadySponsored; // R-6.1.6.5
@@ -55,7 +56,7 @@ public sealed partial class NetworkState
     private OperatorState AddOperator(PublicKey key, OperatorStanding standing)
     {
         var added = new OperatorState(key, "", standing);
-        _operators.Add(key, added);
+        _operators.Add(added);
         return added;
     }
 

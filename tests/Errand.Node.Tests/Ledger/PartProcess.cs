@@ -23,7 +23,7 @@ internal sealed class PartProcess : IAsyncDisposable
         using var passphrase = new Passphrase(RunningNetwork.PassphraseText);
         await using var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(folder, $"{names}.log"), append: true) { AutoFlush = true });
         var place = new DevelopmentFolder(folder);
-        (int verifiers, int executors) = DevelopmentNetwork.SizeOf(place);
+        (int verifiers, int executors) = DevelopmentNetwork.FindSize(place)!.Value;
         var options = new DevelopmentNetworkOptions
         {
             Folder = folder,
