@@ -20,10 +20,29 @@ want_packages() {
   [ ${#missing[@]} -eq 0 ] && return 0
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
     say "installing Debian packages: ${missing[*]}"
-    if apt-get install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 \
-      || { apt-get update >/dev/null 2>&1 && apt-get install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1; }; then return 0; fi
+    # A machine without a network says so soon, and another installation is waited for.
+    local apt=(apt-get -o Acquire::http::Timeout=15 -o Acquire::https::Timeout=15 -o DPkg::Lock::Timeout=60)
+    if "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 \
+      || { "${apt[@]}" update >/dev/null 2>&1 && "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1; }; then return 0; fi
   fi
   say "missing, and not installed for lack of root or of a package source: ${missing[*]}"
+  return 1
+}
+
+# Debian's kernel for clouds, laid down as file $1 without installing it. Its name says which: 6.12 measures command line and initrd itself.
+want_kernel() {
+  local package work
+  [ -s "$1" ] && return 0
+  command -v apt-get >/dev/null 2>&1 || { say "no kernel to boot in tests: it comes from Debian's packages"; return 1; }
+  package=$(apt-cache depends linux-image-6.12-cloud-amd64 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-6[^ ]*\)$/\1/p' | head -n 1)
+  work=$(mktemp -d)
+  if [ -n "$package" ] && (cd "$work" && apt-get download "$package" >/dev/null 2>&1 && dpkg-deb --fsys-tarfile "$package"_*.deb | tar -x --wildcards './boot/vmlinuz-*') \
+    && mkdir -p "$(dirname "$1")" && cp "$work"/boot/vmlinuz-* "$1.part" && mv "$1.part" "$1"; then
+    rm -rf "$work"
+    return 0
+  fi
+  rm -rf "$work"
+  say "no kernel to boot in tests: linux-image-6.12-cloud-amd64 could not be fetched"
   return 1
 }
 

@@ -1,3 +1,4 @@
+using Errand.Simulation;
 using Spectre.Console;
 
 namespace Errand.Cli;
@@ -22,6 +23,9 @@ internal sealed record CliEnvironment
 
     /// <summary>True when colours may be used on <see cref="Output"/>.</summary>
     public required bool Colours { get; init; }
+
+    /// <summary>Runs a simulated network; tests give one with findings, which no seed of the real rules has.</summary>
+    public Func<ulong, SimulationMix, SimulationReport> Simulate { get; init; } = Simulator.Run;
 
     public static CliEnvironment System { get; } = new()
     {

@@ -7,15 +7,24 @@ namespace Errand.Cli;
 internal static class CommandLine
 {
     /// <summary>Runs a command line and gives its exit code.</summary>
-    public static Task<int> RunAsync(IReadOnlyList<string> arguments, CliEnvironment environment, CancellationToken cancellation = default)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CliEnvironment environment, CancellationToken cancellation = default)
     {
         RootCommand root = Build(environment);
         ParseResult parsed = root.Parse(arguments);
         var configuration = new InvocationConfiguration { Output = environment.Output, Error = environment.Error };
-        if (parsed.Errors.Count == 0 || parsed.Action is not System.CommandLine.Invocation.ParseErrorAction) return parsed.InvokeAsync(configuration, cancellation);
+        if (parsed.Errors.Count == 0 || parsed.Action is not System.CommandLine.Invocation.ParseErrorAction) return await parsed.InvokeAsync(configuration, cancellation).ConfigureAwait(false);
+        if (parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0)
+        {
+            // A group without one of its commands: what there is to choose from says more than an error.
+            configuration.Output = environment.Error;
+            await root.Parse([.. arguments, "--help"]).InvokeAsync(configuration, cancellation).ConfigureAwait(false);
+            return (int)ExitCode.Usage;
+        }
+
+
         foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors) environment.Error.WriteLine($"error: {error.Message} [cli/usage]");
         environment.Error.WriteLine($"       See: {Name(parsed.CommandResult.Command)} --help");
-        return Task.FromResult((int)ExitCode.Usage);
+        return (int)ExitCode.Usage;
     }
 
     internal static RootCommand Build(CliEnvironment environment)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Errand.Client;
+using Errand.Simulation;
 
 namespace Errand.Cli.Tests;
 
@@ -9,6 +10,9 @@ internal sealed class CliFolder : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("errand-cli-");
 
     public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal) { [Passphrase.Variable] = "correct horse" };
+
+    /// <summary>What simulations come to.</summary>
+    public Func<ulong, SimulationMix, SimulationReport> Simulate { get; set; } = Simulator.Run;
 
     public string Path => _folder.FullName;
 
@@ -37,6 +41,7 @@ internal sealed class CliFolder : IDisposable
             Home = In("home"),
             Time = TimeProvider.System,
             Colours = false,
+            Simulate = Simulate,
         };
         int exit = await CommandLine.RunAsync(arguments, environment, TestContext.Current.CancellationToken);
         return new CliResult(exit, output.ToString(), error.ToString());

@@ -48,6 +48,17 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", "devnet")]
+    [InlineData("task", "submit")]
+    public void Group_without_a_command_shows_what_there_is(string line, string command)
+    {
+        CliResult result = _cli.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(2, result.Exit);
+        Assert.Contains($"  {command} ", result.Error, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
+    [Theory]
     [InlineData("task list", 2, "network/unknown")]
     [InlineData("task list --network nonsense", 2, "network/unknown")]
     [InlineData("task list --network http://127.0.0.1:1", 4, "network/unreachable")]

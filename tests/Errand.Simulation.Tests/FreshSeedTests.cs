@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -16,12 +17,12 @@ public sealed class FreshSeedTests(ITestOutputHelper output)
             ? ulong.Parse(set, NumberStyles.None, CultureInfo.InvariantCulture)
             : (ulong)RandomNumberGenerator.GetInt32(1, int.MaxValue);
         output.WriteLine($"seeds {from} to {from + Networks - 1}; again with {SeedVariable}={from}");
-        var failures = new List<string>();
-        for (ulong seed = from; seed < from + Networks; seed++)
+        var failures = new ConcurrentBag<string>();
+        Parallel.For(0, Networks, new ParallelOptions { CancellationToken = TestContext.Current.CancellationToken }, index =>
         {
-            SimulationReport report = Simulator.Run(seed, SimulationMix.Default);
-            if (report.Findings.Count > 0) failures.Add($"seed {seed}: {report.Findings[0]}; replay with: {report.Replay}");
-        }
-        Assert.True(failures.Count == 0, string.Join(Environment.NewLine, failures));
+            SimulationReport report = Simulator.Run(from + (ulong)index, SimulationMix.Default);
+            if (report.Findings.Count > 0) failures.Add($"seed {report.Seed}: {report.Findings[0]}; replay with: {report.Replay}");
+        });
+        Assert.True(failures.IsEmpty, string.Join(Environment.NewLine, failures));
     }
 }

@@ -10,6 +10,11 @@ public sealed class SimulatorTests
         Assert.All(report.Tasks, task => Assert.Equal("Completed", task));
     }
 
+    [Theory]
+    // A ledger shows an offer for the second time after the pause of a proven node, which may offer again then.
+    [InlineData(65589773)]
+    public void Seeds_that_once_had_findings_hold(ulong seed) => Assert.Empty(Simulator.Run(seed, SimulationMix.Default).Findings);
+
     [Fact]
     public void The_same_seed_gives_the_same_run()
     {

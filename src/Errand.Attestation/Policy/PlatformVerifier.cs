@@ -35,7 +35,12 @@ public static class PlatformVerifier
             "The offered key could sign anything or leave its TPM. Create the attestation key with the attributes that the documentation lists.");
         if (TpmKey.FromPublicArea(attestationKey) is not { } key) return null;
         TpmsAttest? quote = QuoteVerifier.VerifySignature(checks, evidence.Attest.Span, evidence.Signature.Span, key, out TpmtSignature? signature);
-        if (quote is not null && signature is not null) QuoteVerifier.RequirePcrDigest(checks, quote, signature.Hash, [evidence.Pcrs]);
+        if (quote is null || signature is null) return quote;
+        // Evidence carries values of one bank: a quote over another is told as what it is, not as values that do not fit.
+        bool sameBank = quote.Selections.All(selection => selection.Bank == evidence.Pcrs.Algorithm);
+        checks.Require(sameBank, "pcr-bank", AttestationReason.PcrSelection, evidence.Pcrs.Algorithm.BankName(), string.Join(' ', quote.Selections),
+            "The quote is over PCRs of another bank than the values beside it. Quote the SHA-256 bank.");
+        if (sameBank) QuoteVerifier.RequirePcrDigest(checks, quote, signature.Hash, [evidence.Pcrs]);
         return quote;
     }
 }

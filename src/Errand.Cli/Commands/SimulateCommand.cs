@@ -16,14 +16,18 @@ internal static class SimulateCommand
     public static Command Build(CommandRunner runner)
     {
         var simulate = new CliCommand("simulate", "Run whole networks in virtual time, under faults and lies, and judge what comes of them.",
-            "errand simulate --seeds 200", "errand simulate --seed 4711", "errand simulate --seeds 10000 --from 1 --mix faults");
+            "errand simulate --seeds 200", "errand simulate --seed 4711", "errand simulate --seeds 10000 --from 1 --mix faults", "errand simulate --scale 10,1000,100000 --svg plots");
         var seeds = new Option<int>("--seeds") { Description = "How many networks.", DefaultValueFactory = _ => 100, HelpName = "N" };
         var from = new Option<ulong?>("--from") { Description = "The first seed; else a fresh one.", HelpName = "SEED" };
         var seed = new Option<ulong?>("--seed") { Description = "Run the network of this seed alone, and say what was in it.", HelpName = "SEED" };
         var mix = new Option<string>("--mix") { Description = $"What there may be: {string.Join(", ", SimulationMix.All)}.", DefaultValueFactory = _ => SimulationMix.Default.Name, HelpName = "NAME" };
-        foreach (Option option in new Option[] { seeds, from, seed, mix }) simulate.Add(option);
+        var scale = new Option<string?>("--scale") { Description = "Instead: what tasks and the state cost with so many verifiers, divided by commas.", HelpName = "SIZES" };
+        var tasks = new Option<int>("--tasks") { Description = "With --scale: how many tasks of each size are measured.", DefaultValueFactory = _ => 3, HelpName = "N" };
+        var plots = new Option<string?>("--svg") { Description = "With --scale: write plots to this folder.", HelpName = "FOLDER" };
+        foreach (Option option in new Option[] { seeds, from, seed, mix, scale, tasks, plots }) simulate.Add(option);
         runner.SetUnlimited(simulate, (context, cancellation) =>
         {
+            if (context.Get(scale) is { } sizes) return Task.FromResult(SimulateScale.Run(context, sizes, context.Get(tasks), context.Get(plots), cancellation));
             SimulationMix known = SimulationMix.Find(context.Get(mix)) ?? throw new ClientException(ClientError.Usage, $"There is no mix {context.Get(mix)}.", $"There are: {string.Join(", ", SimulationMix.All)}.");
             if (context.Get(seed) is { } one) return Task.FromResult(RunOne(context, one, known));
             int count = context.Get(seeds);
@@ -35,7 +39,7 @@ internal static class SimulateCommand
 
     private static ExitCode RunOne(CommandContext context, ulong seed, SimulationMix mix)
     {
-        SimulationReport report = Simulator.Run(seed, mix);
+        SimulationReport report = context.Environment.Simulate(seed, mix);
         if (context.Json)
         {
             context.WriteJson(json => Write(json, report));
@@ -60,7 +64,7 @@ internal static class SimulateCommand
         long started = context.Environment.Time.GetTimestamp();
         Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = System.Environment.ProcessorCount }, index =>
         {
-            SimulationReport report = Simulator.Run(from + (ulong)index, mix);
+            SimulationReport report = context.Environment.Simulate(from + (ulong)index, mix);
             lock (gate)
             {
                 done++;

@@ -38,8 +38,8 @@ internal sealed class TicketDraw(VrfKey key)
         var beta = new byte[Vrf.OutputSize];
         if (!Vrf.TryProofToHash(Proof, beta)) throw new InvalidOperationException("An own VRF proof gives no output.");
         _beta = beta;
-        // Spread over the first half of the epoch, so that even the last has time to be final.
+        // Within the first half of the epoch, so that even the last has time to be final.
         long length = state.Genesis.Times.EpochMilliseconds;
-        DueMilliseconds = state.Genesis.StartMilliseconds + _epoch * length + length * beta[0] / 512;
+        DueMilliseconds = state.Genesis.StartMilliseconds + _epoch * length + Lottery.TicketDelay(beta, Math.Max(1, state.Clock.Weight), length);
     }
 }

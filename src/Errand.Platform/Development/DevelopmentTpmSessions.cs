@@ -31,7 +31,7 @@ internal sealed class DevelopmentTpmSessions(int countMax)
         if (command.Handles is not [TpmHandles.Null, TpmHandles.Null] || type != PolicyType || symmetric != TpmAlgorithm.Null || hash != TpmAlgorithm.Sha256)
             return DevelopmentTpmAnswer.Parameter(TpmError.Value, 3);
         if (_digests.Count >= countMax) return DevelopmentTpmAnswer.Refuse(TpmError.SessionMemory);
-        uint handle = TpmHandles.PolicySessionFirst;
+        uint handle = TpmHandles.SavedSessionFirst;
         while (_digests.ContainsKey(handle)) handle++;
         _digests[handle] = new byte[DigestSize];
         return DevelopmentTpmAnswer.Done(new TpmWriter().Sized(RandomNumberGenerator.GetBytes(DigestSize)).ToArray(), handle);

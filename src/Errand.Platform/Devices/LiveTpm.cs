@@ -198,11 +198,19 @@ public sealed class LiveTpm : IAttestingTpm, IAsyncDisposable
         {
             return await work().ConfigureAwait(false);
         }
+        catch (TpmException lost) when (IsOfReset(lost.Error))
+        {
+            // What was loaded is gone; all that is done here may be done again, and loads anew.
+            return await work().ConfigureAwait(false);
+        }
         finally
         {
             _turn.Release();
         }
     }
+
+    // A handle that named an object before a reset names nothing, or one loaded since, which does not take the authorisation.
+    private static bool IsOfReset(TpmError error) => error is TpmError.ReferenceObject or TpmError.ReferenceSession or TpmError.BadContext or TpmError.AuthType;
 
     // The challenge is the command's two parameters; some TPMs do not say which of them they do not like.
     private static bool IsAboutChallenge(TpmException refused) =>

@@ -15,7 +15,7 @@ namespace Errand.Platform;
 /// </remarks>
 public sealed class SwtpmMachine : IAsyncDisposable
 {
-    private const string SocketName = "socket", ControlName = "socket.ctrl", PidName = "pid", LogName = "eventlog", StateFile = "tpm2-00.permall", VolatileName = "tpm2-00.volatilestate";
+    private const string SocketName = "socket", ControlName = "socket.ctrl", PidName = "pid", LogName = "eventlog", StateFile = "tpm2-00.permall", VolatileName = "tpm2-00.volatilestate", UnfinishedName = "unfinished";
 
     // sockaddr_un has 108 bytes, a terminating zero among them.
     private const int SocketPathMax = 107;
@@ -56,20 +56,27 @@ public sealed class SwtpmMachine : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(authority);
         ArgumentNullException.ThrowIfNull(boot);
         folder = Path.GetFullPath(folder);
-        if (System.Text.Encoding.UTF8.GetByteCount(Path.Combine(folder, ControlName)) > SocketPathMax)
+        if (!CanRunIn(folder))
             throw new TpmException(TpmError.DeviceMissing, $"The path {folder} is too long for a Unix socket. Use a folder with a shorter path.");
         var machine = new SwtpmMachine(folder, time);
-        if (machine.FindProcess() is not { } running)
+        using (Process? running = machine.FindProcess())
         {
-            if (!File.Exists(Path.Combine(folder, StateFile))) await authority.ManufactureAsync(folder, cancellation).ConfigureAwait(false);
-            await machine.SpawnAsync(cancellation).ConfigureAwait(false);
+            if (running is null)
+            {
+                if (!File.Exists(Path.Combine(folder, StateFile))) await ManufactureAsync(folder, authority, cancellation).ConfigureAwait(false);
+                await machine.SpawnAsync(cancellation).ConfigureAwait(false);
+            }
+            await machine.BootAsync(boot, cancellation).ConfigureAwait(false);
+            // Nothing stands between swtpm and its one user: what a host that was killed had loaded is still there, and fills it.
+            if (running is not null) await new TpmClient(machine.Tpm, time).FlushAllAsync(cancellation).ConfigureAwait(false);
         }
-        else running.Dispose();
-        await machine.BootAsync(boot, cancellation).ConfigureAwait(false);
         // It has been taken up: a swtpm that is killed or reset from now on must boot anew, not go back to what an earlier stop wrote.
         File.Delete(Path.Combine(folder, VolatileName));
         return machine;
     }
+
+    /// <summary>False where a folder's path is too long for the sockets in it.</summary>
+    public static bool CanRunIn(string folder) => System.Text.Encoding.UTF8.GetByteCount(Path.Combine(Path.GetFullPath(folder), ControlName)) <= SocketPathMax;
 
     /// <summary>Switches off what a host that was killed left running in a folder; true when there was something.</summary>
     public static async Task<bool> StopLeftBehindAsync(string folder, TimeProvider time)
@@ -112,6 +119,17 @@ public sealed class SwtpmMachine : IAsyncDisposable
             if (looks == LooksMax) process.Kill();
             await Task.Delay(Pause, _time).ConfigureAwait(false);
         }
+    }
+
+    // Elsewhere first: a TPM whose making was cut off has no certificates, and would be taken for one that never had any.
+    private static async Task ManufactureAsync(string folder, SwtpmAuthority authority, CancellationToken cancellation)
+    {
+        string unfinished = Path.Combine(folder, UnfinishedName);
+        if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
+        SwtpmAuthority.CreatePrivateFolder(folder);
+        await authority.ManufactureAsync(unfinished, cancellation).ConfigureAwait(false);
+        File.Move(Path.Combine(unfinished, StateFile), Path.Combine(folder, StateFile));
+        Directory.Delete(unfinished, recursive: true);
     }
 
     private async Task BootAsync(DevelopmentBoot boot, CancellationToken cancellation)

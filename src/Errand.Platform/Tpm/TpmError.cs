@@ -18,6 +18,9 @@ public enum TpmError
     /// <summary>The hierarchy or command is switched off.</summary>
     Disabled = 0x120,
 
+    /// <summary>An authorisation of another kind than the handle's object takes.</summary>
+    AuthType = 0x124,
+
     /// <summary>A handle needs an authorisation that was not sent.</summary>
     AuthMissing = 0x125,
 

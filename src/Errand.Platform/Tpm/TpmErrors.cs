@@ -44,7 +44,7 @@ internal static class TpmErrors
         TpmError.Failure => "The TPM failed its self test. Power the machine off and on; if that does not help, the TPM is broken.",
         TpmError.Reboot or TpmError.Upgrade => "Restart the machine.",
         TpmError.Lockout => "The TPM counts too many wrong authorisations. Wait for its recovery time, or reset the counter: tpm2_dictionarylockout --clear-lockout (needs the lockout authorisation).",
-        TpmError.EndorsementAuthorization => "The endorsement hierarchy has an authorisation value. Give it to the node, or clear it: tpm2_changeauth -c endorsement -p VALUE.",
+        TpmError.EndorsementAuthorization => "The endorsement hierarchy has an authorisation value. Give it to the node with --endorsement-value FILE, or clear it: tpm2_changeauth -c endorsement -p VALUE.",
         TpmError.Hierarchy or TpmError.Disabled => "Enable the endorsement hierarchy in the firmware's setup (often: TPM hierarchies), and restart the machine.",
         TpmError.NoEkCertificate => "Fetch the certificate from the manufacturer and give it to the node as a file; TPMs of some cloud machines have none and cannot prove anything.",
         TpmError.EkCertificateMismatch => "Give the certificate that belongs to this TPM and template.",
@@ -53,7 +53,7 @@ internal static class TpmErrors
         TpmError.ObjectMemory or TpmError.ObjectHandles or TpmError.SessionMemory or TpmError.SessionHandles or TpmError.Memory or TpmError.ContextGap =>
             "Other programs fill the TPM. Use /dev/tpmrm0, or free what was left behind: tpm2_flushcontext -t, -l and -s.",
         TpmError.NvRate or TpmError.NvUnavailable or TpmError.Retry or TpmError.Yielded or TpmError.Testing or TpmError.Canceled => "The TPM is busy. Try again in a moment.",
-        TpmError.BadContext or TpmError.ReferenceObject or TpmError.ReferenceSession => "The TPM was reset meanwhile. Try again: the keys are loaded anew.",
+        TpmError.BadContext or TpmError.ReferenceObject or TpmError.ReferenceSession or TpmError.AuthType => "The TPM was reset meanwhile. Try again: the keys are loaded anew.",
         TpmError.Integrity or TpmError.Binding => "The bytes belong to another TPM or were altered. If the TPM was replaced or cleared, enrol the machine again.",
         TpmError.CommandCode or TpmError.Asymmetric or TpmError.Curve or TpmError.Hash or TpmError.Scheme or TpmError.KeySize or TpmError.Symmetric =>
             "This TPM lacks an algorithm or command that PC Client TPMs have. Update its firmware.",

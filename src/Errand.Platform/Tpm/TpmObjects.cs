@@ -105,6 +105,13 @@ internal static class TpmObjects
         }
     }
 
+    /// <summary>Frees every object and session: for a TPM without a resource manager, of which the caller knows that nobody else uses it.</summary>
+    public static async ValueTask FlushAllAsync(this TpmClient tpm, CancellationToken cancellation)
+    {
+        foreach (uint kind in (uint[])[TpmHandles.TransientFirst, TpmHandles.LoadedSessionFirst, TpmHandles.SavedSessionFirst])
+            foreach (uint handle in await tpm.ReadHandlesAsync(kind, cancellation).ConfigureAwait(false)) await tpm.FlushAsync(handle).ConfigureAwait(false);
+    }
+
     /// <summary>Does something with a transient handle, and flushes it whatever happens.</summary>
     public static async ValueTask<T> FlushAfterAsync<T>(this TpmClient tpm, uint handle, Func<uint, ValueTask<T>> work)
     {
@@ -138,9 +145,11 @@ internal static class TpmObjects
     // TPM2B_SENSITIVE_CREATE { userAuth, data }, TPM2B_PUBLIC, outsideInfo, creationPCR: none.
     private static byte[] CreationParameters(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> template)
     {
-        var writer = new TpmWriter();
-        writer.UInt16(4 + secret.Length).Sized([]).Sized(secret);
-        return writer.Sized(template).Sized([]).UInt32(0).ToArray();
+        const int Sizes = 16;
+        var writer = new TpmWriter(Sizes + secret.Length + template.Length);
+        byte[] parameters = writer.UInt16(4 + secret.Length).Sized([]).Sized(secret).Sized(template).Sized([]).UInt32(0).ToArray();
+        writer.Wipe();
+        return parameters;
     }
 
     // TPM2B_CREATION_DATA, TPM2B_DIGEST, TPMT_TK_CREATION { tag (2), hierarchy (4), digest (TPM2B) }.

@@ -6,9 +6,9 @@ namespace Errand.Protocol;
 /// <summary>Admission (docs/protocol.md section 6.1): registration, Proof of Trust cases, tenures.</summary>
 public sealed partial class NetworkState
 {
-    // Indexes over nodes; they follow from the nodes' records.
-    private readonly Dictionary<VrfPublicKey, PublicKey> _vrfKeys = [];
-    private readonly Dictionary<PublicKey, PublicKey> _verifierOfOperator = [];
+    // Indexes over nodes; they follow from the nodes' records. Keys that only a tenure names still are in the second one.
+    private readonly RecordMap<VrfPublicKey, NodeState> _vrfKeys = new(node => node.VrfKey);
+    private readonly Dictionary<VrfPublicKey, NodeState> _earlierVrfKeys = [];
 
     private void AdmitFounders()
     {
@@ -22,10 +22,11 @@ public sealed partial class NetworkState
 
     private void AddNode(NodeState node)
     {
-        _nodes.Add(node.Id, node);
-        _operators[node.Operator].AddNode(node);
-        _vrfKeys.Add(node.VrfKey, node.Id);
-        if (node.Roles.HasFlag(NodeRoles.Verifier)) _verifierOfOperator.Add(node.Operator, node.Id);
+        _nodes.Add(node);
+        _vrfKeys.Add(node);
+        OperatorState known = _operators[node.Operator];
+        known.AddNode(node);
+        if (node.Roles.HasFlag(NodeRoles.Verifier)) known.Verifier = node;
         _records.Touch(node);
     }
 
@@ -36,21 +37,19 @@ public sealed partial class NetworkState
         if (!Vrf.IsValidKey(register.VrfKey)) return RefusalReason.VrfKeyInvalid; // R-6.1.2.3
         Span<byte> beta = stackalloc byte[Vrf.OutputSize];
         if (!TryVerify(context, register.VrfKey, RegisterEntry.PossessionInput(Network, context.Signer), register.VrfPossession.Span, beta)) return RefusalReason.VrfProof; // R-6.1.2.4
-        if (_vrfKeys.TryGetValue(register.VrfKey, out PublicKey holder) && holder != context.Signer) return RefusalReason.VrfKeyInUse; // R-6.1.2.5
+        if (VrfKeyHolder(register.VrfKey) is { } holder && holder.Id != context.Signer) return RefusalReason.VrfKeyInUse; // R-6.1.2.5
 
         bool known = _nodes.TryGetValue(context.Signer, out NodeState? node);
         if (known && node!.Retired) return RefusalReason.Retired; // R-6.1.2.6
         if (known && !IsSameRegistration(node!, register)) return RefusalReason.RegistrationFixed; // R-6.1.2.7
         if (known && node!.OpenCase is not null && node.VrfKey != register.VrfKey) return RefusalReason.CaseOpen; // R-6.1.2.8
-        if (!known && register.Roles.HasFlag(NodeRoles.Verifier) && _verifierOfOperator.ContainsKey(register.Operator)) return RefusalReason.OperatorHasVerifier; // R-6.1.2.9
+        if (!known && register.Roles.HasFlag(NodeRoles.Verifier) && _operators[register.Operator].Verifier is not null) return RefusalReason.OperatorHasVerifier; // R-6.1.2.9
         if (!known && !HasPlace(register.Operator)) return RefusalReason.OperatorCap; // R-6.1.2.10
 
         if (!known) AddNode(node = new NodeState(context.Signer, register.Operator, register.Roles, register.VrfKey));
         ChangeVrfKey(node!, register.VrfKey);
         node!.Registered = true; // R-6.1.2.11
-        node.Endpoint = register.Endpoint;
-        node.Site = register.Site;
-        node.Jurisdiction = register.Jurisdiction;
+        node.Describe(register.Endpoint, register.Site, register.Jurisdiction);
         node.Tee = register.Tee;
         _records.Touch(node);
         return RefusalReason.None;
@@ -75,7 +74,7 @@ public sealed partial class NetworkState
         node.Retired = true; // R-6.1.3.4
         EndTenure(node);
         CoolDown(node);
-        if (_verifierOfOperator.TryGetValue(node.Operator, out PublicKey verifier) && verifier == node.Id) _verifierOfOperator.Remove(node.Operator);
+        if (_operators[node.Operator] is { } known && known.Verifier == node) known.Verifier = null;
         _records.Touch(node);
     }
 
@@ -192,6 +191,7 @@ public sealed partial class NetworkState
             ? new Deadline(round.OpenedMilliseconds + trustCase.Terms.Times.RoundMilliseconds, DeadlineKind.TrustRound, trustCase.Id)
             : new Deadline(BoundaryMilliseconds(trustCase.SnapshotEpoch + 1), DeadlineKind.TrustDraw, trustCase.Id));
         _cases.Remove(trustCase.Id);
+        GiveBackRoom(_cases);
         _records.Remove(trustCase);
         ReleaseTerms(trustCase.Terms);
         _nodes[trustCase.Node].OpenCase = null;
@@ -213,27 +213,32 @@ public sealed partial class NetworkState
     // An old key stays taken as long as a tenure names it.
     private void ChangeVrfKey(NodeState node, VrfPublicKey key)
     {
-        VrfPublicKey old = node.VrfKey;
+        if (node.VrfKey == key) return;
+        _vrfKeys.Remove(node.VrfKey);
+        if (node.TenureList.Any(tenure => tenure.VrfKey == node.VrfKey)) _earlierVrfKeys.Add(node.VrfKey, node);
+        // It may go back to a key that one of its tenures names.
+        _earlierVrfKeys.Remove(key);
         node.VrfKey = key;
-        _vrfKeys[key] = node.Id;
-        FreeVrfKey(node, old);
+        _vrfKeys.Add(node);
     }
 
     private void FreeVrfKey(NodeState node, VrfPublicKey key)
     {
-        if (node.VrfKey != key && !node.TenureList.Exists(tenure => tenure.VrfKey == key)) _vrfKeys.Remove(key);
+        if (!node.TenureList.Any(tenure => tenure.VrfKey == key)) _earlierVrfKeys.Remove(key);
     }
+
+    private NodeState? VrfKeyHolder(VrfPublicKey key) => _vrfKeys.TryGetValue(key, out NodeState? node) ? node : _earlierVrfKeys.GetValueOrDefault(key);
 
     private void AddTenure(NodeState node, Tenure tenure)
     {
         // No case that is still open can name a snapshot older than the longest task.
         long oldest = Clock.Epoch - ProtocolLimits.TaskTimeMaxMilliseconds / Genesis.Times.EpochMilliseconds - 1;
-        while (node.TenureList.Count > 0 && node.TenureList[0] is var first && first.UntilEpoch < oldest)
+        while (node.TenureList.Length > 0 && node.TenureList[0] is var first && first.UntilEpoch < oldest)
         {
-            node.TenureList.RemoveAt(0);
+            node.TenureList = node.TenureList.RemoveAt(0);
             FreeVrfKey(node, first.VrfKey);
         }
-        node.TenureList.Add(tenure);
+        node.TenureList = node.TenureList.Add(tenure);
         ChangeWeight(node, tenure.FromEpoch, 1);
         ChangeWeight(node, tenure.UntilEpoch, -1);
     }
@@ -241,18 +246,18 @@ public sealed partial class NetworkState
     // From the next epoch on the node is in no snapshot; snapshots that hold it stay as they are.
     private void EndTenure(NodeState node)
     {
-        if (node.TenureList.Count == 0) return;
+        if (node.TenureList.IsEmpty) return;
         Tenure last = node.TenureList[^1];
         if (last.UntilEpoch <= Clock.Epoch + 1) return;
         ChangeWeight(node, last.UntilEpoch, 1);
         if (last.FromEpoch > Clock.Epoch)
         {
             ChangeWeight(node, last.FromEpoch, -1);
-            node.TenureList.RemoveAt(node.TenureList.Count - 1);
+            node.TenureList = node.TenureList.RemoveAt(node.TenureList.Length - 1);
             FreeVrfKey(node, last.VrfKey);
             return;
         }
-        node.TenureList[^1] = last with { UntilEpoch = Clock.Epoch + 1 };
+        node.TenureList = node.TenureList.SetItem(node.TenureList.Length - 1, last with { UntilEpoch = Clock.Epoch + 1 });
         ChangeWeight(node, Clock.Epoch + 1, -1);
     }
 

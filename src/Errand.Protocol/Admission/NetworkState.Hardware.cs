@@ -9,8 +9,8 @@ namespace Errand.Protocol;
 public sealed partial class NetworkState
 {
     // Indexes over nodes and chips; they follow from the records.
-    private readonly Dictionary<Bytes32, PublicKey> _endorsementKeys = [];
-    private readonly Dictionary<Bytes32, PublicKey> _chips = [];
+    private readonly RecordMap<Bytes32, NodeState> _endorsementKeys = new(node => node.EkId!.Value);
+    private readonly RecordMap<Bytes32, NodeState> _chips = new(node => node.ChipId!.Value);
     private readonly Dictionary<Bytes32, ChipState> _chipStates = [];
 
     /// <summary>Chips whose executors have failed attempts.</summary>
@@ -22,11 +22,10 @@ public sealed partial class NetworkState
     private RefusalReason CheckChip(NodeState node, Bytes32? chip) =>
         chip is { } id ? Check(_chips, node, id, RefusalReason.ChipInUse, RefusalReason.ChipCooldown) : RefusalReason.None;
 
-    private RefusalReason Check(Dictionary<Bytes32, PublicKey> holders, NodeState node, Bytes32 id, RefusalReason inUse, RefusalReason cooldown)
+    private RefusalReason Check(RecordMap<Bytes32, NodeState> holders, NodeState node, Bytes32 id, RefusalReason inUse, RefusalReason cooldown)
     {
         ArgumentNullException.ThrowIfNull(node);
-        if (!holders.TryGetValue(id, out PublicKey key) || key == node.Id) return RefusalReason.None;
-        NodeState holder = _nodes[key];
+        if (!holders.TryGetValue(id, out NodeState? holder) || holder == node) return RefusalReason.None;
         if (!HoldsHardware(holder)) return RefusalReason.None;
         return holder.IsActive ? inUse : cooldown;
     }
@@ -35,15 +34,15 @@ public sealed partial class NetworkState
 
     private void BindHardware(NodeState node, Bytes32 ek, Bytes32? chip, long freeEpoch)
     {
-        if (_endorsementKeys.TryGetValue(ek, out PublicKey holder) && holder != node.Id) TakeHardware(_nodes[holder]);
-        if (chip is { } taken && _chips.TryGetValue(taken, out holder) && holder != node.Id) TakeHardware(_nodes[holder]);
+        if (_endorsementKeys.TryGetValue(ek, out NodeState? holder) && holder != node) TakeHardware(holder);
+        if (chip is { } taken && _chips.TryGetValue(taken, out holder) && holder != node) TakeHardware(holder);
         FreeHardware(node);
         node.EkId = ek;
-        _endorsementKeys[ek] = node.Id;
+        _endorsementKeys.Add(node);
         node.ChipId = chip;
         if (chip is { } id)
         {
-            _chips[id] = node.Id;
+            _chips.Add(node);
             node.Chip = _chipStates.GetValueOrDefault(id);
         }
         node.HardwareFreeEpoch = freeEpoch;

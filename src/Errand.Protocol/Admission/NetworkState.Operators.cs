@@ -5,7 +5,7 @@ namespace Errand.Protocol;
 /// <summary>Operators (docs/protocol.md section 6.1.6): listed by genesis and governance, or sponsored by those that are.</summary>
 public sealed partial class NetworkState
 {
-    private readonly Dictionary<PublicKey, OperatorState> _operators = [];
+    private readonly RecordMap<PublicKey, OperatorState> _operators = new(known => known.Key);
 
     private RefusalReason Apply(SponsorEntry sponsor, EntryContext context)
     {
@@ -55,7 +55,7 @@ public sealed partial class NetworkState
     private OperatorState AddOperator(PublicKey key, OperatorStanding standing)
     {
         var added = new OperatorState(key, "", standing);
-        _operators.Add(key, added);
+        _operators.Add(added);
         return added;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Errand.Primitives;
 
 namespace Errand.Protocol;
@@ -5,19 +6,23 @@ namespace Errand.Protocol;
 /// <summary>A node as the network knows it.</summary>
 public sealed class NodeState : StateRecord
 {
-    private readonly List<Tenure> _tenures = [];
+    // Boxed, since few have one: at any time few cases are open, and verifiers have no chip.
+    private object? _chipId;
+    private object? _openCase;
+    private Bytes32 _ekId;
+    private bool _hasEk;
+    private NodeTexts _texts;
 
     internal NodeState(PublicKey id, PublicKey operatorKey, NodeRoles roles, VrfPublicKey vrfKey)
         : base(RecordKind.Node, id.Value)
     {
-        Id = id;
         Operator = operatorKey;
         Roles = roles;
         VrfKey = vrfKey;
     }
 
     /// <summary>Its key.</summary>
-    public PublicKey Id { get; }
+    public PublicKey Id => new(RecordId);
 
     /// <summary>Who stands behind it.</summary>
     public PublicKey Operator { get; }
@@ -32,22 +37,30 @@ public sealed class NodeState : StateRecord
     public bool Registered { get; internal set; }
 
     /// <summary>Where it answers.</summary>
-    public string Endpoint { get; internal set; } = "";
+    public string Endpoint => _texts.Endpoint;
 
     /// <summary>The site it claims.</summary>
-    public string Site { get; internal set; } = "";
+    public string Site => _texts.Site;
 
     /// <summary>The jurisdiction it claims.</summary>
-    public string Jurisdiction { get; internal set; } = "";
+    public string Jurisdiction => _texts.Jurisdiction;
 
     /// <summary>Its TEE.</summary>
     public TeeKind Tee { get; internal set; }
 
     /// <summary>Its endorsement key, bound by the Proof of Trust that passed last.</summary>
-    public Bytes32? EkId { get; internal set; }
+    public Bytes32? EkId
+    {
+        get => _hasEk ? _ekId : null;
+        internal set => (_hasEk, _ekId) = (value is not null, value.GetValueOrDefault());
+    }
 
     /// <summary>Its chip, bound in the same way.</summary>
-    public Bytes32? ChipId { get; internal set; }
+    public Bytes32? ChipId
+    {
+        get => (Bytes32?)_chipId;
+        internal set => _chipId = value;
+    }
 
     /// <summary>From this epoch on another node may stand on its endorsement key and chip, and its place under its operator's cap is free.</summary>
     public long HardwareFreeEpoch { get; internal set; }
@@ -56,7 +69,7 @@ public sealed class NodeState : StateRecord
     public bool ProvenInRescue { get; internal set; }
 
     /// <summary>When it was qualified and with which keys; rising, never overlapping.</summary>
-    public IReadOnlyList<Tenure> Tenures => _tenures;
+    public IReadOnlyList<Tenure> Tenures => TenureList;
 
     /// <summary>True once a Proof of Trust of it has passed and not been lost since.</summary>
     public bool Proven { get; internal set; }
@@ -80,7 +93,11 @@ public sealed class NodeState : StateRecord
     public long NextOfferEpoch { get; internal set; }
 
     /// <summary>The open case, or null.</summary>
-    public Bytes32? OpenCase { get; internal set; }
+    public Bytes32? OpenCase
+    {
+        get => (Bytes32?)_openCase;
+        internal set => _openCase = value;
+    }
 
     /// <summary>The executor gets no task before this epoch; a property of its chip.</summary>
     public long PausedUntilEpoch => Chip?.PausedUntilEpoch ?? 0;
@@ -91,7 +108,7 @@ public sealed class NodeState : StateRecord
     /// <summary>The VRF key with which the snapshot at the opening of an epoch holds the node, or null.</summary>
     public VrfPublicKey? KeyAt(long epoch)
     {
-        foreach (Tenure tenure in _tenures)
+        foreach (Tenure tenure in TenureList)
             if (tenure.Covers(epoch)) return tenure.VrfKey;
         return null;
     }
@@ -99,13 +116,15 @@ public sealed class NodeState : StateRecord
     /// <summary>True when the node may act now.</summary>
     public bool IsActive => !Disqualified && !Retired; // R-6.1.1.2
 
-    internal List<Tenure> TenureList => _tenures;
+    internal ImmutableArray<Tenure> TenureList { get; set; } = [];
 
     /// <summary>What its chip has to answer for; null for nothing. Follows from the chip's record.</summary>
     internal ChipState? Chip { get; set; }
 
     /// <summary>The operator's node that was registered before; follows from the records.</summary>
     internal NodeState? NextOfOperator { get; set; }
+
+    internal void Describe(string endpoint, string site, string jurisdiction) => _texts = new NodeTexts(endpoint, site, jurisdiction);
 
     internal override void WriteTo(CanonicalWriter writer)
     {
@@ -121,8 +140,8 @@ public sealed class NodeState : StateRecord
             .Key(8).UInt((ulong)Tee)
             .Key(9).Bytes(EkId?.ToArray())
             .Key(10).Bytes(ChipId?.ToArray());
-        writer.Key(11).Array(_tenures.Count);
-        foreach (Tenure tenure in _tenures)
+        writer.Key(11).Array(TenureList.Length);
+        foreach (Tenure tenure in TenureList)
             writer.Array(3).Bytes(tenure.VrfKey.Value).UInt((ulong)tenure.FromEpoch).UInt((ulong)tenure.UntilEpoch);
         writer
             .Key(12).Array(4).Bool(Proven).Bool(Disqualified).Bool(Retired).Bool(ProvenInRescue)
@@ -148,11 +167,11 @@ public sealed class NodeState : StateRecord
         reader.Key(4);
         node.Registered = reader.Bool();
         reader.Key(5);
-        node.Endpoint = reader.Text();
+        string endpoint = reader.Text();
         reader.Key(6);
-        node.Site = reader.Text();
+        string site = reader.Text();
         reader.Key(7);
-        node.Jurisdiction = reader.Text();
+        node.Describe(endpoint, site, reader.Text());
         reader.Key(8);
         node.Tee = (TeeKind)reader.Int((int)TeeKind.Max);
         reader.Key(9);
@@ -163,7 +182,7 @@ public sealed class NodeState : StateRecord
         for (int count = reader.Count(); count > 0 && !reader.Failed; count--)
         {
             reader.Array(3);
-            node._tenures.Add(new Tenure(new VrfPublicKey(reader.Bytes32()), reader.Long(), reader.Long()));
+            node.TenureList = node.TenureList.Add(new Tenure(new VrfPublicKey(reader.Bytes32()), reader.Long(), reader.Long()));
         }
         reader.Key(12);
         reader.Array(4);

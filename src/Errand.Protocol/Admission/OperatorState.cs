@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Errand.Primitives;
 
 namespace Errand.Protocol;
@@ -5,19 +6,18 @@ namespace Errand.Protocol;
 /// <summary>An operator as the network knows it.</summary>
 public sealed class OperatorState : StateRecord
 {
-    // Few have any, so an operator without them carries no list.
-    private SortedSet<PublicKey>? _sponsors;
+    // Rising.
+    private ImmutableArray<PublicKey> _sponsors = [];
 
     internal OperatorState(PublicKey key, string name, OperatorStanding standing)
         : base(RecordKind.Operator, key.Value)
     {
-        Key = key;
         Name = name;
         Standing = standing;
     }
 
     /// <summary>Its key.</summary>
-    public PublicKey Key { get; }
+    public PublicKey Key => new(RecordId);
 
     /// <summary>Its name, for people; empty for one that sponsors admitted.</summary>
     public string Name { get; internal set; }
@@ -29,7 +29,7 @@ public sealed class OperatorState : StateRecord
     public int Sponsorships { get; internal set; }
 
     /// <summary>Who sponsored it.</summary>
-    public IReadOnlyCollection<PublicKey> Sponsors => _sponsors ?? (IReadOnlyCollection<PublicKey>)[];
+    public IReadOnlyCollection<PublicKey> Sponsors => _sponsors;
 
     /// <summary>True when nodes may be registered and act under it.</summary>
     public bool IsAdmitted => Standing is OperatorStanding.Sponsored or OperatorStanding.Listed;
@@ -40,7 +40,17 @@ public sealed class OperatorState : StateRecord
     /// <summary>Nodes in that chain.</summary>
     internal int Places { get; private set; }
 
-    internal bool AddSponsor(PublicKey sponsor) => (_sponsors ??= []).Add(sponsor);
+    /// <summary>Its verifier that has not left, of which there is one at most; follows from the nodes' records.</summary>
+    internal NodeState? Verifier { get; set; }
+
+    /// <summary>Adds a sponsor; false if it is one already.</summary>
+    internal bool AddSponsor(PublicKey sponsor)
+    {
+        int place = _sponsors.BinarySearch(sponsor);
+        if (place >= 0) return false;
+        _sponsors = _sponsors.Insert(~place, sponsor);
+        return true;
+    }
 
     internal void AddNode(NodeState node)
     {

@@ -11,7 +11,6 @@ public sealed class TrustCase : StateRecord
     internal TrustCase(Bytes32 id, NodeState node, OfferEntry offer, CaseSnapshot snapshot, long position, EntryId offerEntry)
         : base(RecordKind.TrustCase, id)
     {
-        Id = id;
         Node = node.Id;
         EvidenceDigest = offer.EvidenceDigest;
         VrfKey = node.VrfKey;
@@ -31,7 +30,7 @@ public sealed class TrustCase : StateRecord
         : base(RecordKind.TrustCase, id)
     {
         reader.Array(15);
-        Id = reader.Bytes32();
+        if (reader.Bytes32() != id) reader.Fail();
         Node = new PublicKey(reader.Bytes32());
         SnapshotEpoch = reader.Long();
         Weight = reader.Long();
@@ -46,11 +45,10 @@ public sealed class TrustCase : StateRecord
         TermsNumber = reader.Int();
         Rescue = reader.Bool();
         for (int count = reader.Count(); count > 0 && !reader.Failed; count--) _rounds.Add(Ballot.ReadFrom(ref reader));
-        if (Id != id) reader.Fail();
     }
 
     /// <summary>H("errand/pot-case/v1", network, node, number).</summary>
-    public Bytes32 Id { get; }
+    public Bytes32 Id => RecordId;
 
     /// <summary>Whose it is.</summary>
     public PublicKey Node { get; }

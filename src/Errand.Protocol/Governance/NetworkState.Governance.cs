@@ -151,7 +151,7 @@ public sealed partial class NetworkState
         }
     }
 
-    private static bool CanRescue(NodeState node) => node.Roles.HasFlag(NodeRoles.Verifier) && !node.Retired && node.TenureList.Count > 0;
+    private static bool CanRescue(NodeState node) => node.Roles.HasFlag(NodeRoles.Verifier) && !node.Retired && !node.TenureList.IsEmpty;
 
     /// <summary>True while a verifier that governance requalified may be in a snapshot.</summary>
     private bool IsRescued => Clock.Epoch < _governance.RescueUntilEpoch;

@@ -8,8 +8,6 @@ internal sealed class TermsState(NetworkTerms terms) : StateRecord(RecordKind.Te
 {
     public NetworkTerms Terms { get; } = terms;
 
-    public Bytes32 Id { get; } = IdOf(terms.Number);
-
     /// <summary>Open cases under these terms; follows from their records.</summary>
     public int Cases { get; set; }
 

@@ -10,15 +10,19 @@ public sealed partial class NetworkState
     {
         ArgumentNullException.ThrowIfNull(stream);
         StateRoot root = Root();
-        (RecordKind Kind, Bytes32 Id, StateRecord Record)[] records = [.. AllRecords()];
-        Array.Sort(records, (a, b) => a.Kind != b.Kind ? ((int)a.Kind).CompareTo((int)b.Kind) : a.Id.CompareTo(b.Id));
-        SnapshotFormat.WriteHeader(stream, new SnapshotHeader(Terms.RulesVersion, Network, NextPosition, _lastTimeMilliseconds, root, records.Length));
+        IReadOnlyCollection<StateRecord>[] kinds = RecordsByKind();
+        SnapshotFormat.WriteHeader(stream, new SnapshotHeader(Terms.RulesVersion, Network, NextPosition, _lastTimeMilliseconds, root, kinds.Sum(kind => (long)kind.Count)));
         var writer = new CanonicalWriter();
-        foreach ((RecordKind kind, Bytes32 id, StateRecord record) in records)
+        foreach (IReadOnlyCollection<StateRecord> kind in kinds)
         {
-            writer.Clear();
-            record.WriteTo(writer);
-            SnapshotFormat.WriteRecord(stream, kind, id, writer.Span);
+            StateRecord[] records = [.. kind];
+            Array.Sort(Array.ConvertAll(records, record => record.RecordId), records);
+            foreach (StateRecord record in records)
+            {
+                writer.Clear();
+                record.WriteTo(writer);
+                SnapshotFormat.WriteRecord(stream, record.Kind, record.RecordId, writer.Span);
+            }
         }
     }
 
@@ -54,19 +58,12 @@ public sealed partial class NetworkState
         return SnapshotError.None;
     }
 
-    private IEnumerable<(RecordKind Kind, Bytes32 Id, StateRecord Record)> AllRecords()
-    {
-        yield return (RecordKind.Clock, default, Clock);
-        foreach (SignerState signer in _signers.Values) yield return (RecordKind.Signer, signer.Id, signer);
-        foreach (NodeState node in _nodes.Values) yield return (RecordKind.Node, node.Id.Value, node);
-        foreach (AssetState asset in _assets.Values) yield return (RecordKind.Asset, asset.Id.Value, asset);
-        foreach (TaskState task in _tasks.Values) yield return (RecordKind.Task, task.Id.Value, task);
-        foreach (TrustCase trustCase in _cases.Values) yield return (RecordKind.TrustCase, trustCase.Id, trustCase);
-        foreach (OperatorState known in _operators.Values) yield return (RecordKind.Operator, known.Key.Value, known);
-        yield return (RecordKind.Governance, default, _governance);
-        foreach (TermsState terms in _terms.Values) yield return (RecordKind.Terms, terms.Id, terms);
-        foreach ((Bytes32 id, ChipState chip) in _chipStates) yield return (RecordKind.Chip, id, chip);
-    }
+    // In the order of kinds.
+    private IReadOnlyCollection<StateRecord>[] RecordsByKind() =>
+    [
+        [Clock], [.. _signers.Values], [.. _nodes.Values], _assets.Values, _tasks.Values, _cases.Values, [.. _operators.Values], [_governance], _terms.Values,
+        _chipStates.Values,
+    ];
 
     private bool TryReadRecords(Stream stream, long count)
     {
@@ -95,12 +92,12 @@ public sealed partial class NetworkState
                 return id == default ? Clock : null;
             case RecordKind.Signer:
                 var signer = new SignerState(new PublicKey(id)) { Sequence = reader.UInt() };
-                _signers.Add(new PublicKey(id), signer);
+                _signers.Add(signer);
                 return signer;
             case RecordKind.Node:
                 var node = NodeState.ReadFrom(ref reader);
                 if (node.Id.Value != id) return null;
-                _nodes.Add(node.Id, node);
+                _nodes.Add(node);
                 return node;
             case RecordKind.Asset:
                 var asset = AssetState.ReadFrom(new AssetId(id), ref reader);
@@ -116,14 +113,14 @@ public sealed partial class NetworkState
                 return trustCase;
             case RecordKind.Operator:
                 var known = OperatorState.ReadFrom(new PublicKey(id), ref reader);
-                _operators.Add(known.Key, known);
+                _operators.Add(known);
                 return known;
             case RecordKind.Governance:
                 _governance.ReadFrom(ref reader);
                 return id == default ? _governance : null;
             case RecordKind.Terms:
                 var terms = new TermsState(NetworkTerms.ReadFrom(ref reader));
-                if (terms.Id != id) return null;
+                if (terms.RecordId != id) return null;
                 _terms.Add(terms.Terms.Number, terms);
                 return terms;
             case RecordKind.Chip:
@@ -147,21 +144,25 @@ public sealed partial class NetworkState
 
     private bool TryIndex(NodeState node)
     {
-        if (!_vrfKeys.TryAdd(node.VrfKey, node.Id) && _vrfKeys[node.VrfKey] != node.Id) return false;
-        foreach (Tenure tenure in node.Tenures)
+        if (!_vrfKeys.TryAdd(node)) return false;
+        foreach (Tenure tenure in node.TenureList)
         {
-            _vrfKeys[tenure.VrfKey] = node.Id;
+            if (tenure.VrfKey != node.VrfKey) _earlierVrfKeys[tenure.VrfKey] = node;
             if (tenure.FromEpoch > Clock.Epoch) ChangeWeight(node, tenure.FromEpoch, 1);
             if (tenure.UntilEpoch > Clock.Epoch) ChangeWeight(node, tenure.UntilEpoch, -1);
         }
-        if (node.Roles.HasFlag(NodeRoles.Verifier) && !node.Retired && !_verifierOfOperator.TryAdd(node.Operator, node.Id)) return false;
         // Places that are free again are counted here too, and found out when the operator asks for one.
         if (!_operators.TryGetValue(node.Operator, out OperatorState? known)) return false;
         known.AddNode(node);
-        if (node.EkId is { } ek && !_endorsementKeys.TryAdd(ek, node.Id)) return false;
+        if (node.Roles.HasFlag(NodeRoles.Verifier) && !node.Retired)
+        {
+            if (known.Verifier is not null) return false;
+            known.Verifier = node;
+        }
+        if (node.EkId is not null && !_endorsementKeys.TryAdd(node)) return false;
         if (node.ChipId is not { } chip) return true;
         node.Chip = _chipStates.GetValueOrDefault(chip);
-        return _chips.TryAdd(chip, node.Id);
+        return _chips.TryAdd(node);
     }
 
     private bool TryIndex(TrustCase trustCase)

@@ -5,7 +5,7 @@ namespace Errand.Protocol;
 /// <summary>The last sequence number that applied for a signer.</summary>
 internal sealed class SignerState(PublicKey signer) : StateRecord(RecordKind.Signer, signer.Value)
 {
-    public Bytes32 Id { get; } = signer.Value;
+    public PublicKey Signer => new(RecordId);
 
     public ulong Sequence { get; set; }
 

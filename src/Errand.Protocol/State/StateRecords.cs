@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Errand.Primitives;
 
 namespace Errand.Protocol;
@@ -6,9 +5,13 @@ namespace Errand.Protocol;
 /// <summary>Keeps the state tree in step with the records: changes are noted as they happen and hashed when the root is needed.</summary>
 internal sealed class StateRecords(NetworkId network)
 {
+    // With more changes than this their order matters for time: neighbours in the tree lie together in memory's caches.
+    private const int SortFrom = 64;
+    private const int ListKept = 1024;
+
     private readonly StateTree _tree = new();
-    private readonly List<StateRecord> _touched = [];
     private readonly CanonicalWriter _writer = new();
+    private List<StateRecord> _touched = [];
 
     /// <summary>Notes that a record is new or has changed.</summary>
     public void Touch(StateRecord record)
@@ -18,27 +21,29 @@ internal sealed class StateRecords(NetworkId network)
         _touched.Add(record);
     }
 
-    /// <summary>Takes a record out of the state.</summary>
+    /// <summary>Takes a record out of the state, for good.</summary>
     public void Remove(StateRecord record)
     {
+        // It stays in the list, which may be long, and is passed over there.
         record.Touched = false;
-        _touched.Remove(record);
         _tree.Remove(record.RecordKey);
     }
 
     /// <summary>H("errand/state-root/v1", network, tree root).</summary>
     public StateRoot Root()
     {
-        Span<byte> digest = stackalloc byte[Bytes32.Size];
-        foreach (StateRecord record in _touched)
+        Bytes32[] keys = [.. _touched.Select(record => record.RecordKey)];
+        StateRecord[] records = [.. _touched];
+        if (keys.Length > SortFrom) Array.Sort(keys, records);
+        for (int i = 0; i < keys.Length; i++)
         {
-            _writer.Clear();
-            record.WriteTo(_writer);
-            SHA256.HashData(_writer.Span, digest);
-            _tree.Set(record.RecordKey, new Bytes32(digest));
-            record.Touched = false;
+            if (!records[i].Touched) continue;
+            records[i].HashAs(keys[i], _writer);
+            _tree.Set(keys[i], records[i]);
+            records[i].Touched = false;
         }
-        _touched.Clear();
+        if (_touched.Count > ListKept) _touched = [];
+        else _touched.Clear();
         return new StateRoot(new TaggedHash(Tags.StateRoot).Add(network.Value).Add(_tree.Root).ToDigest());
     }
 }

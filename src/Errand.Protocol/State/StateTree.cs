@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Errand.Primitives;
 
@@ -10,122 +11,131 @@ namespace Errand.Protocol;
 /// </summary>
 /// <remarks>
 /// leaf = SHA-256(0x00 || key || value digest); branch = SHA-256(0x01 || bit index, 2 bytes || left || right); empty = 32 zero bytes.
-/// Changed paths are hashed when the root is next asked for.
+/// Changed paths are hashed when the root is next asked for. A place holds a number: from 0 on that of a branch, below 0 the complement
+/// of that of a leaf; so a branch takes 44 bytes and a leaf 8, whose key and hash are the record's own.
 /// </remarks>
 internal sealed class StateTree
 {
-    private Node? _root;
+    private const int KeyBits = 8 * Bytes32.Size;
+    private const int Nowhere = int.MinValue;
+
+    private readonly ChunkedList<Branch> _branches = new();
+    private readonly ChunkedList<IStateLeaf> _leaves = new();
+    private int _root = Nowhere;
+
+    // The leaf set last and its key: when many are set in the order of their keys, it is the next one's neighbour.
+    private IStateLeaf? _lastLeaf;
+    private Bytes32 _lastKey;
 
     /// <summary>The root over all records.</summary>
-    public Bytes32 Root => _root?.Hash() ?? default;
+    public Bytes32 Root => _root == Nowhere ? default : HashOf(_root);
 
-    /// <summary>Adds or changes a record.</summary>
-    public void Set(Bytes32 key, Bytes32 valueDigest)
+    /// <summary>leaf = SHA-256(0x00 || key || value digest).</summary>
+    public static Bytes32 HashLeaf(Bytes32 key, Bytes32 valueDigest)
     {
-        if (_root is null)
+        Span<byte> input = stackalloc byte[1 + 2 * Bytes32.Size];
+        input[0] = 0x00;
+        key.CopyTo(input[1..]);
+        valueDigest.CopyTo(input[(1 + Bytes32.Size)..]);
+        return Sha256(input);
+    }
+
+    /// <summary>Adds a leaf, puts it in the place of another with its key, or notes that its hash has changed.</summary>
+    public void Set(Bytes32 key, IStateLeaf leaf)
+    {
+        if (_root == Nowhere)
         {
-            _root = new Leaf(key, valueDigest);
+            _root = ~_leaves.Add(leaf);
             return;
         }
 
-        Leaf nearest = Nearest(key);
-        int bit = key.FirstDifferingBit(nearest.Key);
-        if (bit == 256) nearest.Value = valueDigest;
-        ref Node place = ref PlaceFor(key, bit);
-        if (bit == 256) return;
-        var leaf = new Leaf(key, valueDigest);
-        place = key.Bit(bit) ? new Branch(bit, place, leaf) : new Branch(bit, leaf, place);
+        int nearest = Nearest(key);
+        int bit = ReferenceEquals(_leaves[nearest], leaf) ? KeyBits : key.FirstDifferingBit(KeyOf(_leaves[nearest]));
+        int parent = WayTo(key, bit, out int place);
+        if (bit == KeyBits)
+        {
+            _leaves[nearest] = leaf;
+        }
+        else
+        {
+            int added = ~_leaves.Add(leaf);
+            Put(parent, key, _branches.Add(key.Bit(bit) ? new Branch(bit, place, added) : new Branch(bit, added, place)));
+        }
+        _lastLeaf = leaf;
+        _lastKey = key;
     }
 
     /// <summary>Removes a record if it is there.</summary>
     public void Remove(Bytes32 key)
     {
-        if (_root is null || Nearest(key).Key != key) return;
-        if (_root is Leaf)
+        if (_root == Nowhere) return;
+        int leaf = Nearest(key);
+        if (_leaves[leaf].Key != key) return;
+        _lastLeaf = null;
+        _leaves.Free(leaf);
+        if (_root < 0)
         {
-            _root = null;
+            _root = Nowhere;
             return;
         }
-        ref Node parent = ref _root!;
-        while (true)
+        int parent = Nowhere;
+        int branch = _root;
+        while (_branches[branch].Next(key) is var next and >= 0)
         {
-            var branch = (Branch)parent;
+            _branches[branch].Dirty = true;
+            parent = branch;
+            branch = next;
+        }
+        Put(parent, key, _branches[branch].Other(key));
+        _branches.Free(branch);
+    }
+
+    private Bytes32 KeyOf(IStateLeaf leaf) => ReferenceEquals(leaf, _lastLeaf) ? _lastKey : leaf.Key;
+
+    // The leaf in whose place a key would be if it is there.
+    private int Nearest(Bytes32 key)
+    {
+        int place = _root;
+        while (place >= 0) place = _branches[place].Next(key);
+        return ~place;
+    }
+
+    // Down to the first place that splits after `bit`, marking the way as changed. Gives the branch above it, or Nowhere.
+    private int WayTo(Bytes32 key, int bit, out int place)
+    {
+        int parent = Nowhere;
+        place = _root;
+        while (place >= 0 && _branches[place].Bit < bit)
+        {
+            ref Branch branch = ref _branches[place];
             branch.Dirty = true;
-            bool right = key.Bit(branch.Bit);
-            if ((right ? branch.Right : branch.Left) is Leaf)
-            {
-                parent = right ? branch.Left : branch.Right;
-                return;
-            }
-            if (right) parent = ref branch.Right;
-            else parent = ref branch.Left;
+            parent = place;
+            place = branch.Next(key);
         }
+        return parent;
     }
 
-    private Leaf Nearest(Bytes32 key)
+    private void Put(int parent, Bytes32 key, int place)
     {
-        Node node = _root!;
-        while (node is Branch branch) node = key.Bit(branch.Bit) ? branch.Right : branch.Left;
-        return (Leaf)node;
+        if (parent == Nowhere) _root = place;
+        else if (key.Bit(_branches[parent].Bit)) _branches[parent].Right = place;
+        else _branches[parent].Left = place;
     }
 
-    // Walks down to the first node that splits after `bit`, marking the way as changed.
-    private ref Node PlaceFor(Bytes32 key, int bit)
+    // Depth is at most 256: the recursion is bounded.
+    private Bytes32 HashOf(int place)
     {
-        ref Node place = ref _root!;
-        while (place is Branch branch && branch.Bit < bit)
-        {
-            branch.Dirty = true;
-            if (key.Bit(branch.Bit)) place = ref branch.Right;
-            else place = ref branch.Left;
-        }
-        return ref place;
-    }
-
-    private abstract class Node
-    {
-        public abstract Bytes32 Hash();
-    }
-
-    private sealed class Leaf(Bytes32 key, Bytes32 value) : Node
-    {
-        public Bytes32 Key { get; } = key;
-
-        public Bytes32 Value { get; set; } = value;
-
-        public override Bytes32 Hash()
-        {
-            Span<byte> input = stackalloc byte[1 + 2 * Bytes32.Size];
-            input[0] = 0x00;
-            Key.CopyTo(input[1..]);
-            Value.CopyTo(input[33..]);
-            return Sha256(input);
-        }
-    }
-
-    private sealed class Branch(int bit, Node left, Node right) : Node
-    {
-        public Node Left = left;
-        public Node Right = right;
-        private Bytes32 _hash;
-
-        public int Bit { get; } = bit;
-
-        public bool Dirty { get; set; } = true;
-
-        // Depth is at most 256: the recursion is bounded.
-        public override Bytes32 Hash()
-        {
-            if (!Dirty) return _hash;
-            Span<byte> input = stackalloc byte[3 + 2 * Bytes32.Size];
-            input[0] = 0x01;
-            BinaryPrimitives.WriteUInt16BigEndian(input[1..], (ushort)Bit);
-            Left.Hash().CopyTo(input[3..]);
-            Right.Hash().CopyTo(input[35..]);
-            _hash = Sha256(input);
-            Dirty = false;
-            return _hash;
-        }
+        if (place < 0) return _leaves[~place].Hash;
+        ref Branch branch = ref _branches[place];
+        if (!branch.Dirty) return branch.Hash;
+        Span<byte> input = stackalloc byte[3 + 2 * Bytes32.Size];
+        input[0] = 0x01;
+        BinaryPrimitives.WriteUInt16BigEndian(input[1..], branch.Bit);
+        HashOf(branch.Left).CopyTo(input[3..]);
+        HashOf(branch.Right).CopyTo(input[(3 + Bytes32.Size)..]);
+        branch.Hash = Sha256(input);
+        branch.Dirty = false;
+        return branch.Hash;
     }
 
     private static Bytes32 Sha256(ReadOnlySpan<byte> input)
@@ -133,5 +143,20 @@ internal sealed class StateTree
         Span<byte> digest = stackalloc byte[Bytes32.Size];
         SHA256.HashData(input, digest);
         return new Bytes32(digest);
+    }
+
+    // 44 bytes: alignment to 16 would make it 48.
+    [StructLayout(LayoutKind.Sequential, Pack = sizeof(int))]
+    private struct Branch(int bit, int left, int right)
+    {
+        public Bytes32 Hash;
+        public int Left = left;
+        public int Right = right;
+        public ushort Bit = (ushort)bit;
+        public bool Dirty = true;
+
+        public readonly int Next(Bytes32 key) => key.Bit(Bit) ? Right : Left;
+
+        public readonly int Other(Bytes32 key) => key.Bit(Bit) ? Left : Right;
     }
 }

@@ -8,14 +8,13 @@ public sealed class AssetState : StateRecord
     internal AssetState(AssetId id, PublicKey owner, AssetEntry entry, long position)
         : base(RecordKind.Asset, id.Value)
     {
-        Id = id;
         Owner = owner;
         Entry = entry;
         Position = position;
     }
 
     /// <summary>H("errand/asset/v1", owner, content id).</summary>
-    public AssetId Id { get; }
+    public AssetId Id => new(RecordId);
 
     /// <summary>Who published it.</summary>
     public PublicKey Owner { get; }

@@ -189,6 +189,7 @@ public sealed partial class NetworkState
     {
         _deadlines.Remove(new Deadline(task.Submit.DeadlineMilliseconds, DeadlineKind.TaskExpiry, task.Id.Value));
         _openTasks.Remove(task.Id);
+        GiveBackRoom(_openTasks);
         ReleaseTerms(task.Terms);
         task.DropTerms();
         task.Outcome = outcome;
@@ -203,6 +204,7 @@ public sealed partial class NetworkState
     private void ForgetTask(TaskState task)
     {
         _tasks.Remove(task.Id);
+        GiveBackRoom(_tasks);
         _records.Remove(task);
     }
 

@@ -13,7 +13,6 @@ public sealed partial class TaskState : StateRecord
     internal TaskState(TaskId id, PublicKey requester, SubmitEntry submit, long position, CaseSnapshot snapshot)
         : base(RecordKind.Task, id.Value)
     {
-        Id = id;
         Requester = requester;
         Submit = submit;
         Position = position;
@@ -27,7 +26,6 @@ public sealed partial class TaskState : StateRecord
     private TaskState(TaskId id, PublicKey requester, SubmitEntry submit, long position, long snapshotEpoch, long weight, int termsNumber)
         : base(RecordKind.Task, id.Value)
     {
-        Id = id;
         Requester = requester;
         Submit = submit;
         Position = position;
@@ -37,7 +35,7 @@ public sealed partial class TaskState : StateRecord
     }
 
     /// <summary>Digest of the signed payload.</summary>
-    public TaskId Id { get; }
+    public TaskId Id => new(RecordId);
 
     /// <summary>Who asked for it.</summary>
     public PublicKey Requester { get; }

@@ -23,12 +23,19 @@ internal sealed partial class NaiveNetwork
         if (!Nodes.TryGetValue(signer, out NaiveNode? node)) return "the node is not registered";
         if (node.OpenCase is not null) return "a case of the node is open";
         if (_epoch < node.NextOfferEpoch) return "the node's pause is not over";
-        if (node.IsProven) return "the node is proven and far from its renewal";
+        if (node.IsProven && _epoch < RenewalEpoch(node)) return "the node is proven and far from its renewal";
         if (offer.Number != node.Offers + 1) return "it has the wrong number";
         foreach (NaiveNode other in Nodes.Values)
             if (other.Id != signer && _epoch < other.HardwareFreeEpoch && (other.Chip == offer.ChipId || other.Ek == offer.EkId)) return "its hardware is another's";
         if (_epoch < node.HardwareFreeEpoch && (node.Chip != offer.ChipId || node.Ek != offer.EkId)) return "the hardware has changed";
         return null;
+    }
+
+    // From half time on; or sooner, once the pause after the last proof is over: its machine may have been started again.
+    private long RenewalEpoch(NaiveNode node)
+    {
+        (long from, long until) = node.Tenures[^1];
+        return Math.Min(until - _times.QualificationEpochs / 2, from + _times.PauseEpochs);
     }
 
     private void Open(OfferEntry offer, NaiveNode node)

@@ -35,12 +35,49 @@ public sealed class SwtpmConformanceTests(SwtpmFixture swtpm) : IClassFixture<Sw
     }
 
     [Fact]
-    public async Task T_81_and_T_82_relayed_and_stale_quotes()
+    public async Task T_81_quote_of_a_live_tpm_for_another_node_is_nonce() =>
+        Assert.Equal(AttestationReason.Nonce, Appraise(await CollectAsync(EkTemplate.RsaL1, SHA256.HashData("another node"u8)), Policy));
+
+    [Fact]
+    public async Task T_82_quote_of_a_live_tpm_of_an_earlier_epoch_is_nonce_old()
     {
-        byte[] other = SHA256.HashData("another node"u8);
-        PlatformEvidence relayed = await CollectAsync(EkTemplate.RsaL1, other);
-        Assert.Equal(AttestationReason.Nonce, Appraise(relayed, Policy));
-        Assert.Equal(AttestationReason.NonceOld, Appraise(relayed, Policy with { ExpiredNonces = [other] }));
+        byte[] old = SHA256.HashData("epoch before last"u8);
+        Assert.Equal(AttestationReason.NonceOld, Appraise(await CollectAsync(EkTemplate.RsaL1, old), Policy with { ExpiredNonces = [old] }));
+    }
+
+    [Fact]
+    public async Task T_81_nonce_quoted_by_a_genuine_tpm_elsewhere_passes_as_identity_and_as_no_more()
+    {
+        // Whoever holds any certified TPM can have it quote his node's nonce: what is shown then is a genuine TPM, and no machine's state.
+        PlatformEvidence elsewhere = await CollectAsync(EkTemplate.RsaL1, Nonce);
+        AttestationResult identity = PlatformAppraiser.Appraise(elsewhere, Policy, TimeProvider.System.GetUtcNow()).Result;
+        Assert.True(identity.Accepted);
+        AttestationCheck reference = Assert.Single(identity.Checks, check => check.Name == "platform-reference");
+        Assert.Equal(CheckOutcome.NotChecked, reference.Outcome);
+        Assert.Contains("identity", reference.Explanation + reference.Actual, StringComparison.Ordinal);
+        Assert.Equal(AttestationReason.Measurement, Appraise(elsewhere, Policy with { Class = PlatformClass.Platform }));
+    }
+
+    [Fact]
+    public async Task T_86_event_of_a_live_log_altered_dropped_or_swapped_is_event_log()
+    {
+        PlatformEvidence evidence = await CollectAsync(EkTemplate.RsaL1, Nonce);
+        byte[] log = evidence.EventLog.ToArray();
+        for (int i = 1; i < LogEvents.Read(log).Count; i++)
+        {
+            int index = i;
+            if (!LogEvents.Read(log)[index].Extends) continue;
+            Assert.Equal(AttestationReason.EventLog, AppraiseLog(events => events[index] = LogEvents.WithDigest(events[index], new byte[32])));
+            Assert.Equal(AttestationReason.EventLog, AppraiseLog(events => events.RemoveAt(index)));
+        }
+        Assert.Equal(AttestationReason.EventLog, AppraiseLog(events =>
+        {
+            int second = events.FindLastIndex(item => item.PcrIndex == 7 && item.Type != EventTypes.Separator), first = events.FindIndex(item => item.PcrIndex == 7);
+            Assert.NotEqual(first, second);
+            (events[first], events[second]) = (events[second], events[first]);
+        }));
+
+        AttestationReason AppraiseLog(Action<List<LoggedEvent>> change) => Appraise(evidence with { EventLog = LogEvents.Change(log, change) }, Policy);
     }
 
     [Fact]

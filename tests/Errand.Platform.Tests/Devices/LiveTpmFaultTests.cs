@@ -32,7 +32,7 @@ public sealed class LiveTpmFaultTests(SwtpmFixture swtpm) : IClassFixture<SwtpmF
     }
 
     [Fact]
-    public async Task T_84_rebooted_since_or_booted_otherwise_is_platform_changed()
+    public async Task T_83_rebooted_since_or_booted_otherwise_is_platform_changed()
     {
         await using LiveTpm tpm = await OpenAsync();
         TpmQuote offered = await tpm.QuoteAsync(Nonce, DevelopmentTpm.MeasuredPcrs, Cancellation);
@@ -51,6 +51,17 @@ public sealed class LiveTpmFaultTests(SwtpmFixture swtpm) : IClassFixture<SwtpmF
             TpmQuote quote = await tpm.QuoteAsync(Nonce, DevelopmentTpm.MeasuredPcrs, Cancellation);
             return FreshQuoteAppraiser.Appraise(quote.Attest.Span, quote.Signature.Span, tpm.AkPublic, Nonce, qualified);
         }
+    }
+
+    [Fact]
+    public async Task T_84_fresh_quote_of_a_live_tpm_over_another_report_is_quote_binding()
+    {
+        await using LiveTpm tpm = await OpenAsync();
+        TpmQuote quote = await tpm.QuoteAsync(SHA256.HashData("another report"u8), DevelopmentTpm.MeasuredPcrs, Cancellation);
+        TpmsAttest at = TpmsAttest.TryParse(quote.Attest.Span, out _)!;
+        Assert.True(Primitives.Bytes32.TryRead(at.PcrDigest.Span, out Primitives.Bytes32 digest));
+        var qualified = new QualifiedPlatform(DevelopmentTpm.MeasuredPcrs, digest, at.ClockInfo.ResetCount, at.ClockInfo.RestartCount);
+        Assert.Equal(AttestationReason.QuoteBinding, FreshQuoteAppraiser.Appraise(quote.Attest.Span, quote.Signature.Span, tpm.AkPublic, Nonce, qualified).Reason);
     }
 
     [Fact]
@@ -101,6 +112,19 @@ public sealed class LiveTpmFaultTests(SwtpmFixture swtpm) : IClassFixture<SwtpmF
         Assert.False(quote.IsCompleted);
         foreach (uint handle in left) await Client.FlushAsync(handle);
         Assert.NotNull(await quote);
+        await RequireNothingLoadedAsync();
+    }
+
+    [Fact]
+    public async Task Objects_that_others_never_free_are_named_with_what_to_do()
+    {
+        await using LiveTpm tpm = await LiveTpm.OpenAsync(swtpm.Machine.Tpm, swtpm.Options(EkTemplate.RsaL1), new ImpatientTime(), Cancellation);
+        for (int i = 0; i < 3; i++) await Client.CreatePrimaryAsync(TpmKeyTemplates.Endorsement(EkTemplate.EccL2), default, Cancellation);
+        TpmException full = await Assert.ThrowsAsync<TpmException>(async () => await tpm.QuoteAsync(Nonce, PcrSet.Of(0), Cancellation));
+        Assert.Equal(TpmError.ObjectMemory, full.Error);
+        Assert.Contains("tpm2_flushcontext", full.Remedy, StringComparison.Ordinal);
+        await Client.FlushAllAsync(Cancellation);
+        Assert.NotNull(await tpm.QuoteAsync(Nonce, PcrSet.Of(0), Cancellation));
         await RequireNothingLoadedAsync();
     }
 

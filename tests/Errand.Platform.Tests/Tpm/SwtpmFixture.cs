@@ -47,6 +47,16 @@ public sealed class SwtpmFixture : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
+    /// <summary>Takes power away, gives it back, and extends what a log says: a boot that no firmware makes.</summary>
+    public async Task BootAsync(byte[] log, CancellationToken cancellation)
+    {
+        await new SwtpmControl(new System.Net.Sockets.UnixDomainSocketEndPoint($"{Machine.Server}.ctrl"), TimeProvider.System).PowerCycleAsync(cancellation);
+        var client = new TpmClient(Machine.Tpm, TimeProvider.System);
+        Assert.True(await client.StartUpAsync(cancellation));
+        foreach (LoggedEvent measured in LogEvents.Read(log).Where(one => one.Extends))
+            await client.ExtendPcrAsync(measured.PcrIndex, TpmAlgorithm.Sha256, measured.Digest(TpmAlgorithm.Sha256)!.Value, cancellation);
+    }
+
     // swtpm_setup certifies RSA only: the ECC key is certified by the same authority and written where manufacturers write it.
     private async Task CertifyEccAsync()
     {

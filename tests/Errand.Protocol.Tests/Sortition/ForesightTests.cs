@@ -52,7 +52,7 @@ public sealed class ForesightTests
             Assert.Equal(Recorded.History[i].Refusal, state.Apply(Recorded.History[i].Milliseconds, entries[i]).Refusal);
         }
         Assert.Equal(Recorded.State.Root(), state.Root());
-        int proofs = entries.Count(entry => entry.Body is AcceptEntry or ClaimEntry or VerdictEntry or RegisterEntry);
+        int proofs = entries.Count(entry => entry.Body is AcceptEntry or ClaimEntry or VerdictEntry or RegisterEntry or TicketEntry);
         // With nothing to look at behind the first, each is left to the fold; else most go with others.
         if (window == 1) Assert.Equal(0, ahead);
         else Assert.InRange(ahead, proofs * 3 / 4, proofs);

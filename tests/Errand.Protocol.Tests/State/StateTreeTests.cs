@@ -32,7 +32,7 @@ public sealed class StateTreeTests
                     }
                     else
                     {
-                        tree.Set(key, value);
+                        tree.Set(key, new TestLeaf(key, value));
                         model[key] = value;
                     }
                     if (check) Assert.Equal(NaiveStateTree.Root(model), tree.Root);
@@ -47,7 +47,7 @@ public sealed class StateTreeTests
         var tree = new StateTree();
         Assert.True(tree.Root.IsZero);
         tree.Remove(default);
-        tree.Set(default, default);
+        tree.Set(default, new TestLeaf(default, default));
         Assert.False(tree.Root.IsZero);
         tree.Remove(default);
         Assert.True(tree.Root.IsZero);
@@ -59,8 +59,8 @@ public sealed class StateTreeTests
             (a, b, c) =>
             {
                 var tree = new StateTree();
-                tree.Set(a, a);
-                tree.Set(b, b);
+                tree.Set(a, new TestLeaf(a, a));
+                tree.Set(b, new TestLeaf(b, b));
                 Bytes32 before = tree.Root;
                 tree.Remove(c);
                 Assert.Equal(before, tree.Root);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
@@ -11,6 +12,9 @@ using Microsoft.Build.Utilities;
 /// </summary>
 public sealed class PlantDefects : Task
 {
+    // The list names code; the rules that its lines cite come and go.
+    private static readonly Regex Citation = new Regex(@"[ \t]*// R-[0-9][^\n]*");
+
     [Required]
     public ITaskItem[] Sources { get; set; }
 
@@ -34,7 +38,7 @@ public sealed class PlantDefects : Task
         {
             string path = source.GetMetadata("FullPath");
             if (path.Contains("/obj/") || path.Contains("/bin/")) continue;
-            texts[path.Substring(root.Length).Replace('\\', '/')] = File.ReadAllText(path);
+            texts[path.Substring(root.Length).Replace('\\', '/')] = Citation.Replace(File.ReadAllText(path), "");
         }
         var names = new StringBuilder("namespace Errand.Simulation;\n\n/// <summary>The defects of defects.txt.</summary>\ninternal static class PlantedList\n{\n    public static readonly (string Id, string Mix, string What)[] All =\n    [\n");
         string id = null, file = null, from = null;

@@ -1,0 +1,102 @@
+using System.Text;
+using System.Text.Json;
+using Errand.Attestation;
+using Errand.Client;
+using Errand.Cryptography;
+using Errand.Ledger;
+using Errand.Primitives;
+using Errand.Protocol;
+
+namespace Errand.Fuzz;
+
+/// <summary>What strangers send over the network or leave on a disk. Seeds come from the project's own vectors.</summary>
+internal static class WireTargets
+{
+    public static IEnumerable<FuzzTarget> All()
+    {
+        JsonElement genesisVector = Read("protocol/genesis.json");
+        byte[] genesis = Hex(genesisVector, "document");
+        byte[][] frames = [.. Read("protocol/entries.json").EnumerateArray().Select(entry => Hex(entry, "entry"))];
+        byte[][] payloads = [.. frames.Select(frame => CoseSign1.TryParse(frame)!.Payload.ToArray())];
+        yield return new FuzzTarget("cbor", Inputs([.. payloads, genesis]), Cbor);
+        yield return new FuzzTarget("frame", Inputs(frames), Frame);
+        yield return new FuzzTarget("entry", Inputs(payloads), new EntryTarget(Protocol.Genesis.IdOf(genesis)).Run);
+        yield return new FuzzTarget("genesis", Inputs(genesis), Genesis);
+        yield return new FuzzTarget("snapshot", Inputs(Snapshot(genesis)), input => Restore(genesis, input));
+        yield return new FuzzTarget("sealed-file", Inputs(SealedFileOf(100), SealedFileOf(9000)), Sealed);
+        yield return new FuzzTarget("note", Inputs(Note()), ParseNote);
+        yield return new FuzzTarget("owner-policy", Inputs([.. Directory.EnumerateFiles(Path.Combine(Top(), "samples/policies"), "*.json").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)]),
+            input => _ = OwnerPolicyFile.TryParse(input.Bytes, out _, out _));
+        yield return new FuzzTarget("appraisal-policy", Inputs([.. Enum.GetValues<EvidenceKind>().Select(AppraisalPolicyFile.Template).OfType<string>().Select(Encoding.UTF8.GetBytes)]),
+            input => _ = AppraisalPolicyFile.TryParse(input.Bytes, null, out _, out _));
+    }
+
+    private static void Cbor(FuzzInput input)
+    {
+        if (!CanonicalCbor.IsCanonical(input.Bytes)) return;
+        var reader = new CanonicalReader(input.Bytes);
+        BrokenPromiseException.Unless(reader.TryReadItem(64, out ReadOnlySpan<byte> item) && item.Length == input.Bytes.Length, "a canonical item is not one item to its end");
+    }
+
+    private static void Frame(FuzzInput input)
+    {
+        if (CoseSign1.TryParse(input.Bytes) is not { } frame) return;
+        BrokenPromiseException.Unless(frame.Encoded.Span.SequenceEqual(input.Bytes), "a frame does not encode to itself");
+    }
+
+    private static void Genesis(FuzzInput input)
+    {
+        GenesisError error = Protocol.Genesis.TryDecode(input.Bytes, out Genesis? genesis);
+        BrokenPromiseException.Unless(error == GenesisError.None == genesis is not null, "an error and a genesis, or neither");
+        if (genesis is not null) BrokenPromiseException.Unless(genesis.Encode().AsSpan().SequenceEqual(input.Bytes), "a genesis does not encode to itself");
+    }
+
+    private static byte[] Snapshot(byte[] genesis)
+    {
+        Protocol.Genesis.TryDecode(genesis, out Genesis? decoded);
+        using var stream = new MemoryStream();
+        new NetworkState(decoded!).Save(stream);
+        return stream.ToArray();
+    }
+
+    private static void Restore(byte[] genesis, FuzzInput input)
+    {
+        Protocol.Genesis.TryDecode(genesis, out Genesis? decoded);
+        SnapshotError error = NetworkState.TryLoad(decoded!, new MemoryStream(input.Bytes), null, out NetworkState? state);
+        BrokenPromiseException.Unless(error == SnapshotError.None == state is not null, "an error and a state, or neither");
+    }
+
+    private static byte[] SealedFileOf(int size)
+    {
+        using ContentKey key = ContentKey.Generate();
+        return SealedFile.Seal(new byte[size], key, null, out _);
+    }
+
+    private static void Sealed(FuzzInput input) => SealedFileIndex.TryCompute(new MemoryStream(input.Bytes), null, out _, out _);
+
+    private static byte[] Note()
+    {
+        using SigningKey key = SigningKey.FromSeed(new byte[SigningKey.SeedSize]);
+        return new NoteSigner("example.org/log", key).Sign("example.org/log\n7\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n").ToBytes();
+    }
+
+    private static void ParseNote(FuzzInput input)
+    {
+        if (!SignedNote.TryParse(input.Bytes, out SignedNote? note)) return;
+        BrokenPromiseException.Unless(note.ToBytes().AsSpan().SequenceEqual(input.Bytes), "a note does not encode to itself");
+        _ = Checkpoint.TryParse(note.Text, out _);
+    }
+
+    private static FuzzInput[] Inputs(params byte[][] seeds) => [.. seeds.Select(seed => new FuzzInput(seed, 0))];
+
+    private static byte[] Hex(JsonElement element, string name) => Convert.FromHexString(element.GetProperty(name).GetString()!);
+
+    private static JsonElement Read(string name) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Top(), "tests/vectors", name))).RootElement;
+
+    private static string Top()
+    {
+        string folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Errand.slnx"))) folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Run this from a checkout.");
+        return folder;
+    }
+}
