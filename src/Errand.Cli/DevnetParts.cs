@@ -30,7 +30,7 @@ internal static class DevnetParts
         using Passphrase passphrase = DevelopmentPassphrase.Open(settings.Folder);
         using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
         await DevelopmentNetwork.PrepareAsync(
-            new DevelopmentNetworkOptions { Folder = settings.Folder.Root, Passphrase = passphrase, Verifiers = settings.Verifiers, Executors = settings.Executors, Tpm = settings.Tpm, Ledger = settings.Ledger },
+            new DevelopmentNetworkOptions { Folder = settings.Folder.Root, Passphrase = passphrase, Verifiers = settings.Verifiers, Executors = settings.Executors, Tpm = settings.Tpm, Ledger = settings.Ledger, Governance = DevelopmentGovernors.Open(settings.Folder, passphrase) },
             loggers, context.Environment.Time).ConfigureAwait(false);
         context.Line(Flags.Development);
         context.Line($"prepared {settings.Folder.Root}");

@@ -19,6 +19,7 @@ public enum ClientError
     // Policies and other files written by people.
     PolicyFile = 20,
     PolicyMismatch = 21,
+    GovernanceFile = 22,
 
     // Files.
     FileMissing = 30,

@@ -23,6 +23,7 @@ public static class ClientErrors
         ClientError.SecretMissing => ("keystore/name-missing", "Use the key store in which the secret was made."),
         ClientError.PolicyFile => ("policy/malformed", "Correct the file and check it with: errand policy check FILE."),
         ClientError.PolicyMismatch => ("policy/mismatch", "Use the policy file with which the asset was published."),
+        ClientError.GovernanceFile => ("governance/file", "Correct the file; errand govern --help has examples, and docs/governance.md all kinds of change."),
         ClientError.FileMissing => ("file/missing", "Check the path."),
         ClientError.FileExists => ("file/exists", "Name another file, or remove this one. Nothing was overwritten."),
         ClientError.FileUnreadable => ("file/unreadable", "Check the path, the rights and the disk."),
