@@ -3,19 +3,20 @@ using Errand.Primitives;
 
 namespace Errand.Node.Tests;
 
+/// <summary>Runs only when asked for (-explicit only): seven processes with a real clock, minutes on a busy machine.</summary>
 [Collection(NetworkSuite.Name)]
 public sealed class SeparateProcessTests
 {
     private const int Verifiers = 4, Patience = 240;
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_network_of_separate_processes_runs_the_main_job_though_one_witness_is_killed()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Starts and kills processes by signal.");
         await RunAsync(hosts: null);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_network_of_separate_hosts_runs_the_main_job_though_one_witness_is_killed()
     {
         using Hosts? hosts = Hosts.TryCreate();

@@ -35,7 +35,7 @@ public sealed class ServedChaosTests
         }, stop)));
         await restarting;
 
-        using ServedLedger reader = network.Connect(wire.Address);
+        using ServedLedger reader = network.Connect();
         List<LedgerEntry> followed = await LedgerContract.TakeAsync(reader, 0, Appends);
         Assert.Equal(Appends, await reader.CountAsync(stop));
         Assert.Equal(Enumerable.Range(0, Appends), followed.Select(LedgerContract.NumberOf).Order());
