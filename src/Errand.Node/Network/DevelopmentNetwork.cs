@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Errand.Client;
 using Errand.Cryptography;
-using Errand.Enclave;
 using Errand.Ledger;
 using Errand.Platform;
 using Errand.Primitives;
@@ -129,9 +128,9 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         TpmKind = tpms.Kind;
         LiveTpm[] tpm = await Task.WhenAll(members.Select(member => tpms.OpenAsync(member, CancellationToken.None))).ConfigureAwait(false);
 
-        string image = EnclaveImage.FindFolder();
-        var tees = members.Where(member => member.Roles.HasFlag(NodeRoles.Executor)).ToDictionary(member => member.Name, member => Hold(MakeTee(member, vendor, image)));
-        Genesis = OpenGenesis(options, members, vendor, tpms.Root, tees.Values.First(), host.PublicKey, time);
+        var enclaves = new DevelopmentEnclaves(options);
+        var tees = members.Where(member => member.Roles.HasFlag(NodeRoles.Executor)).ToDictionary(member => member.Name, member => Hold(MakeTee(member, vendor, enclaves)));
+        Genesis = OpenGenesis(options, members, vendor, tpms.Root, tees.Values.First(), enclaves, host.PublicKey, time);
         NetworkId id = Genesis.NetworkId();
 
         EmbeddedLedger ledger = Run(await EmbeddedLedger.OpenAsync(new EmbeddedLedgerOptions { Path = Folder.Ledger, Network = id, Key = host.Key, CreateIfMissing = true }, time).ConfigureAwait(false));
@@ -147,7 +146,7 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         {
             NodeProfile profile = member.Profile(id, Address, member.Roles.HasFlag(NodeRoles.Executor) ? options.DataSite : "anywhere");
             NodeService node = tees.TryGetValue(member.Name, out DevelopmentTee? tee)
-                ? new ExecutorService(member.Name, context, member.Identity, profile, new Machine(live, options.Tee(member.Name, tee)), options.Launcher(member.Name, MakeLauncher(image, loggers)), Inputs(options, member, http), Folder.Node(member.Name))
+                ? new ExecutorService(member.Name, context, member.Identity, profile, new Machine(live, options.Tee(member.Name, tee)), options.Launcher(member.Name, enclaves.MakeLauncher(loggers)), Inputs(options, member, http), Folder.Node(member.Name))
                 : new VerifierService(member.Name, context, member.Identity, profile, new Machine(live, null), new ChallengeClient(http), Path.Combine(Folder.Node(member.Name), "verdicts"));
             nodes.Add(node);
             services.Add(Run(node));
@@ -182,18 +181,19 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         lock (keys) return new DevelopmentMember(name, roles, store, identity, DevelopmentKeys.OpenSigningKey(keys, $"operator-{name}"));
     }
 
-    private static DevelopmentTee MakeTee(DevelopmentMember member, DevelopmentVendor vendor, string image) => new(vendor, new DevelopmentTeeOptions
+    private static DevelopmentTee MakeTee(DevelopmentMember member, DevelopmentVendor vendor, DevelopmentEnclaves enclaves) => new(vendor, new DevelopmentTeeOptions
     {
         ChipId = DevelopmentTee.DeriveChipId(vendor.ProductLine, member.Identity.PublicKey.Value.ToArray()),
-        Measurement = EnclaveImage.Measure(image),
+        Measurement = enclaves.Measurement,
     });
 
-    private Genesis OpenGenesis(DevelopmentNetworkOptions options, DevelopmentMember[] members, DevelopmentVendor vendor, Bytes32 tpmRoot, DevelopmentTee tee, PublicKey ledgerKey, TimeProvider time)
+    private Genesis OpenGenesis(DevelopmentNetworkOptions options, DevelopmentMember[] members, DevelopmentVendor vendor, Bytes32 tpmRoot, DevelopmentTee tee, DevelopmentEnclaves enclaves, PublicKey ledgerKey, TimeProvider time)
     {
-        byte[] reference = Attestation.SnpTuples.Encode(tee.ToReference("errand enclave process"));
+        Attestation.SnpReference listed = tee.ToReference(enclaves.Name);
+        byte[] reference = Attestation.SnpTuples.Encode(listed);
         if (!File.Exists(Folder.Genesis))
         {
-            Genesis made = DevelopmentGenesis.Make(options, members, vendor, tpmRoot, tee.ToReference("errand enclave process"), ledgerKey, time.GetUtcNow());
+            Genesis made = DevelopmentGenesis.Make(options, members, vendor, tpmRoot, listed, enclaves, ledgerKey, time.GetUtcNow());
             // Whole or not at all: a network cannot do without it, and it is never made again.
             File.WriteAllBytes(Folder.Genesis + ".part", made.Encode());
             File.Move(Folder.Genesis + ".part", Folder.Genesis);
@@ -203,12 +203,6 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         if (!genesis.ReferenceValues.Any(value => value.Tuple.Span.SequenceEqual(reference)))
             throw new DevelopmentNetworkException("devnet/image-changed", "The enclave's program is not the one this network was made for.", "Take the network down with --remove and make a new one.");
         return genesis;
-    }
-
-    private static ProcessEnclaveLauncher MakeLauncher(string image, ILoggerFactory loggers)
-    {
-        ILogger log = loggers.CreateLogger<ProcessEnclaveLauncher>();
-        return new ProcessEnclaveLauncher(new ProcessEnclaveOptions { Folder = image, Standby = true, Warn = warning => log.LogWarning("{Warning}", warning) });
     }
 
     private SealedInputs Inputs(DevelopmentNetworkOptions options, DevelopmentMember member, HttpClient http) =>
