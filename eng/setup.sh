@@ -20,8 +20,10 @@ want_packages() {
   [ ${#missing[@]} -eq 0 ] && return 0
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
     say "installing Debian packages: ${missing[*]}"
-    if apt-get install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 \
-      || { apt-get update >/dev/null 2>&1 && apt-get install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1; }; then return 0; fi
+    # A machine without a network says so soon, and another installation is waited for.
+    local apt=(apt-get -o Acquire::http::Timeout=15 -o Acquire::https::Timeout=15 -o DPkg::Lock::Timeout=60)
+    if "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 \
+      || { "${apt[@]}" update >/dev/null 2>&1 && "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1; }; then return 0; fi
   fi
   say "missing, and not installed for lack of root or of a package source: ${missing[*]}"
   return 1

@@ -73,7 +73,7 @@ internal static class DevnetHost
         if (Running(folder) is { } host)
         {
             using (Process.Start("kill", ["-TERM", host.ProcessId.ToString(CultureInfo.InvariantCulture)]))
-                while (IsRunning(host.ProcessId)) await Task.Delay(Pause, context.Environment.Time, cancellation).ConfigureAwait(false);
+                while (HostLock.IsHeld(folder)) await Task.Delay(Pause, context.Environment.Time, cancellation).ConfigureAwait(false);
             context.Line("stopped");
         }
         else
@@ -139,14 +139,16 @@ internal static class DevnetHost
         return ExitCode.Ok;
     }
 
-    // The file may be left over from a host that was killed, and its number may be another program's by now.
+    // The file may be left over from a host that was killed, and its number may be another program's by now: the lock is nobody's then.
     private static HostFile? Running(DevelopmentFolder folder)
     {
-        return HostFile.TryRead(folder) is { } host && IsRunning(host.ProcessId) ? host : null;
+        return HostLock.IsHeld(folder) ? HostFile.TryRead(folder) : null;
     }
 
+    // The host that was started just now, which may not hold its lock yet. A dead one that nobody has waited for is still listed.
     private static bool IsRunning(int id)
     {
+        if (IsZombie(id)) return false;
         try
         {
             using Process process = Process.GetProcessById(id);
@@ -154,6 +156,21 @@ internal static class DevnetHost
             return !process.HasExited && process.ProcessName == self.ProcessName;
         }
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    // /proc/ID/stat: number, name in parentheses, state.
+    private static bool IsZombie(int id)
+    {
+        try
+        {
+            string stat = File.ReadAllText($"/proc/{id}/stat");
+            int after = stat.LastIndexOf(')');
+            return after >= 0 && stat.AsSpan(after + 1).TrimStart() is ['Z' or 'X', ..];
+        }
+        catch (IOException)
         {
             return false;
         }

@@ -22,7 +22,7 @@ internal static class ExitCodes
     {
         "network/unreachable" => ExitCode.Unreachable,
         "enrol/unknown-operator" or "enrol/operator-has-verifier" => ExitCode.Refused,
-        _ => code.StartsWith("reject/", StringComparison.Ordinal) ? ExitCode.Refused : ExitCode.Failed,
+        _ => code.StartsWith("reject/", StringComparison.Ordinal) || code.StartsWith("refused/", StringComparison.Ordinal) ? ExitCode.Refused : ExitCode.Failed,
     };
 
     public static ExitCode Of(ClientError error) => error switch

@@ -1,3 +1,4 @@
+using Errand.Platform;
 using Errand.Tests;
 
 namespace Errand.Cli.Tests;
@@ -15,6 +16,7 @@ public sealed class DemoTests
 
         Assert.True(shown.Exit == 0, shown.Output + shown.Error);
         Assert.Contains("the last demo's network is of another version: a new one is made", shown.Output, StringComparison.Ordinal);
+        Assert.Contains(SwtpmTools.AreInstalled ? "TPMs       swtpm: a software TPM for each node" : "TPMs       in this process", shown.Output, StringComparison.Ordinal);
         Assert.Contains("DEVELOPMENT NETWORK", shown.Output, StringComparison.Ordinal);
         Assert.Contains("completed; the enclave is destroyed", shown.Output, StringComparison.Ordinal);
         Assert.Contains("\"accuracy\": 0.98", shown.Output, StringComparison.Ordinal);

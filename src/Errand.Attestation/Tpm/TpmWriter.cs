@@ -4,12 +4,16 @@ using System.Buffers.Binary;
 namespace Errand.Attestation;
 
 /// <summary>Writes TPM structures (TPM 2.0 Part 2): big-endian integers and sized buffers.</summary>
-public sealed class TpmWriter
+/// <param name="capacity">Bytes that fit without moving: who writes a secret gives enough, so that <see cref="Wipe"/> finds all of it.</param>
+public sealed class TpmWriter(int capacity = 256)
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(256);
+    private readonly ArrayBufferWriter<byte> _buffer = new(capacity);
 
     /// <summary>A copy of what has been written.</summary>
     public byte[] ToArray() => _buffer.WrittenSpan.ToArray();
+
+    /// <summary>Zeroes what has been written, and begins anew.</summary>
+    public void Wipe() => _buffer.Clear();
 
     /// <summary>One byte.</summary>
     public TpmWriter UInt8(byte value) => Bytes([value]);

@@ -11,8 +11,8 @@ internal static class DevnetCommands
         var devnet = new CliCommand("devnet", "Run a whole network on this machine. Its evidence has the real formats and ends at development roots: it protects nothing.");
         devnet.Add(folder);
 
-        var verifiers = new Option<int>("--verifiers") { Description = "Verifiers of a new network.", DefaultValueFactory = _ => 7, HelpName = "N" };
-        var executors = new Option<int>("--executors") { Description = "Executors of a new network.", DefaultValueFactory = _ => 3, HelpName = "N" };
+        var verifiers = new Option<int?>("--verifiers") { Description = "Verifiers of a new network; 7 unless told. One that was made keeps its number.", HelpName = "N" };
+        var executors = new Option<int?>("--executors") { Description = "Executors of a new network; 3 unless told. One that was made keeps its number.", HelpName = "N" };
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 takes the last one or any.", HelpName = "N" };
 
         Option<string?> tpm = TpmOption.Create();
@@ -43,6 +43,6 @@ internal static class DevnetCommands
         return devnet;
 
         DevnetSettings Settings(CommandContext context) =>
-            new(DevnetSettings.FindFolder(context, context.Get(folder)), context.Get(verifiers), context.Get(executors), context.Get(port), TpmOption.Parse(context.Get(tpm)));
+            DevnetSettings.Of(DevnetSettings.FindFolder(context, context.Get(folder)), context.Get(verifiers), context.Get(executors), context.Get(port), TpmOption.Parse(context.Get(tpm)));
     }
 }

@@ -24,6 +24,7 @@ internal static class NodeEnrolCommand
         var log = new Option<string>("--log") { Description = "The firmware's event log.", HelpName = "FILE", DefaultValueFactory = _ => Platform.MeasurementLogs.FirmwareFile };
         var certificate = new Option<string?>("--ek-certificate") { Description = "The EK certificate, PEM or DER, if the TPM holds none.", HelpName = "FILE" };
         var issuers = new Option<string?>("--issuers") { Description = "Folder of the manufacturer's certificates, PEM or DER.", HelpName = "FOLDER" };
+        var endorsement = new Option<string?>("--endorsement-value") { Description = "File with the authorisation value of the TPM's endorsement hierarchy, if it has one.", HelpName = "FILE" };
         var recovery = new Option<string?>("--recovery") { Description = "Key store for the day when the TPM no longer opens the keys; made if it is not there. Keep it elsewhere.", HelpName = "FOLDER" };
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 takes any.", HelpName = "N" };
         var endpoint = new Option<string?>("--endpoint") { Description = "URL under which others reach that port.", HelpName = "URL" };
@@ -33,7 +34,7 @@ internal static class NodeEnrolCommand
         var development = new Option<string?>("--development-tee") { Description = "An executor's development network, whose vendor makes its processor.", HelpName = "FOLDER" };
         var enrol = new CliCommand("enrol", "Make this machine a node: see that the network takes it, make its keys, and seal them to the TPM.",
             "errand node enrol --network http://10.0.0.7:4100 --role verifier", "errand node enrol --role verifier --tpm swtpm:tpm --swtpm-authority .errand/devnet/keys/swtpm --recovery /media/key/node");
-        foreach (Option option in (Option[])[state, role, owner, tpm, authority, log, certificate, issuers, recovery, port, endpoint, site, jurisdiction, data, development]) enrol.Add(option);
+        foreach (Option option in (Option[])[state, role, owner, tpm, authority, log, certificate, issuers, endorsement, recovery, port, endpoint, site, jurisdiction, data, development]) enrol.Add(option);
         runner.Set(enrol, async (context, cancellation) =>
         {
             string? At(string? path) => path is null ? null : context.Environment.At(path);
@@ -50,7 +51,7 @@ internal static class NodeEnrolCommand
                 Role = NodeRoleOption.Parse(context.Get(role)),
                 Operator = operatorKeys?.PublicKey ?? new PublicKey(Ids.Parse(context.Get(owner)!, "public key")),
                 OperatorKey = operatorKeys?.Key,
-                Tpm = new NodeTpmPlace { Address = context.Get(tpm), EventLogFile = context.Get(log), EkCertificateFile = context.Get(certificate), IssuersFolder = context.Get(issuers), SwtpmAuthorityFolder = context.Get(authority) }.At(context.Environment.At),
+                Tpm = new NodeTpmPlace { Address = context.Get(tpm), EventLogFile = context.Get(log), EkCertificateFile = context.Get(certificate), IssuersFolder = context.Get(issuers), EndorsementValueFile = context.Get(endorsement), SwtpmAuthorityFolder = context.Get(authority) }.At(context.Environment.At),
                 RecoveryFolder = At(context.Get(recovery)),
                 RecoveryPassphrase = passphrase,
                 Port = context.Get(port),

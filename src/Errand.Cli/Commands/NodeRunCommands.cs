@@ -14,8 +14,9 @@ internal static class NodeRunCommands
     {
         Option<string> state = NodeEnrolCommand.State();
         var vouch = new Option<string?>("--vouch") { Description = "The operator's word for the node, as errand operator vouch prints it; kept from then on.", HelpName = "HEX" };
-        var run = new CliCommand("run", "Run the node of a folder in the foreground until stopped: it registers, proves its machine and renews by itself.", "errand node run --state node") { state, vouch };
-        runner.SetUnlimited(run, (context, cancellation) => RunAsync(context, new NodeFolder(context.Environment.At(context.Get(state))), context.Get(vouch), cancellation));
+        var once = new Option<bool>("--once") { Description = "Ends with code 4 when the network is not reached for a minute, for a supervisor to start it again; else it goes on trying by itself." };
+        var run = new CliCommand("run", "Run the node of a folder in the foreground until stopped: it registers, proves its machine and renews by itself.", "errand node run --state node") { state, vouch, once };
+        runner.SetUnlimited(run, (context, cancellation) => RunAsync(context, new NodeFolder(context.Environment.At(context.Get(state))), context.Get(vouch), context.Get(once), cancellation));
         return run;
     }
 
@@ -35,7 +36,7 @@ internal static class NodeRunCommands
         return restore;
     }
 
-    private static async Task<ExitCode> RunAsync(CommandContext context, NodeFolder folder, string? vouch, CancellationToken cancellation)
+    private static async Task<ExitCode> RunAsync(CommandContext context, NodeFolder folder, string? vouch, bool once, CancellationToken cancellation)
     {
         NodeFile file = NodeFile.Read(folder);
         if (vouch is not null)
@@ -47,6 +48,43 @@ internal static class NodeRunCommands
         using ILoggerFactory loggers = LoggerFactory.Create(logging => logging
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddSimpleConsole(console => console.SingleLine = true));
+        try
+        {
+            return once
+                ? await LiveAsync(context, folder, passphrase, loggers, cancellation).ConfigureAwait(false)
+                : await LiveOnAsync(context, folder, passphrase, loggers, cancellation).ConfigureAwait(false);
+        }
+        catch (LedgerException fault) when (fault.Fault == LedgerFault.Transport)
+        {
+            throw new EnrolmentException("network/unreachable", $"The network at {file.Network} was not reached for a minute: {fault.Message}", "See that it runs, and start the node again; without --once it goes on trying by itself.", fault);
+        }
+        catch (LedgerException fault)
+        {
+            throw new EnrolmentException("network/damaged", $"The network at {file.Network} shows a ledger that is not whole: {fault.Message}", "Ask who runs it, and do not run the node before it is explained.", fault);
+        }
+    }
+
+    private static async Task<ExitCode> LiveOnAsync(CommandContext context, NodeFolder folder, Passphrase? passphrase, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        var exit = ExitCode.Failed;
+        var supervisor = new NodeSupervisor(context.Environment.Time, (loss, pause) =>
+        {
+            context.Line($"the network was lost ({loss.Message}); the node starts again in {pause.TotalSeconds:0} s");
+            context.Output.Flush();
+        });
+        try
+        {
+            await supervisor.RunAsync(async stop => exit = await LiveAsync(context, folder, passphrase, loggers, stop).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+            return exit;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return ExitCode.Ok;
+        }
+    }
+
+    private static async Task<ExitCode> LiveAsync(CommandContext context, NodeFolder folder, Passphrase? passphrase, ILoggerFactory loggers, CancellationToken cancellation)
+    {
         EnrolledNode node = await EnrolledNode.StartAsync(folder, passphrase, loggers, context.Environment.Time, cancellation).ConfigureAwait(false);
         await using (node.ConfigureAwait(false))
         {
@@ -67,10 +105,6 @@ internal static class NodeRunCommands
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
                 return ExitCode.Ok;
-            }
-            catch (LedgerException fault)
-            {
-                throw new EnrolmentException("network/unreachable", $"The network at {node.File.Network} was not reached for a minute: {fault.Message}", "See that it runs, and start the node again; a supervisor such as systemd does it by itself.", fault);
             }
         }
     }

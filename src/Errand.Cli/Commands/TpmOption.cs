@@ -12,7 +12,7 @@ internal static class TpmOption
     {
         var option = new Option<string?>("--tpm")
         {
-            Description = "TPMs of a new network: process (in the network's own), or swtpm (a software TPM for each node; Debian packages swtpm and swtpm-tools).",
+            Description = "TPMs of a new network: process (in the network's own), or swtpm (a software TPM for each node; Debian packages swtpm and swtpm-tools). The demo takes swtpm where it is installed.",
             HelpName = "KIND",
         };
         option.AcceptOnlyFromAmong(Process, Swtpm);

@@ -47,11 +47,11 @@ internal static class DemoCommand
 
         view.Section("1. A network");
         using Passphrase passphrase = DevelopmentPassphrase.Open(folder);
-        var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Tpm = tpm };
+        var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Tpm = tpm ?? DemoTpm.Choose(folder) };
         bool first = !File.Exists(folder.Genesis);
         if (first) view.Line("", "the first start makes keys for all hardware, RSA-4096 among them: some seconds");
         using var loggers = HostLog.Create(folder);
-        DevelopmentNetwork network = await StartAsync(options, loggers, context.Environment.Time, view).ConfigureAwait(false);
+        DevelopmentNetwork network = await StartAsync(options, mayChoose: tpm is null, loggers, context.Environment.Time, view).ConfigureAwait(false);
         await using (network.ConfigureAwait(false))
         {
             await RunAsync(context, view, network, options, samples, cancellation).ConfigureAwait(false);
@@ -63,18 +63,26 @@ internal static class DemoCommand
 
     // Another build of the enclave is another measurement, which the demo's old network would rightly refuse; and a later version may not
     // know an earlier one's genesis. Nothing in the folder is anybody's but the demo's.
-    private static async Task<DevelopmentNetwork> StartAsync(DevelopmentNetworkOptions options, Microsoft.Extensions.Logging.ILoggerFactory loggers, TimeProvider time, DemoView view)
+    private static async Task<DevelopmentNetwork> StartAsync(DevelopmentNetworkOptions options, bool mayChoose, Microsoft.Extensions.Logging.ILoggerFactory loggers, TimeProvider time, DemoView view)
     {
         try
         {
             return await DevelopmentNetwork.StartAsync(options, loggers, time).ConfigureAwait(false);
         }
-        catch (DevelopmentNetworkException changed) when (changed.Code is "devnet/image-changed" or "devnet/genesis")
+        catch (DevelopmentNetworkException changed) when (changed.Code is "devnet/image-changed" or "devnet/genesis" or "devnet/tpm-kind" || (mayChoose && changed.Code == "devnet/tpm" && options.Tpm == DevelopmentTpmKind.Swtpm))
         {
-            view.Line("", changed.Code == "devnet/genesis" ? "the last demo's network is of another version: a new one is made" : "the enclave's program has changed since the last demo: a new network is made");
-            await DevelopmentNetwork.StopLeftBehindAsync(new DevelopmentFolder(options.Folder), time).ConfigureAwait(false);
-            DevelopmentPassphrase.RemoveAllElse(new DevelopmentFolder(options.Folder));
-            return await DevelopmentNetwork.StartAsync(options, loggers, time).ConfigureAwait(false);
+            view.Line("", changed.Code switch
+            {
+                "devnet/genesis" => "the last demo's network is of another version: a new one is made",
+                "devnet/tpm-kind" => "the last demo's TPMs are of another kind: a new network is made",
+                "devnet/tpm" => $"swtpm does not start here, so the TPMs are in this process: {changed.What}",
+                _ => "the enclave's program has changed since the last demo: a new network is made",
+            });
+            var folder = new DevelopmentFolder(options.Folder);
+            await DevelopmentNetwork.StopLeftBehindAsync(folder, time).ConfigureAwait(false);
+            DevelopmentPassphrase.RemoveAllElse(folder);
+            DevelopmentTpmKind? kind = changed.Code == "devnet/tpm" ? DevelopmentTpmKind.Process : mayChoose ? DemoTpm.Choose(folder) : options.Tpm;
+            return await DevelopmentNetwork.StartAsync(options with { Tpm = kind }, loggers, time).ConfigureAwait(false);
         }
     }
 
@@ -84,6 +92,7 @@ internal static class DemoCommand
         await network.UntilQualifiedAsync(cancellation).ConfigureAwait(false);
         await client.SyncAsync(cancellation).ConfigureAwait(false);
         view.Line("network", $"{network.Genesis.NetworkId()} at {network.Address}");
+        view.Line("TPMs", DemoTpm.Describe(network.TpmKind));
         view.Nodes(client.State, network.Names, await TrustHistory.ReadAsync(network.Genesis, network.Ledger, cancellation).ConfigureAwait(false));
 
         view.Section("2. Sealed data stays, a sealed app travels");

@@ -19,11 +19,16 @@ public static class MachineDoctor
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
+        return await ExamineAsync(() => Open(options.Device, time), options, time, cancellation).ConfigureAwait(false);
+    }
+
+    internal static async Task<MachineReport> ExamineAsync(Func<ITpm> open, MachineDoctorOptions options, TimeProvider time, CancellationToken cancellation)
+    {
         var findings = new List<MachineFinding>();
         AttestationResult? verdict = null;
         try
         {
-            ITpm tpm = Open(options.Device, time);
+            ITpm tpm = open();
             await using (tpm.ConfigureAwait(false)) verdict = await ExamineTpmAsync(findings, tpm, options, time, cancellation).ConfigureAwait(false);
         }
         catch (TpmException fault)
@@ -31,6 +36,7 @@ public static class MachineDoctor
             findings.Add(new MachineFinding("tpm", FindingOutcome.Fault, fault.Message, fault.Remedy));
         }
         findings.AddRange(TeeDevices.Examine());
+        if (options.Genesis is { } genesis) findings.Add(TeeDevices.ExamineForExecutor(genesis.Development));
         await ExamineImaAsync(findings, cancellation).ConfigureAwait(false);
         return new MachineReport(findings, verdict);
     }
@@ -46,15 +52,19 @@ public static class MachineDoctor
         var client = new TpmClient(tpm, time);
         TpmIdentity identity = await client.ReadIdentityAsync(cancellation).ConfigureAwait(false);
         findings.Add(new MachineFinding("tpm", FindingOutcome.Good, $"TPM 2.0 of {identity.Vendor} \"{identity.Text}\", firmware {identity.FirmwareVersion:x16}, at {options.Device}", ""));
-        if (identity.FailedTriesMax > 0 && identity.FailedTries >= identity.FailedTriesMax)
-            findings.Add(new MachineFinding("tpm-lockout", FindingOutcome.Absent, "locked out after too many wrong authorisations; proofs work all the same",
-                "Wait for its recovery time, or reset the counter: tpm2_dictionarylockout --clear-lockout."));
+        if (Lockout(identity) is { } locked) findings.Add(locked);
         bool bank = (await client.ReadBanksAsync(cancellation).ConfigureAwait(false)).Any(one => one is { Bank: TpmAlgorithm.Sha256, Pcrs.Size: PcrSet.Count });
         findings.Add(bank
             ? new MachineFinding("pcr-bank", FindingOutcome.Good, "the SHA-256 bank is on", "")
             : new MachineFinding("pcr-bank", FindingOutcome.Fault, "the SHA-256 bank is off", "Switch the bank on in the firmware's setup, or: tpm2_pcrallocate sha256:all, and restart."));
         return bank ? await ExamineProofAsync(findings, tpm, options, time, cancellation).ConfigureAwait(false) : null;
     }
+
+    /// <summary>What is to be said of a TPM that is locked out; null when it is not.</summary>
+    internal static MachineFinding? Lockout(TpmIdentity identity) => identity.FailedTriesMax > 0 && identity.FailedTries >= identity.FailedTriesMax
+        ? new MachineFinding("tpm-lockout", FindingOutcome.Absent, $"locked out after {identity.FailedTries} wrong authorisations; proofs work all the same",
+            "Wait for its recovery time, or reset the counter: tpm2_dictionarylockout --clear-lockout.")
+        : null;
 
     private static async Task<AttestationResult?> ExamineProofAsync(List<MachineFinding> findings, ITpm tpm, MachineDoctorOptions options, TimeProvider time, CancellationToken cancellation)
     {
@@ -66,11 +76,13 @@ public static class MachineDoctor
                 AttestationKeyFile = Path.Combine(scratch, "key"),
                 EventLogFile = options.EventLogFile,
                 EkCertificate = options.EkCertificate,
+                EndorsementValue = options.EndorsementValue,
                 IssuerCertificates = options.IssuerCertificates,
             }, time, cancellation).ConfigureAwait(false);
             await using (live.ConfigureAwait(false))
             {
                 AddCertificate(findings, live, time.GetUtcNow());
+                if (options.State is { } state) findings.Add(Holder(TpmHolder.Find(state, live.EkPublic)));
                 byte[] secret = RandomNumberGenerator.GetBytes(SecretSize);
                 byte[]? answer = await live.ActivateCredentialAsync(MakeCredential.Create(live.EkPublic, live.AkPublic.Name, secret)!, cancellation).ConfigureAwait(false);
                 findings.Add(answer is not null && CryptographicOperations.FixedTimeEquals(answer, secret)
@@ -106,7 +118,7 @@ public static class MachineDoctor
 
     private static async Task<AttestationResult?> ExamineEvidenceAsync(List<MachineFinding> findings, LiveTpm live, MachineDoctorOptions options, DateTimeOffset now, CancellationToken cancellation)
     {
-        NetworkPolicy? network = options.Genesis is { } genesis ? new NetworkPolicy(genesis) : null;
+        NetworkPolicy? network = options.State is { } state ? new NetworkPolicy(state.Terms) : options.Genesis is { } genesis ? new NetworkPolicy(genesis) : null;
         byte[] nonce = RandomNumberGenerator.GetBytes(Bytes32.Size);
         PlatformEvidence evidence = await live.CollectAsync(nonce, network?.RequiredPcrs ?? UsualPcrs, cancellation).ConfigureAwait(false);
         findings.Add(new MachineFinding("quote", FindingOutcome.Good, $"{evidence.Pcrs.Pcrs} quoted", ""));
@@ -114,6 +126,11 @@ public static class MachineDoctor
         if (network is null) return null;
         return PlatformAppraiser.Appraise(evidence, network.ForProofOfTrust([new Bytes32(nonce)], 1, evidence), now).Result;
     }
+
+    // The machine of that very node, as a rule: to run it is no fault, to enrol it again under another key is one.
+    private static MachineFinding Holder(TpmHolder? holder) => holder is null
+        ? new MachineFinding("tpm-free", FindingOutcome.Good, "the TPM backs no node of this network", "")
+        : new MachineFinding("tpm-free", FindingOutcome.Absent, $"the TPM backs node {holder.Node}, {holder.State}", "Run that node here (errand node run, or restore), or retire it before you enrol this machine as another.");
 
     private static void AddLog(List<MachineFinding> findings, PlatformEvidence evidence)
     {

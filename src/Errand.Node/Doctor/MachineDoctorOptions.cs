@@ -17,6 +17,12 @@ public sealed record MachineDoctorOptions
     /// <summary>Certificates in DER among which the EK certificate's issuers are looked for.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> IssuerCertificates { get; init; } = [];
 
+    /// <summary>The authorisation value of the endorsement hierarchy; empty on machines where nobody set one.</summary>
+    public ReadOnlyMemory<byte> EndorsementValue { get; init; }
+
     /// <summary>The network that the machine wants to be in; null looks at the machine only.</summary>
     public Genesis? Genesis { get; init; }
+
+    /// <summary>The state of that network, if it can be reached: its terms of now, which governance may have changed, and who stands on which TPM.</summary>
+    public NetworkState? State { get; init; }
 }

@@ -14,6 +14,16 @@ internal static class TeeDevices
         ("kvm", "/dev/kvm", "virtual machines", "Switch virtualisation on in the firmware's setup, and load the kvm module."),
     ];
 
+    /// <summary>Whether the machine could be an executor: it must be able to start guests whose processor signs reports.</summary>
+    public static MachineFinding ExamineForExecutor(bool development)
+    {
+        if (development) return new MachineFinding("executor", FindingOutcome.Good, "in a development network enclaves are processes, on any machine; they protect nothing", "");
+        bool able = Path.Exists("/dev/sev") && Path.Exists("/dev/kvm");
+        return able
+            ? new MachineFinding("executor", FindingOutcome.Good, "guests with SEV-SNP can be started", "")
+            : new MachineFinding("executor", FindingOutcome.Absent, "this machine can be a verifier, and no executor: it starts no SEV-SNP guests", "Use a machine with an AMD EPYC of Milan or later, SEV-SNP switched on in its firmware's setup and a kernel from 6.11 on.");
+    }
+
     // Verifiers need none of these: what is missing is told, and is no fault.
     public static IEnumerable<MachineFinding> Examine() => Known.Select(device => Path.Exists(device.Path)
         ? new MachineFinding(device.Name, FindingOutcome.Good, $"{device.What} ({device.Path})", "")

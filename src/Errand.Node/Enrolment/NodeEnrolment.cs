@@ -42,6 +42,7 @@ public static class NodeEnrolment
             try
             {
                 using Identity identity = Identity.FromSeeds(seeds);
+                RequireFree(client.State, tpm.Live, identity.PublicKey);
                 await SealedNodeKeys.SealAsync(tpm.Live, seeds, SealedNodeKeys.DefaultPcrs, folder.SealedKeys, cancellation).ConfigureAwait(false);
                 NodeFile file = Describe(options, client, identity);
                 NodeFolder.Write(folder.Genesis, client.Genesis.Encode());
@@ -84,6 +85,14 @@ public static class NodeEnrolment
                 state.Terms.Admission.Sponsors == 0 ? "It takes operators by governance only." : $"{state.Terms.Admission.Sponsors} listed operator(s) must sponsor it: errand operator sponsor {options.Operator}.");
         if (options.Role == NodeRoles.Verifier && state.Nodes.Values.FirstOrDefault(node => node.Operator == options.Operator && node.Roles.HasFlag(NodeRoles.Verifier) && !node.Retired) is { } other)
             throw new EnrolmentException("enrol/operator-has-verifier", $"The operator has a verifier already: {other.Id}.", "An operator runs one verifier. Retire that one, or enrol with another operator.");
+    }
+
+    // One TPM backs one node at a time: an offer with it would be refused, and the node would wait for ever.
+    private static void RequireFree(NetworkState state, LiveTpm tpm, PublicKey self)
+    {
+        if (TpmHolder.Find(state, tpm.EkPublic) is not { } holder || holder.Node == self) return;
+        throw new EnrolmentException($"refused/{holder.Refusal.Code()}", $"This machine's TPM backs node {holder.Node}, {holder.State}.",
+            holder.Refusal == RefusalReason.EkInUse ? "Retire that node, or enrol another machine." : "Wait until then, or enrol another machine.");
     }
 
     private static async Task RequireAcceptedAsync(LiveTpm tpm, NetworkState state, TimeProvider time, CancellationToken cancellation)

@@ -26,6 +26,7 @@ internal sealed class NodeTpm : IAsyncDisposable
             AttestationKeyFile = attestationKeyFile,
             EventLogFile = place.EventLogFile,
             EkCertificate = place.EkCertificateFile is { } certificate ? CertificateFiles.Read(certificate) : (ReadOnlyMemory<byte>?)null,
+            EndorsementValue = place.EndorsementValueFile is { } value ? ReadEndorsementValue(value) : default,
             IssuerCertificates = place.IssuersFolder is { } issuers ? CertificateFiles.ReadFolder(issuers) : [],
         };
         (IAsyncDisposable device, ITpm tpm) = await OpenDeviceAsync(place, time, cancellation).ConfigureAwait(false);
@@ -47,6 +48,17 @@ internal sealed class NodeTpm : IAsyncDisposable
     {
         await Live.DisposeAsync().ConfigureAwait(false);
         await _device.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The authorisation value in a file.</summary>
+    /// <exception cref="EnrolmentException"><c>node/endorsement-value</c>: it is longer than any.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static byte[] ReadEndorsementValue(string file)
+    {
+        // At most the size of the largest digest (Part 2, section 10.4.5).
+        const int SizeMax = 64;
+        return new FileInfo(file).Length <= SizeMax ? File.ReadAllBytes(file)
+            : throw new EnrolmentException("node/endorsement-value", $"{file} has more than {SizeMax} bytes.", "Give the file that holds the value alone, without a line's end.");
     }
 
     private static async Task<(IAsyncDisposable, ITpm)> OpenDeviceAsync(NodeTpmPlace place, TimeProvider time, CancellationToken cancellation)

@@ -17,6 +17,9 @@ public sealed record NodeTpmPlace
     /// <summary>Folder of the manufacturer's certificates, PEM or DER.</summary>
     public string? IssuersFolder { get; init; }
 
+    /// <summary>A file with the authorisation value of the endorsement hierarchy, all its bytes; null where it is empty.</summary>
+    public string? EndorsementValueFile { get; init; }
+
     /// <summary>Folder of the authority that certifies the TPM of <c>swtpm:FOLDER</c>.</summary>
     public string? SwtpmAuthorityFolder { get; init; }
 
@@ -31,6 +34,7 @@ public sealed record NodeTpmPlace
             EventLogFile = path(EventLogFile),
             EkCertificateFile = EkCertificateFile is null ? null : path(EkCertificateFile),
             IssuersFolder = IssuersFolder is null ? null : path(IssuersFolder),
+            EndorsementValueFile = EndorsementValueFile is null ? null : path(EndorsementValueFile),
             SwtpmAuthorityFolder = SwtpmAuthorityFolder is null ? null : path(SwtpmAuthorityFolder),
         };
     }

@@ -1,33 +1,24 @@
 using System.Collections.Concurrent;
-using System.Threading.RateLimiting;
 
 namespace Errand.Node;
 
 /// <summary>The nodes that one host answers for, by key. Thread-safe.</summary>
 public sealed class NodeDirectory : IAsyncDisposable
 {
-    private const int ChallengesBurst = 512;
-    private const int ChallengesPerSecond = 256;
-    private readonly ConcurrentDictionary<string, (IChallengeResponder Node, TokenBucketRateLimiter Limiter)> _nodes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (IChallengeResponder Node, ChallengeGate Gate)> _nodes = new(StringComparer.Ordinal);
 
     /// <summary>Adds a node.</summary>
-    public void Add(IChallengeResponder node) => _nodes[node.Id.ToString()] = (node, new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
-    {
-        TokenLimit = ChallengesBurst,
-        TokensPerPeriod = ChallengesPerSecond,
-        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-        QueueLimit = 0,
-    }));
+    public void Add(IChallengeResponder node) => _nodes[node.Id.ToString()] = (node, new ChallengeGate());
 
     /// <summary>The node with a key in hexadecimal, or null.</summary>
     internal IChallengeResponder? Find(string? key) => key is not null && _nodes.TryGetValue(key, out var found) ? found.Node : null;
 
-    /// <summary>False when a node has been challenged too often of late.</summary>
-    internal bool TryTakeChallenge(string key) => _nodes.TryGetValue(key, out var found) && found.Limiter.AttemptAcquire().IsAcquired;
+    /// <summary>What stands before a node's TPM; null where there is no such node.</summary>
+    internal ChallengeGate? FindGate(string? key) => key is not null && _nodes.TryGetValue(key, out var found) ? found.Gate : null;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach ((IChallengeResponder _, TokenBucketRateLimiter limiter) in _nodes.Values) await limiter.DisposeAsync().ConfigureAwait(false);
+        foreach ((IChallengeResponder _, ChallengeGate gate) in _nodes.Values) await gate.DisposeAsync().ConfigureAwait(false);
     }
 }

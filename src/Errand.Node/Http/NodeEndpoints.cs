@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Errand.Primitives;
 using Errand.Protocol;
 using Microsoft.AspNetCore.Builder;
@@ -10,7 +11,7 @@ namespace Errand.Node;
 /// <summary>What nodes answer over HTTP: credential challenges from anyone, release messages from owners, sealed results for recipients.</summary>
 /// <remarks>
 /// Nothing here is trusted: challenges are answered by the TPM, releases are signed and sealed, results are sealed. Bodies are
-/// bounded; challenges are rate-limited per node.
+/// bounded; challenges are limited for each node and source (<see cref="ChallengeGate"/>).
 /// </remarks>
 public static class NodeEndpoints
 {
@@ -27,12 +28,13 @@ public static class NodeEndpoints
     private static async Task AnswerAsync(HttpContext context, NodeDirectory nodes)
     {
         var key = context.Request.RouteValues["node"] as string;
-        if (nodes.Find(key) is not { } node)
+        if (nodes.Find(key) is not { } node || nodes.FindGate(key) is not { } gate)
         {
             await RefuseAsync(context, StatusCodes.Status404NotFound, "no-such-node").ConfigureAwait(false);
             return;
         }
-        if (!nodes.TryTakeChallenge(key!))
+        IPAddress? source = context.Connection.RemoteIpAddress;
+        if (!gate.TryCount(source))
         {
             await RefuseAsync(context, StatusCodes.Status429TooManyRequests, "too-many-challenges").ConfigureAwait(false);
             return;
@@ -41,6 +43,13 @@ public static class NodeEndpoints
         if (body is null || ChallengeMessage.TryDecode(body) is not { } message)
         {
             await RefuseAsync(context, StatusCodes.Status400BadRequest, "malformed").ConfigureAwait(false);
+            return;
+        }
+        // Only now: whoever sends slowly holds no place.
+        using IDisposable? place = gate.TryEnter(source);
+        if (place is null)
+        {
+            await RefuseAsync(context, StatusCodes.Status429TooManyRequests, "too-many-challenges").ConfigureAwait(false);
             return;
         }
         try

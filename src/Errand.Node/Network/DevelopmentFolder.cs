@@ -23,6 +23,9 @@ public sealed class DevelopmentFolder(string root)
     /// <summary>Address and process id of the running host.</summary>
     public string Host => Path.Combine(Root, "host.json");
 
+    /// <summary>Locked by the running host.</summary>
+    public string HostLock => Path.Combine(Root, "host.lock");
+
     /// <summary>What the host logs.</summary>
     public string Log => Path.Combine(Root, "host.log");
 

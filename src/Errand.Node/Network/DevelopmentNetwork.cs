@@ -43,6 +43,9 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
     /// <summary>What people call its nodes and parties, by key.</summary>
     public IReadOnlyDictionary<PublicKey, string> Names => _names;
 
+    /// <summary>What stands in for its nodes' TPMs.</summary>
+    public DevelopmentTpmKind TpmKind { get; private set; }
+
     /// <summary>Its ledger.</summary>
     public ILedger Ledger { get; private set; } = null!;
 
@@ -81,14 +84,19 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
     /// <summary>Ends the processes that a host which was killed left behind. Only for a network that does not run.</summary>
     public static Task StopLeftBehindAsync(DevelopmentFolder folder, TimeProvider time) => DevelopmentTpms.StopLeftBehindAsync(folder, time);
 
+    /// <summary>How many verifiers and executors a network was made with; null where none was made yet.</summary>
+    public static (int Verifiers, int Executors)? FindSize(DevelopmentFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return !File.Exists(folder.Genesis) || !Directory.Exists(folder.Nodes) ? null
+            : (Directory.EnumerateDirectories(folder.Nodes, "verifier-*").Count(), Directory.EnumerateDirectories(folder.Nodes, "executor-*").Count());
+    }
+
     /// <summary>Sees that a network that exists is started with as many nodes as it was made with: a node too many would register for ever in vain, one too few would be waited for.</summary>
     /// <exception cref="DevelopmentNetworkException"><c>devnet/size</c>: it was made with others.</exception>
     public static void RequireSameSize(DevelopmentFolder folder, int verifiers, int executors)
     {
-        ArgumentNullException.ThrowIfNull(folder);
-        if (!File.Exists(folder.Genesis) || !Directory.Exists(folder.Nodes)) return;
-        int madeVerifiers = Directory.EnumerateDirectories(folder.Nodes, "verifier-*").Count(), madeExecutors = Directory.EnumerateDirectories(folder.Nodes, "executor-*").Count();
-        if (madeVerifiers == verifiers && madeExecutors == executors) return;
+        if (FindSize(folder) is not (int madeVerifiers, int madeExecutors) || (madeVerifiers == verifiers && madeExecutors == executors)) return;
         throw new DevelopmentNetworkException("devnet/size", $"The network in {folder.Root} was made with {madeVerifiers} verifiers and {madeExecutors} executors, not {verifiers} and {executors}.",
             $"Start it with --verifiers {madeVerifiers} --executors {madeExecutors}, or take it down with --remove and make a new one.");
     }
@@ -109,6 +117,7 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         if (options.Verifiers < VerifiersMin || options.Executors < 1)
             throw new DevelopmentNetworkException("devnet/too-small", $"{options.Verifiers} verifiers and {options.Executors} executors cannot form a network.", $"Ask for at least {VerifiersMin} verifiers and one executor.");
         RequireSameSize(Folder, options.Verifiers, options.Executors);
+        Hold(HostLock.TryTake(Folder) ?? throw new DevelopmentNetworkException("devnet/running", $"The network in {Folder.Root} runs already, in another process.", "Use that one, or stop it first: errand devnet down."));
         Directory.CreateDirectory(Folder.Served);
         Directory.CreateDirectory(Folder.Site(options.DataSite));
         (KeyStore keys, Identity host) = Hold(DevelopmentKeys.OpenIdentity(Folder.Keys, options.Passphrase));
@@ -117,6 +126,7 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         foreach (DevelopmentMember member in members) AddNode(Hold(member));
 
         DevelopmentTpms tpms = Run(new DevelopmentTpms(Folder, options.Tpm, vendor, time));
+        TpmKind = tpms.Kind;
         LiveTpm[] tpm = await Task.WhenAll(members.Select(member => tpms.OpenAsync(member, CancellationToken.None))).ConfigureAwait(false);
 
         string image = EnclaveImage.FindFolder();

@@ -56,7 +56,7 @@ public sealed class SwtpmMachine : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(authority);
         ArgumentNullException.ThrowIfNull(boot);
         folder = Path.GetFullPath(folder);
-        if (System.Text.Encoding.UTF8.GetByteCount(Path.Combine(folder, ControlName)) > SocketPathMax)
+        if (!CanRunIn(folder))
             throw new TpmException(TpmError.DeviceMissing, $"The path {folder} is too long for a Unix socket. Use a folder with a shorter path.");
         var machine = new SwtpmMachine(folder, time);
         using (Process? running = machine.FindProcess())
@@ -74,6 +74,9 @@ public sealed class SwtpmMachine : IAsyncDisposable
         File.Delete(Path.Combine(folder, VolatileName));
         return machine;
     }
+
+    /// <summary>False where a folder's path is too long for the sockets in it.</summary>
+    public static bool CanRunIn(string folder) => System.Text.Encoding.UTF8.GetByteCount(Path.Combine(Path.GetFullPath(folder), ControlName)) <= SocketPathMax;
 
     /// <summary>Switches off what a host that was killed left running in a folder; true when there was something.</summary>
     public static async Task<bool> StopLeftBehindAsync(string folder, TimeProvider time)

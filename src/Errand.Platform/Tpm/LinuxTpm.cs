@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Errand.Platform;
 
 /// <summary>A TPM behind Linux's character devices: one write is a command, one read its response.</summary>
@@ -11,6 +13,7 @@ public sealed class LinuxTpm : ITpm
     public const string DefaultDevice = "/dev/tpmrm0";
 
     private readonly FileStream _device;
+    private readonly byte[] _answer = new byte[TpmFrame.SizeMax];
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     private LinuxTpm(FileStream device) => _device = device;
@@ -47,10 +50,9 @@ public sealed class LinuxTpm : ITpm
         try
         {
             await _device.WriteAsync(command, CancellationToken.None).ConfigureAwait(false);
-            var buffer = new byte[TpmFrame.SizeMax];
-            int size = await _device.ReadAsync(buffer, CancellationToken.None).ConfigureAwait(false);
-            if (size < TpmFrame.HeaderSize || TpmFrame.ReadSize(buffer) != size) throw new TpmException(TpmError.MalformedResponse, "The TPM's device gave no whole response.");
-            return buffer[..size];
+            int size = await _device.ReadAsync(_answer, CancellationToken.None).ConfigureAwait(false);
+            if (size < TpmFrame.HeaderSize || TpmFrame.ReadSize(_answer) != size) throw new TpmException(TpmError.MalformedResponse, "The TPM's device gave no whole response.");
+            return _answer[..size];
         }
         catch (IOException fault) when (fault is not TpmException)
         {
@@ -58,6 +60,7 @@ public sealed class LinuxTpm : ITpm
         }
         finally
         {
+            CryptographicOperations.ZeroMemory(_answer);
             _turn.Release();
         }
     }

@@ -46,6 +46,9 @@ internal static class TpmAttestation
     {
         var reader = new TpmReader(response.Parameters.Span);
         byte[] value = reader.Sized(sizeMax).ToArray();
-        return reader.AtEnd ? value : throw TpmClient.Malformed(command);
+        bool whole = reader.AtEnd;
+        // The value is the only copy that lives on: it is the caller's to wipe.
+        response.Wipe();
+        return whole ? value : throw TpmClient.Malformed(command);
     }
 }

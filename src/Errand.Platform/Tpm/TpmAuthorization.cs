@@ -15,5 +15,8 @@ internal readonly record struct TpmAuthorization(uint Session, ReadOnlyMemory<by
     /// <summary>A policy session. It goes on after the command and is flushed by whoever started it.</summary>
     public static TpmAuthorization Policy(uint session) => new(session, default);
 
+    /// <summary>Bytes that <see cref="Write"/> writes: session (4), nonce (2), attributes (1), value with its size.</summary>
+    public int Size => 4 + 2 + 1 + 2 + Value.Length;
+
     public void Write(TpmWriter writer) => writer.UInt32(Session).Sized([]).UInt8(ContinueSession).Sized(Value.Span);
 }

@@ -18,15 +18,16 @@ internal sealed record TpmCommand(TpmCommandCode Code)
     /// <summary>The command's bytes. They hold authorisation values and secrets in clear: the caller wipes them.</summary>
     public byte[] Encode()
     {
-        var authorization = new TpmWriter();
-        foreach (TpmAuthorization one in Authorizations) one.Write(authorization);
-        byte[] area = authorization.ToArray();
-        bool sessions = area.Length > 0;
-        int size = TpmFrame.HeaderSize + 4 * Handles.Length + (sessions ? 4 + area.Length : 0) + Parameters.Length;
-        var writer = new TpmWriter();
+        bool sessions = Authorizations.Length > 0;
+        int areaSize = Authorizations.Sum(one => one.Size);
+        int size = TpmFrame.HeaderSize + 4 * Handles.Length + (sessions ? 4 + areaSize : 0) + Parameters.Length;
+        var writer = new TpmWriter(size);
         writer.UInt16(sessions ? TpmFrame.Sessions : TpmFrame.NoSessions).UInt32((uint)size).UInt32((uint)Code);
         foreach (uint handle in Handles) writer.UInt32(handle);
-        if (sessions) writer.UInt32((uint)area.Length).Bytes(area);
-        return writer.Bytes(Parameters).ToArray();
+        if (sessions) writer.UInt32((uint)areaSize);
+        foreach (TpmAuthorization one in Authorizations) one.Write(writer);
+        byte[] bytes = writer.Bytes(Parameters).ToArray();
+        writer.Wipe();
+        return bytes;
     }
 }

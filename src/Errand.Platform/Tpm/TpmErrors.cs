@@ -44,7 +44,7 @@ internal static class TpmErrors
         TpmError.Failure => "The TPM failed its self test. Power the machine off and on; if that does not help, the TPM is broken.",
         TpmError.Reboot or TpmError.Upgrade => "Restart the machine.",
         TpmError.Lockout => "The TPM counts too many wrong authorisations. Wait for its recovery time, or reset the counter: tpm2_dictionarylockout --clear-lockout (needs the lockout authorisation).",
-        TpmError.EndorsementAuthorization => "The endorsement hierarchy has an authorisation value. Give it to the node, or clear it: tpm2_changeauth -c endorsement -p VALUE.",
+        TpmError.EndorsementAuthorization => "The endorsement hierarchy has an authorisation value. Give it to the node with --endorsement-value FILE, or clear it: tpm2_changeauth -c endorsement -p VALUE.",
         TpmError.Hierarchy or TpmError.Disabled => "Enable the endorsement hierarchy in the firmware's setup (often: TPM hierarchies), and restart the machine.",
         TpmError.NoEkCertificate => "Fetch the certificate from the manufacturer and give it to the node as a file; TPMs of some cloud machines have none and cannot prove anything.",
         TpmError.EkCertificateMismatch => "Give the certificate that belongs to this TPM and template.",

@@ -145,9 +145,11 @@ internal static class TpmObjects
     // TPM2B_SENSITIVE_CREATE { userAuth, data }, TPM2B_PUBLIC, outsideInfo, creationPCR: none.
     private static byte[] CreationParameters(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> template)
     {
-        var writer = new TpmWriter();
-        writer.UInt16(4 + secret.Length).Sized([]).Sized(secret);
-        return writer.Sized(template).Sized([]).UInt32(0).ToArray();
+        const int Sizes = 16;
+        var writer = new TpmWriter(Sizes + secret.Length + template.Length);
+        byte[] parameters = writer.UInt16(4 + secret.Length).Sized([]).Sized(secret).Sized(template).Sized([]).UInt32(0).ToArray();
+        writer.Wipe();
+        return parameters;
     }
 
     // TPM2B_CREATION_DATA, TPM2B_DIGEST, TPMT_TK_CREATION { tag (2), hierarchy (4), digest (TPM2B) }.

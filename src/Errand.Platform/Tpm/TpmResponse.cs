@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Errand.Attestation;
 
 namespace Errand.Platform;
@@ -8,6 +10,12 @@ namespace Errand.Platform;
 internal sealed record TpmResponse(uint Handle, ReadOnlyMemory<byte> Parameters)
 {
     private const int NonceSizeMax = 64;
+
+    /// <summary>Zeroes the parameters: for responses that carried a secret.</summary>
+    public void Wipe()
+    {
+        if (MemoryMarshal.TryGetArray(Parameters, out ArraySegment<byte> bytes)) CryptographicOperations.ZeroMemory(bytes);
+    }
 
     /// <summary>The response code; null when the bytes are no response.</summary>
     public static uint? ReadCode(ReadOnlySpan<byte> bytes)

@@ -68,6 +68,45 @@ public sealed class EnrolmentTests : IDisposable
     }
 
     [Fact]
+    public async Task T_79_tpm_that_backs_a_node_is_refused_for_another_and_the_doctor_names_its_node()
+    {
+        await using DevelopmentNetwork network = await StartNetworkAsync();
+        using KeyStore firstStore = KeyStore.Create(In("first"), _passphrase.Characters), secondStore = KeyStore.Create(In("second"), _passphrase.Characters);
+        using Identity first = Identity.Create(firstStore), second = Identity.Create(secondStore);
+        await SponsorAsync(network, first.PublicKey);
+        await SponsorAsync(network, second.PublicKey, "verifier-2");
+        await using SwtpmMachine machine = await SwtpmMachine.StartAsync(In("tpm"), new SwtpmAuthority(Development.SwtpmAuthority), new DevelopmentBoot(), TimeProvider.System, Cancellation);
+        var place = new NodeTpmPlace { Address = $"unix:{machine.Server}", EventLogFile = machine.EventLogFile, IssuersFolder = Development.SwtpmAuthority };
+        NodeFile file = await EnrolAsync(Options(network, new NodeFolder(In("node")), first) with { Tpm = place });
+        await RunUntilAsync(network, new NodeFolder(In("node")), file, node => node.EkId is not null);
+
+        EnrolmentException refused = await Assert.ThrowsAsync<EnrolmentException>(() => EnrolAsync(Options(network, new NodeFolder(In("other")), second) with { Tpm = place }));
+        Assert.Equal("refused/ek-in-use", refused.Code);
+        Assert.Contains(file.Node, refused.What, StringComparison.Ordinal);
+        Assert.False(File.Exists(new NodeFolder(In("other")).File));
+
+        using ErrandClient client = await ErrandClient.ConnectAsync(new Uri(network.Address), null, TimeProvider.System, Cancellation);
+        await client.SyncAsync(Cancellation);
+        MachineReport report = await MachineDoctor.ExamineAsync(new MachineDoctorOptions
+        {
+            Device = machine.Server.ToString(),
+            EventLogFile = machine.EventLogFile,
+            IssuerCertificates = CertificateFiles.ReadFolder(Development.SwtpmAuthority),
+            Genesis = client.Genesis,
+            State = client.State,
+        }, TimeProvider.System, Cancellation);
+        MachineFinding holder = Assert.Single(report.Findings, finding => finding.Name == "tpm-free");
+        Assert.Equal(FindingOutcome.Absent, holder.Outcome);
+        Assert.Contains(file.Node, holder.What, StringComparison.Ordinal);
+        Assert.True(report.IsFit);
+
+        // Retired, its TPM cools down.
+        using (EnrolledIdentity node = await EnrolledIdentity.OpenAsync(new NodeFolder(In("node")), machine, Development, Cancellation))
+            await client.MustPublishAsync(node.Identity.Key, new RetireEntry(), Cancellation);
+        Assert.Equal("refused/ek-cooldown", (await Assert.ThrowsAsync<EnrolmentException>(() => EnrolAsync(Options(network, new NodeFolder(In("third")), second) with { Tpm = place }))).Code);
+    }
+
+    [Fact]
     public async Task Stolen_folder_does_not_run_on_another_machine_and_nothing_runs_without_a_vouch()
     {
         await using DevelopmentNetwork network = await StartNetworkAsync();
@@ -131,9 +170,9 @@ public sealed class EnrolmentTests : IDisposable
 
     private Task<EnrolledNode> StartNodeAsync(NodeFolder folder) => EnrolledNode.StartAsync(folder, _passphrase, NullLoggerFactory.Instance, TimeProvider.System, Cancellation);
 
-    private async Task SponsorAsync(DevelopmentNetwork network, PublicKey newcomer)
+    private async Task SponsorAsync(DevelopmentNetwork network, PublicKey newcomer, string by = "verifier-1")
     {
-        using Cryptography.SigningKey listed = DevelopmentOperators.Open(Development, _passphrase, "verifier-1");
+        using Cryptography.SigningKey listed = DevelopmentOperators.Open(Development, _passphrase, by);
         using ErrandClient client = await ErrandClient.ConnectAsync(new Uri(network.Address), null, TimeProvider.System, Cancellation);
         await client.MustPublishAsync(listed, new SponsorEntry { Operator = newcomer }, Cancellation);
     }

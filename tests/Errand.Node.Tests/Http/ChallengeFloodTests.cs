@@ -53,7 +53,54 @@ public sealed class ChallengeFloodTests(SharedNetwork shared)
     }
 
     [Fact]
-    public async Task A_node_that_answers_wrongly_or_not_at_all_fails_with_no_answer()
+    public async Task T_89_flood_of_good_challenges_for_a_live_tpm_leaves_room_for_members_and_for_its_own_quotes()
+    {
+        Assert.SkipUnless(SwtpmTools.AreInstalled, "swtpm is not installed (Debian packages swtpm and swtpm-tools).");
+        RunningNetwork network = await shared.HealthyAsync();
+        using var folder = new TemporaryFolder();
+        var authority = new SwtpmAuthority(Path.Combine(folder.Path, "ca"));
+        await using SwtpmMachine machine = await SwtpmMachine.StartAsync(Path.Combine(folder.Path, "m"), authority, new DevelopmentBoot(), TimeProvider.System, CancellationToken.None);
+        await using LiveTpm tpm = await LiveTpm.OpenAsync(machine.Tpm, new LiveTpmOptions { AttestationKeyFile = Path.Combine(folder.Path, "ak"), EventLogFile = machine.EventLogFile, IssuerCertificates = authority.Certificates }, TimeProvider.System, CancellationToken.None);
+        PlatformEvidence evidence = await tpm.CollectAsync(new byte[32], PcrSet.Firmware, CancellationToken.None);
+        VerifiedPlatform platform = PlatformVerifier.Verify(evidence, TrustedRoots.None.DangerousPinDevelopmentRoot(Attestation.RootClass.TpmHardware, "swtpm", authority.RootDigest), [Attestation.RootClass.TpmHardware], TimeProvider.System.GetUtcNow()).Platform!;
+        using DevelopmentVendor vendor = TestVendor.Open();
+        using DevelopmentTpm unused = DevelopmentTpm.Create(vendor, TimeProvider.System);
+        OfferSnapshot offer = OfferOf(network, unused);
+
+        await using var nodes = new NodeDirectory();
+        nodes.Add(new Responder(offer.Node, offer.CaseId, tpm));
+        await using WebApplication app = await StartAsync(nodes);
+        offer = offer with { Endpoint = $"{app.Urls.Single()}/nodes/{offer.Node}" };
+        // Each of these costs the TPM as much as a member's does.
+        byte[] good = new ChallengeMessage(offer.CaseId, MakeCredential.Create(platform.EndorsementKey, platform.AttestationKey.Name, new byte[32])!).Encode();
+        using var stop = new CancellationTokenSource();
+        int refused = 0, answered = 0;
+        var flooded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task[] flood = [.. Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                using var body = new ByteArrayContent(good);
+                using HttpResponseMessage answer = await network.Http.PostAsync(new Uri(offer.Endpoint + "/challenge"), body);
+                await Task.Delay(8);
+                if (answer.StatusCode != HttpStatusCode.TooManyRequests) Interlocked.Increment(ref answered);
+                else if (Interlocked.Increment(ref refused) == 100) flooded.TrySetResult();
+            }
+        }))];
+        await flooded.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        using var http = new HttpClient();
+        Task<AttestationCheck[]> members = Task.WhenAll(Enumerable.Range(0, 5).Select(_ => new ChallengeClient(http).ChallengeAsync(offer, platform, TimeSpan.FromSeconds(60), CancellationToken.None)));
+        // No more than the places before it are waited for.
+        await tpm.QuoteAsync(new byte[32], PcrSet.Firmware, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+        AttestationCheck[] checks = await members;
+        await stop.CancelAsync();
+        await Task.WhenAll(flood);
+        Assert.All(checks, check => Assert.Equal(CheckOutcome.Passed, check.Outcome));
+        Assert.True(refused >= 100 && answered > 0, $"{refused} refused, {answered} answered.");
+    }
+
+    [Fact]
+    public async Task T_88_node_that_answers_wrongly_or_not_at_all_fails_with_no_answer()
     {
         RunningNetwork network = await shared.HealthyAsync();
         using DevelopmentVendor vendor = TestVendor.Open();
@@ -105,11 +152,11 @@ public sealed class ChallengeFloodTests(SharedNetwork shared)
         return app;
     }
 
-    private sealed class Responder(PublicKey id, Bytes32 caseId, DevelopmentTpm tpm, byte[]? wrong = null) : IChallengeResponder
+    private sealed class Responder(PublicKey id, Bytes32 caseId, IAttestingTpm tpm, byte[]? wrong = null) : IChallengeResponder
     {
         public PublicKey Id => id;
 
-        public ValueTask<byte[]?> AnswerAsync(Bytes32 asked, CredentialChallenge challenge, CancellationToken cancellation) =>
-            ValueTask.FromResult(wrong ?? (asked == caseId ? tpm.ActivateCredential(challenge) : null));
+        public async ValueTask<byte[]?> AnswerAsync(Bytes32 asked, CredentialChallenge challenge, CancellationToken cancellation) =>
+            wrong ?? (asked == caseId ? await tpm.ActivateCredentialAsync(challenge, cancellation) : null);
     }
 }

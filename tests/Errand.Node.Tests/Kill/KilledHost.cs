@@ -18,7 +18,9 @@ internal static class KilledHost
         AssetId app = phase == TaskPhase.Running ? killable.Cheat : killable.Model;
         TaskId task = await network.SubmitAsync(app, killable.Data, phase == TaskPhase.Running ? "fuel" : "table.csv");
         await network.UntilAsync(state => state.Tasks[task].Phase >= phase, Patience);
+        Assert.True(HostLock.IsHeld(network.Folder));
         IReadOnlyList<(int Id, string Home)> enclaves = await killable.KillAsync();
+        Assert.False(HostLock.IsHeld(network.Folder));
         Dictionary<string, byte[]> journals = Journals(network, task);
         int seen = network.History.Count;
         // As if the kill had come while an executor fetched the app and wrote a result.
