@@ -17,6 +17,12 @@ internal sealed class NaiveAttempt(PublicKey executor, NaiveNetwork network)
     /// <summary>True when its run window ended without a receipt.</summary>
     public bool RanOut { get; set; }
 
+    /// <summary>Where the evidence stands.</summary>
+    public long EvidencePosition { get; set; } = -1;
+
+    /// <summary>True when it failed as rejected.</summary>
+    public bool IsRejected { get; set; }
+
     public StateRoot? Root { get; set; }
 
     public List<NaiveBallot> Rounds { get; } = [];
