@@ -16,6 +16,7 @@ internal static class DevnetCommands
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 takes the last one or any.", HelpName = "N" };
 
         Option<string?> tpm = TpmOption.Create();
+        Option<string?> enclave = EnclaveOption.Create();
 
         var up = new CliCommand("up", "Start the network in the background and wait until its nodes are qualified.", "errand devnet up", "errand devnet up --verifiers 10 --executors 4", "errand devnet up --tpm swtpm");
         var run = new CliCommand("run", "Run the network in the foreground until stopped.", "errand devnet run");
@@ -25,6 +26,7 @@ internal static class DevnetCommands
             command.Add(executors);
             command.Add(port);
             command.Add(tpm);
+            command.Add(enclave);
         }
         runner.Set(up, (context, cancellation) => DevnetHost.UpAsync(context, Settings(context), cancellation));
         runner.SetUnlimited(run, (context, cancellation) => DevnetHost.RunAsync(context, Settings(context), cancellation));
@@ -43,6 +45,7 @@ internal static class DevnetCommands
         return devnet;
 
         DevnetSettings Settings(CommandContext context) =>
-            DevnetSettings.Of(DevnetSettings.FindFolder(context, context.Get(folder)), context.Get(verifiers), context.Get(executors), context.Get(port), TpmOption.Parse(context.Get(tpm)));
+            DevnetSettings.Of(DevnetSettings.FindFolder(context, context.Get(folder)), context.Get(verifiers), context.Get(executors), context.Get(port), TpmOption.Parse(context.Get(tpm)))
+                with { Enclave = EnclaveOption.Parse(context.Get(enclave)), ImageFolder = EnclaveOption.ImageFolder(context) };
     }
 }

@@ -15,11 +15,14 @@ public sealed class VmEnclaveLauncher : IEnclaveLauncher
 
     /// <summary>Measures the image, removes what a host that was killed left behind and, if asked to, starts the first machine ahead.</summary>
     /// <exception cref="IOException">The image's files cannot be read.</exception>
+    /// <exception cref="NotSupportedException">The profile is not the emulated one.</exception>
     public VmEnclaveLauncher(VmEnclaveOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        if (options.Profile.Mode == VmMode.Emulated) options.Warn(Warning);
+        // A confidential machine must ask its processor for the report from within, which the program does not do yet.
+        if (options.Profile.Mode != VmMode.Emulated) throw new NotSupportedException($"Machines of mode {options.Profile.Mode} cannot prove themselves yet.");
+        options.Warn(Warning);
         Measurement = options.Image.Measure(options.Profile);
         EnclaveMachine.RemoveLeftBehind();
         _standby = new EnclaveStandby(StartAsync, options.Standby);

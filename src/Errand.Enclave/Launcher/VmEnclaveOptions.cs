@@ -9,7 +9,7 @@ public sealed record VmEnclaveOptions
     /// <summary>Their shape.</summary>
     public required VmProfile Profile { get; init; }
 
-    /// <summary>Told once, in one line, what the mode does not protect from; nothing for a confidential one.</summary>
+    /// <summary>Told once, in one line, what the machines do not protect from.</summary>
     public required Action<string> Warn { get; init; }
 
     /// <summary>How long a machine may take to say hello. Emulated on a busy computer that is much longer than the seconds it takes on an idle one.</summary>

@@ -39,6 +39,15 @@ public sealed class QemuCommandLineTests : IDisposable
         Assert.True((profile with { MemoryMiB = 1024 }).Fits(TaskFixture.DefaultLimits with { MemoryBytes = 200 << 20 }, 1));
     }
 
+    [Theory]
+    [InlineData(VmMode.SevSnp)]
+    [InlineData(VmMode.Tdx)]
+    public void Mode_that_cannot_prove_itself_yet_is_not_launched(VmMode mode)
+    {
+        var options = new VmEnclaveOptions { Image = VmImage.Open(_folder.FullName), Profile = Profile(mode), Warn = _ => { } };
+        Assert.Throws<NotSupportedException>(() => new VmEnclaveLauncher(options));
+    }
+
     [Fact]
     public void Path_that_would_end_a_value_is_refused() =>
         Assert.Throws<ArgumentException>(() => QemuCommandLine.Build(VmProfile.Emulated, VmImage.Open(_folder.FullName), "/run/a,b/channel", "/run/x/pid"));
