@@ -43,6 +43,8 @@ internal static class CommandLine
         root.Add(LedgerCommands.Build(runner));
         root.Add(NodeCommands.Build(runner));
         root.Add(OperatorCommands.Build(runner));
+        root.Add(FaultCommands.Build(runner));
+        root.Add(GovernCommands.Build(runner));
         root.Add(EvidenceCommands.Build(runner));
         root.Add(MeasureCommands.Build(runner));
         root.Add(VectorsCommands.Build(runner));

@@ -21,7 +21,7 @@ internal static class DevnetHost
         using ILoggerFactory loggers = LoggerFactory.Create(logging => logging
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddSimpleConsole(console => console.SingleLine = true));
-        var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Verifiers = settings.Verifiers, Executors = settings.Executors, Port = settings.Port, Tpm = settings.Tpm };
+        var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Verifiers = settings.Verifiers, Executors = settings.Executors, Port = settings.Port, Tpm = settings.Tpm, Governance = DevelopmentGovernors.Open(folder, passphrase) };
         DevelopmentNetwork network = await DevelopmentNetwork.StartAsync(options, loggers, context.Environment.Time).ConfigureAwait(false);
         await using (network.ConfigureAwait(false))
         {

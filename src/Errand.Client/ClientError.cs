@@ -19,6 +19,7 @@ public enum ClientError
     // Policies and other files written by people.
     PolicyFile = 20,
     PolicyMismatch = 21,
+    GovernanceFile = 22,
 
     // Files.
     FileMissing = 30,
@@ -42,6 +43,7 @@ public enum ClientError
     UnknownAsset = 63,
     TaskUnfinished = 64,
     TaskNotCompleted = 65,
+    UnknownFault = 66,
 
     // Results.
     ResultUnavailable = 80,

@@ -7,7 +7,7 @@ namespace Errand.Protocol;
 /// machine. Not thread-safe; one loop applies, and readers on other threads use <see cref="Root"/> of positions.
 /// </summary>
 /// <remarks>
-/// Rules are in partial files by feature: Admission, Beacon, Governance, Tasks. Each handler first makes all its checks, in the order of
+/// Rules are in partial files by feature: Admission, Beacon, Faults, Governance, Tasks. Each handler first makes all its checks, in the order of
 /// docs/protocol.md section 6; after the last one nothing can fail.
 /// </remarks>
 public sealed partial class NetworkState
@@ -156,6 +156,7 @@ public sealed partial class NetworkState
             WithdrawAssetEntry withdraw => Apply(withdraw, context),
             FetchedEntry fetched => Apply(fetched, context),
             UnavailableEntry unavailable => Apply(unavailable, context),
+            FaultEntry fault => Apply(fault, context),
             TickEntry => fired == 0 ? RefusalReason.NothingDue : RefusalReason.None,
             _ => throw new InvalidOperationException($"No handler for entry kind {entry.Body?.Kind}."),
         };
@@ -184,6 +185,10 @@ public sealed partial class NetworkState
                 TaskState task = _tasks[evidence.Task];
                 task.Attempt!.EvidenceRoot = Root();
                 _records.Touch(task);
+                break;
+            case FaultEntry when _faults.TryGetValue(context.Id.Value, out FaultCase? fault):
+                fault.EvidenceRoot = Root();
+                _records.Touch(fault);
                 break;
             default:
                 break;
@@ -214,6 +219,8 @@ public sealed partial class NetworkState
                 case DeadlineKind.TaskPhase: OnTaskPhaseOver(_tasks[new TaskId(deadline.CaseId)], deadline.Due); break;
                 case DeadlineKind.TaskExpiry: OnTaskExpired(_tasks[new TaskId(deadline.CaseId)], deadline.Due); break;
                 case DeadlineKind.TaskForgotten: ForgetTask(_tasks[new TaskId(deadline.CaseId)]); break;
+                case DeadlineKind.FaultDraw: OnFaultDraw(_faults[deadline.CaseId], deadline.Due); break;
+                case DeadlineKind.FaultRound: OnFaultRoundOver(_faults[deadline.CaseId], deadline.Due); break;
                 default: throw new InvalidOperationException($"No handler for deadline kind {deadline.Kind}.");
             }
         }

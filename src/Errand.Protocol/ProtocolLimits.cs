@@ -83,4 +83,19 @@ public static class ProtocolLimits
 
     /// <summary>The longest pause after repeated rejections: 2^10 epochs.</summary>
     public const int CooldownExponentMax = 10;
+
+    /// <summary>Verdicts in one Fault entry.</summary>
+    public const int ExhibitsMax = 64;
+
+    /// <summary>Bytes of one of them: a verdict with the most reasons takes about 560.</summary>
+    public const int ExhibitSizeMax = 1024;
+
+    /// <summary>A ban lasts so many times as long as a Proof of Trust holds.</summary>
+    public const int BanQualifications = 4;
+
+    /// <summary>Epochs for which an operator whose accusation was not upheld may not file another; doubled each time in a row, at most 2^10 times.</summary>
+    public const int AccuserPauseEpochs = 16;
+
+    /// <summary>The next offer epoch of a node that has been banned: it never offers again. Beyond every epoch there can be.</summary>
+    public const long NeverEpoch = 1L << 53;
 }

@@ -97,6 +97,16 @@ public static class RefusalCodes
         RefusalReason.OperatorCap => ("operator-cap", "The operator has as many nodes as it may. Retire one and wait until its hardware has cooled down."),
         RefusalReason.EkCooldown => ("ek-cooldown", "Another node stood on this endorsement key until lately. Wait until its cool-down is over."),
         RefusalReason.ChipCooldown => ("chip-cooldown", "Another node stood on this chip until lately. Wait until its cool-down is over."),
+        RefusalReason.OperatorBanned => ("operator-banned", "The operator is banned for a fault of one of its verifiers. Wait until the ban is over."),
+        RefusalReason.EkBanned => ("ek-banned", "This endorsement key stood behind a verifier that was banned. Wait until the ban is over, or use another TPM."),
+        RefusalReason.Exhibit => ("exhibit", "An exhibit is no verdict entry. Take the verdicts as they were signed."),
+        RefusalReason.ExhibitsDiffer => ("exhibits-differ", "The verdicts do not show what is charged, or not of one case. Charge one fault at a time."),
+        RefusalReason.UnknownAccused => ("unknown-accused", "A verdict is by a key that is no verifier of this network."),
+        RefusalReason.AlreadyBanned => ("already-banned", "One of the verifiers has been banned already. Leave its verdict out."),
+        RefusalReason.FaultExists => ("fault-exists", "A committee judges this very accusation, or has found for the accused."),
+        RefusalReason.AccusationOpen => ("accusation-open", "The operator has an accusation that is being judged. Wait for its outcome."),
+        RefusalReason.AccuserCooldown => ("accuser-cooldown", "The operator's last accusation was not upheld. Wait for the pause to end, which doubles each time."),
+        RefusalReason.ExhibitSignature => ("exhibit-signature", "A verdict is not signed by its verifier for this network. Take the verdicts as they were signed."),
         _ => throw new InvalidOperationException($"Unexpected refusal reason {reason}."),
     };
 }

@@ -112,5 +112,17 @@ public enum RefusalReason
     ReleaseBudget = 117,
     AssetWithdrawn = 118,
     NotRequester = 119,
+
+    // Faults and bans.
+    OperatorBanned = 120,
+    EkBanned = 121,
+    Exhibit = 122,
+    ExhibitsDiffer = 123,
+    UnknownAccused = 124,
+    AlreadyBanned = 125,
+    FaultExists = 126,
+    AccusationOpen = 127,
+    AccuserCooldown = 128,
+    ExhibitSignature = 129,
 #pragma warning restore CS1591
 }

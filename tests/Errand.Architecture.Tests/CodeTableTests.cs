@@ -30,6 +30,14 @@ public sealed class CodeTableTests
         .Select(reason => ((int)reason, reason.ToCode())), Specification.Codes("13.6").Select(row => (row.Number, row.Code)));
 
     [Fact]
+    public void Dismissals() => Assert.Equal(Sorted(Enum.GetValues<FaultDismissal>().Where(dismissal => dismissal != FaultDismissal.None)
+        .Select(dismissal => ((int)dismissal, dismissal.Code(), dismissal.Sentence()))), Specification.Codes("13.8"));
+
+    [Fact]
+    public void Charges() => Assert.Equal(Sorted(Enum.GetValues<FaultCharge>().Where(charge => charge != FaultCharge.None)
+        .Select(charge => ((int)charge, charge.Code(), charge.Sentence()))), Specification.Codes("6.15").Select(row => (row.Number, row.Code, row.Sentence.Split(" | ")[0])));
+
+    [Fact]
     public void Audit_outcomes() => Assert.Equal(
         Enum.GetValues<AuditCode>().Select(code => (code.Code(), code.Sentence())).Order(),
         Specification.Names("13.7").Select(row => (row.Name.StartsWith("audit/", StringComparison.Ordinal) ? row.Name : "audit/" + row.Name, row.Meaning)).Order());

@@ -14,7 +14,7 @@ public sealed class CommandLineTests : IDisposable
     {
         CliResult help = _cli.Run("--help");
         Assert.Equal(0, help.Exit);
-        foreach (string command in (string[])["keys", "data", "app", "policy", "task", "result", "receipt", "ledger", "numbers", "devnet", "completion", "help"])
+        foreach (string command in (string[])["keys", "data", "app", "policy", "task", "result", "receipt", "ledger", "fault", "numbers", "devnet", "completion", "help"])
             Assert.Contains($"\n  {command}", help.Output, StringComparison.Ordinal);
         Assert.Contains("Exit codes:", help.Output, StringComparison.Ordinal);
         foreach ((string code, string meaning) in ExitCodes.Table) Assert.Contains($"{code,-12} {meaning}", help.Output, StringComparison.Ordinal);

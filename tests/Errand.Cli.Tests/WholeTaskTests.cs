@@ -86,6 +86,49 @@ public sealed class WholeTaskTests
 
         // 5. The ledger continues the checkpoint that was kept.
         Assert.Equal(0, (await cli.RunAsync("ledger", "checkpoint", "--since", "mine.note")).Exit);
+
+        // 6. A verifier accuses another of a verdict that is right: the others look again, and it waits.
+        await AccuseFalselyAsync(cli, lines.Output);
+    }
+
+    private static async Task AccuseFalselyAsync(CliFolder cli, string watched)
+    {
+        CliResult none = await cli.RunAsync("fault", "list");
+        Assert.Equal((0, true), (none.Exit, none.Output.Contains("No faults, no bans.", StringComparison.Ordinal)));
+        JsonElement verdict = watched.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement).First(happened => Text(happened, "event") == "verdict");
+        string position = verdict.GetProperty("position").GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        (string[] Wrong, string What)[] refusals =
+        [
+            (["fault", "file", "--verdict", "0", "--verifier", "verifier-2"], "Entry 0 is no verdict. [cli/usage]"),
+            (["fault", "file", "--verdict", "99999999", "--verifier", "verifier-2"], "The ledger has no entry 99999999. [cli/usage]"),
+            (["fault", "file", "--verdict", position, "--charge", "boredom", "--verifier", "verifier-2"], "\"boredom\" is no charge. [cli/usage]"),
+            (["fault", "file", "--verdict", position, "--verifier", "../verifier-2"], "has no node \"../verifier-2\". [cli/usage]"),
+            (["fault", "file", "--verdict", position, "--as", "hospital"], "refused/unknown-node. [entry/refused]"),
+            (["fault", "file", "--verdict", position, "--verdict", position, "--charge", "double-vote", "--verifier", "verifier-2"], "refused/exhibits-differ. [entry/refused]"),
+            (["fault", "show", "123456"], "No accusation \"123456\" is on this ledger. [fault/unknown]"),
+        ];
+        foreach ((string[] wrong, string what) in refusals)
+        {
+            CliResult refused = await cli.RunAsync(wrong);
+            Assert.NotEqual(0, refused.Exit);
+            Assert.Contains(what, refused.Error, StringComparison.Ordinal);
+        }
+        JsonElement filed = await cli.JsonAsync("fault", "file", "--verdict", position, "--verifier", "verifier-2");
+        Assert.False(filed.GetProperty("proven").GetBoolean());
+        string id = Text(filed, "fault");
+        for (int tries = 0; Text(await cli.JsonAsync("fault", "show", id[..8]), "standing") != "dismissed"; tries++)
+        {
+            Assert.True(tries < 300, "The accusation was not judged within a minute.");
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+        Assert.Contains("standing   dismissed", (await cli.RunAsync("fault", "show", id)).Output, StringComparison.Ordinal);
+        JsonElement list = await cli.JsonAsync("fault", "list");
+        Assert.Equal(id, Text(list.GetProperty("faults")[0], "fault"));
+        Assert.Equal(1, list.GetProperty("waitingAccusers")[0].GetProperty("notUpheld").GetInt32());
+        Assert.Contains("1 not upheld", (await cli.RunAsync("fault", "list")).Output, StringComparison.Ordinal);
+        CliResult again = await cli.RunAsync("fault", "file", "--verdict", position, "--charge", "appraisal-digest", "--verifier", "verifier-2");
+        Assert.Equal(3, again.Exit);
+        Assert.Contains("refused/accuser-cooldown. [entry/refused]", again.Error, StringComparison.Ordinal);
     }
 
     // In a short bundle nothing but the chip's and the enclave's own signatures stands against changes.

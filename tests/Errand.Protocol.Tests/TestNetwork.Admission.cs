@@ -64,7 +64,7 @@ internal sealed partial class TestNetwork
     {
         TrustCase trustCase = MustOffer(node);
         NextEpoch();
-        foreach (TestActor verifier in Verifiers.Where(verifier => verifier.Operator.Id != node.Operator.Id))
+        foreach (TestActor verifier in Verifiers.Where(verifier => verifier.Operator.Id != node.Operator.Id && !State.Nodes[verifier.Id].IsBanned))
         {
             if (!State.TrustCases.ContainsKey(trustCase.Id)) break;
             MustUnlessNoSeat(verifier, TrustVerdict(verifier, trustCase, accept));

@@ -38,4 +38,7 @@ public enum AuditCode
 
     /// <summary>A checkpoint is not signed by the ledger, or over other entries.</summary>
     CheckpointMismatch = 18,
+
+    /// <summary>Votes in the log are of keys outside the snapshot, and without them the log does not lead to what the bundle says.</summary>
+    NotInSnapshot = 19,
 }

@@ -23,6 +23,7 @@ public static class AuditCodes
         AuditCode.Receipt => ("audit/receipt", "The receipt is not signed by the enclave of the evidence, or is about something else."),
         AuditCode.DecisionMismatch => ("audit/decision-mismatch", "The log in the bundle, folded again, does not lead to this receipt. Entries were left out, added or changed."),
         AuditCode.CheckpointMismatch => ("audit/checkpoint-mismatch", "The log in the bundle is not, or is not shown to be, the one over which the checkpoint was signed. Keep both: they may prove that somebody showed two histories."),
+        AuditCode.NotInSnapshot => ("audit/not-in-snapshot", "Votes in the log are of keys outside the task's snapshot, as those of nodes that retired long ago, and count for nothing. Without them the log does not lead to this receipt."),
         _ => throw new InvalidOperationException($"Unexpected audit code {code}."),
     };
 }

@@ -52,7 +52,7 @@ public static class Auditor
         if (history is null || bundle.Log is not { } log) return trust.Checkpoint is null ? Hold(report, AuditCode.Level1, trust) : Hold(report, AuditCode.Level1, trust, "The bundle has no log to hold against the checkpoint given.");
 
         // 3. The log, folded again, leads to exactly this.
-        if (history.ToCore() is not { } core || !core.IsSame(bundle.Core)) return Fail(report, AuditCode.DecisionMismatch, "its entries are not those on which the receipt stands");
+        if (history.ToCore() is not { } core || !core.IsSame(bundle.Core)) return Fail(report, history.HasOutsideVotes ? AuditCode.NotInSnapshot : AuditCode.DecisionMismatch, "its entries are not those on which the receipt stands");
         TaskState state = history.State.Tasks[bundle.Task];
         if (state.ReceiptPosition != log.Count - 1) return Fail(report, AuditCode.DecisionMismatch, "the log does not end with the receipt");
         if (state.WeakBeacon) report = report with { Flags = report.Flags.Add(AuditFlag.WeakBeacon) };

@@ -20,6 +20,9 @@ internal sealed class TaskHistory(Genesis genesis, TaskId task)
     /// <summary>The terms under which the evidence of an attempt was judged; null when it is not in the log.</summary>
     public NetworkTerms? TermsOf(int attempt) => _terms.GetValueOrDefault(attempt);
 
+    /// <summary>True when somebody outside the task's snapshot voted on it. Those votes were refused.</summary>
+    public bool HasOutsideVotes { get; private set; }
+
     /// <summary>Applies the next entry.</summary>
     /// <exception cref="LedgerTimeException">Its time is before that of the entry before.</exception>
     public void Add(long timeMilliseconds, ReadOnlySpan<byte> bytes, PreparedEntry prepared)
@@ -28,6 +31,7 @@ internal sealed class TaskHistory(Genesis genesis, TaskId task)
         ApplyResult result = State.Apply(timeMilliseconds, prepared);
         Tree.Append(timeMilliseconds, bytes);
         if (result.Applied) Keep(position, bytes, result.Entry);
+        else if (result.Refusal == RefusalReason.NotInSnapshot && result.Entry.Body is VerdictEntry verdict && verdict.CaseId == task.Value) HasOutsideVotes = true;
     }
 
     /// <summary>The entries; null when the log has no receipt of the task.</summary>

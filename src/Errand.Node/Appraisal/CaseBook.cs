@@ -12,6 +12,9 @@ internal sealed class CaseBook
     private readonly Dictionary<PublicKey, OfferSnapshot> _qualified = [];
     private readonly Dictionary<(TaskId, int), EvidenceSnapshot> _evidence = [];
 
+    /// <summary>Evidence of cases that have closed too.</summary>
+    public EvidenceArchive Archive { get; } = new();
+
     /// <summary>Takes note of an entry that applied.</summary>
     public void Note(NetworkState state, long position, ApplyResult result)
     {
@@ -22,12 +25,15 @@ internal sealed class CaseBook
             case OfferEntry offer:
                 OfferSnapshot taken = OfferSnapshot.Take(state, result.Entry.Signer, offer, position);
                 _offers[taken.CaseId] = taken;
+                Archive.Add(position, ArchivedEvidence.Of(state, taken));
                 break;
             case EvidenceEntry evidence:
                 TaskState task = state.Tasks[evidence.Task];
-                if (_qualified.TryGetValue(result.Entry.Signer, out OfferSnapshot? machine))
-                    _evidence[(task.Id, evidence.Attempt)] = new EvidenceSnapshot(state.Network, task.Id, result.Entry.Signer, task.Seed!.Value, evidence, machine, state.Clock.Milliseconds,
-                        task.Terms.Without(state.WithdrawnReferences));
+                if (!_qualified.TryGetValue(result.Entry.Signer, out OfferSnapshot? machine)) break;
+                var snapshot = new EvidenceSnapshot(state.Network, task.Id, result.Entry.Signer, task.Seed!.Value, evidence, machine, state.Clock.Milliseconds,
+                    task.Terms.Without(state.WithdrawnReferences));
+                _evidence[(task.Id, evidence.Attempt)] = snapshot;
+                Archive.Add(position, ArchivedEvidence.Of(state, snapshot));
                 break;
             default:
                 break;

@@ -128,7 +128,7 @@ public sealed class EnrolledNode : IAsyncDisposable
             File.Roles == NodeRoles.Executor ? TeeKind.SevSnp : TeeKind.None);
         _service = Run<NodeService>(File.Roles == NodeRoles.Executor
             ? DevelopmentExecutor.Create(File, folder, passphrase, context, identity, profile, tpm, http, held => Hold(held))
-            : new VerifierService(File.Role, context, identity, profile, new Machine(tpm, null), new ChallengeClient(http)));
+            : new VerifierService(File.Role, context, identity, profile, new Machine(tpm, null), new ChallengeClient(http), folder.Verdicts));
         nodes.Add(_service);
         _service.Start();
     }

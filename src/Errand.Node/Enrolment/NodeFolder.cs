@@ -5,7 +5,7 @@ namespace Errand.Node;
 /// <code>
 /// node.json        what it is and where: no secret     attestation-key   of use to this machine's TPM only
 /// genesis.cbor     the network it is in, pinned        results/, inputs/ what an executor works with
-/// keys.sealed      its seeds, for this TPM and boot
+/// keys.sealed      its seeds, for this TPM and boot    verdicts/          what a verifier has said
 /// </code>
 /// </remarks>
 public sealed class NodeFolder(string root)
@@ -27,6 +27,9 @@ public sealed class NodeFolder(string root)
 
     /// <summary>Sealed files under way.</summary>
     public string Inputs => Path.Combine(Root, "inputs");
+
+    /// <summary>What a verifier has said of Proofs of Trust and accusations.</summary>
+    public string Verdicts => Path.Combine(Root, "verdicts");
 
     /// <summary>Writes a small file whole or not at all.</summary>
     internal static void Write(string path, ReadOnlySpan<byte> content)

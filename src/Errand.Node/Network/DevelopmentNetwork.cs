@@ -148,7 +148,7 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
             NodeProfile profile = member.Profile(id, Address, member.Roles.HasFlag(NodeRoles.Executor) ? options.DataSite : "anywhere");
             NodeService node = tees.TryGetValue(member.Name, out DevelopmentTee? tee)
                 ? new ExecutorService(member.Name, context, member.Identity, profile, new Machine(live, options.Tee(member.Name, tee)), options.Launcher(member.Name, MakeLauncher(image, loggers)), Inputs(options, member, http), Folder.Node(member.Name))
-                : new VerifierService(member.Name, context, member.Identity, profile, new Machine(live, null), new ChallengeClient(http));
+                : new VerifierService(member.Name, context, member.Identity, profile, new Machine(live, null), new ChallengeClient(http), Path.Combine(Folder.Node(member.Name), "verdicts"));
             nodes.Add(node);
             services.Add(Run(node));
         }

@@ -9,9 +9,9 @@ namespace Errand.Node;
 
 /// <summary>
 /// A verifier: proves its own machine, brings beacon tickets, lets deadlines fire, and where its VRF output seats it appraises
-/// evidence of others and votes.
+/// evidence of others and votes. Faults of other verifiers that it sees, it charges them with.
 /// </summary>
-public sealed class VerifierService : NodeService
+public sealed partial class VerifierService : NodeService
 {
     // Verifiers take turns with ticks: each waits a little longer than the one before, so that one tick is usually enough.
     private const long TickStepMilliseconds = 40;
@@ -21,6 +21,8 @@ public sealed class VerifierService : NodeService
     private const long TickPauseMaxMilliseconds = 60_000;
 
     private readonly ChallengeClient _challenges;
+    private readonly ILedger _ledger;
+    private readonly VerdictJournal _journal;
     private readonly CaseBook _book = new();
     private readonly TicketDraw _ticket;
     private readonly SeatDraw _seats;
@@ -28,10 +30,19 @@ public sealed class VerifierService : NodeService
     private (long Due, long AtMilliseconds, long Pause) _ticked = (-1, 0, 0);
 
     /// <summary>Makes a verifier; <see cref="LedgerService.Start"/> starts it.</summary>
-    public VerifierService(string name, NodeContext context, Identity self, NodeProfile profile, Machine machine, ChallengeClient challenges)
+    /// <param name="name">A name for logs and people.</param>
+    /// <param name="context">The network.</param>
+    /// <param name="self">Its keys.</param>
+    /// <param name="profile">What it tells about itself.</param>
+    /// <param name="machine">Its hardware.</param>
+    /// <param name="challenges">Asks nodes for proof of their keys.</param>
+    /// <param name="folder">Where it keeps what it has said, which must outlive it: a verifier that contradicts itself is banned.</param>
+    public VerifierService(string name, NodeContext context, Identity self, NodeProfile profile, Machine machine, ChallengeClient challenges, string folder)
         : base(name, context, self, profile, machine)
     {
         _challenges = challenges;
+        _ledger = context.Ledger;
+        _journal = new VerdictJournal(folder, context.Time);
         _ticket = new TicketDraw(self.VrfKey);
         _seats = new SeatDraw(self.VrfKey);
         _turn = Array.FindIndex([.. context.Genesis.FoundingVerifiers], founder => founder.Node == self.PublicKey);
@@ -52,6 +63,7 @@ public sealed class VerifierService : NodeService
     private protected override void OnApplied(LedgerEntry entry, ApplyResult result)
     {
         if (result.Applied) _book.Note(State, entry.Position, result);
+        NoteVerdict(entry, result);
     }
 
     private protected override void FindDuties()
@@ -62,6 +74,8 @@ public sealed class VerifierService : NodeService
         BringTicket(self);
         foreach (TrustCase trustCase in State.TrustCases.Values) JudgeOffer(self, trustCase);
         foreach (TaskState task in State.OpenTasks) JudgeEvidence(self, task);
+        foreach (FaultCase fault in State.Faults.Values) JudgeFault(self, fault);
+        foreach (Suspicion suspicion in _watch.Look()) Accuse(suspicion);
     }
 
     private long TurnAt(long due)
@@ -98,15 +112,22 @@ public sealed class VerifierService : NodeService
         Seat? seat = _seats.Draw(State, self, CommitteeRole.ProofOfTrust, trustCase.Id, trustCase.Randomness!.Value, trustCase.SnapshotEpoch, trustCase.Weight, trustCase.Terms.Committee.Size, 1, ballot.Round);
         if (seat is null) return;
         var verdict = new VerdictDraft(seat, trustCase.EvidenceDigest, trustCase.EvidenceRoot, self.Operator);
-        // Half of the round is left for the verdict.
-        TimeSpan patience = TimeSpan.FromMilliseconds(trustCase.Terms.Times.RoundMilliseconds / 2);
+        // A quarter of the round is left for the verdict: one that comes too late costs a round, a node that was asked too briefly its proof.
+        TimeSpan patience = TimeSpan.FromMilliseconds(trustCase.Terms.Times.RoundMilliseconds * 3 / 4);
         var duty = new DutyId("judge-offer", trustCase.Id, 1, ballot.Round);
         StartDuty(duty, async cancellation =>
         {
             AppraisalFinding finding = EvidenceAppraisal.OfOffer(snapshot, new NetworkPolicy(snapshot.Terms), out VerifiedPlatform? platform);
+            _watch.Note(verdict.ToFinding(snapshot.Node, snapshot.Position, finding));
+            if (_journal.Find(seat, verdict.Root) is { } said)
+            {
+                await PublishAsync(duty, said, cancellation).ConfigureAwait(false);
+                return;
+            }
             if (finding.Accepted && platform is not null)
                 finding = finding.And(await _challenges.ChallengeAsync(snapshot, platform, patience, cancellation).ConfigureAwait(false));
-            await VoteAsync(duty, verdict, finding, cancellation).ConfigureAwait(false);
+            Tell(verdict, finding);
+            await PublishAsync(duty, _journal.Add(seat, verdict.Complete(finding)), cancellation).ConfigureAwait(false);
         });
     }
 
@@ -119,13 +140,18 @@ public sealed class VerifierService : NodeService
         if (seat is null) return;
         var verdict = new VerdictDraft(seat, attempt.EvidenceDigest, attempt.EvidenceRoot, self.Operator);
         var duty = new DutyId("judge-evidence", task.Id.Value, attempt.Number, ballot.Round);
-        StartDuty(duty, cancellation => VoteAsync(duty, verdict, EvidenceAppraisal.OfEnclave(snapshot, new NetworkPolicy(snapshot.Terms)), cancellation));
+        long position = attempt.EvidencePosition;
+        StartDuty(duty, cancellation =>
+        {
+            // Evidence and history decide, so that nothing need be written down: asked again, this verifier says the same.
+            AppraisalFinding finding = EvidenceAppraisal.OfEnclave(snapshot, new NetworkPolicy(snapshot.Terms));
+            _watch.Note(verdict.ToFinding(snapshot.Executor, position, finding));
+            Tell(verdict, finding);
+            return PublishAsync(duty, verdict.Complete(finding), cancellation);
+        });
     }
 
-    private Task VoteAsync(DutyId duty, VerdictDraft draft, AppraisalFinding finding, CancellationToken cancellation)
-    {
+    private void Tell(VerdictDraft draft, AppraisalFinding finding) =>
         Log.LogInformation("{Service}: {Verdict} {Role} {Case}: {Result}", Name, finding.Accepted ? "accepts" : "rejects", draft.Seat.Role,
             draft.Seat.CaseId.ToShortString(), finding.Result);
-        return PublishAsync(duty, draft.Complete(finding), cancellation);
-    }
 }

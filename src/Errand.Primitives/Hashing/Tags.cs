@@ -31,6 +31,7 @@ public static class Tags
     public const string Appraisal = "errand/appraisal/v1";
     public const string Release = "errand/release/v1";
     public const string SealedKey = "errand/sealed-key/v1";
+    public const string FaultClaim = "errand/fault-claim/v1";
     public const string Receipt = "errand/receipt/v1";
     public const string ResultKey = "errand/result-key/v1";
     public const string AppRandom = "errand/random/v1";

@@ -33,6 +33,7 @@ public sealed partial class NetworkState
     private RefusalReason Apply(RegisterEntry register, EntryContext context)
     {
         if (!IsAdmitted(register.Operator)) return RefusalReason.UnknownOperator; // R-6.1.2.1
+        if (IsBanned(register.Operator)) return RefusalReason.OperatorBanned; // R-6.1.2.12
         if (!Ed25519.Verify(register.Operator, RegisterEntry.VouchMessage(Network, context.Signer, register.Roles), register.Vouch.Span)) return RefusalReason.Vouch; // R-6.1.2.2
         if (!Vrf.IsValidKey(register.VrfKey)) return RefusalReason.VrfKeyInvalid; // R-6.1.2.3
         Span<byte> beta = stackalloc byte[Vrf.OutputSize];
@@ -107,6 +108,7 @@ public sealed partial class NetworkState
     {
         if (!_nodes.TryGetValue(id, out NodeState? node) || !node.Registered) return RefusalReason.UnknownNode; // R-6.1.4.1
         if (node.Retired) return RefusalReason.Retired; // R-6.1.4.2
+        if (IsBanned(node.Operator)) return RefusalReason.OperatorBanned; // R-6.1.4.18
         if (Clock.Weight < Terms.Committee.VerifiersMin) return RefusalReason.NetworkTooSmall; // R-6.1.4.3
         if (node.OpenCase is not null) return RefusalReason.CaseOpen; // R-6.1.4.4
         if (Clock.Epoch < node.NextOfferEpoch) return RefusalReason.OfferCooldown; // R-6.1.4.5

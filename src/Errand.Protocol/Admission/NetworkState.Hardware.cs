@@ -16,8 +16,9 @@ public sealed partial class NetworkState
     /// <summary>Chips whose executors have failed attempts.</summary>
     public IReadOnlyDictionary<Bytes32, ChipState> Chips => _chipStates;
 
-    /// <summary>None when no other node holds an endorsement key that a node would offer, else why it may not.</summary>
-    public RefusalReason CheckEk(NodeState node, Bytes32 ek) => Check(_endorsementKeys, node, ek, RefusalReason.EkInUse, RefusalReason.EkCooldown);
+    /// <summary>None when an endorsement key that a node would offer is not banned and no other node holds it, else why it may not.</summary>
+    public RefusalReason CheckEk(NodeState node, Bytes32 ek) =>
+        _bannedKeys.ContainsKey(ek) ? RefusalReason.EkBanned : Check(_endorsementKeys, node, ek, RefusalReason.EkInUse, RefusalReason.EkCooldown); // R-6.1.4.19
 
     private RefusalReason CheckChip(NodeState node, Bytes32? chip) =>
         chip is { } id ? Check(_chips, node, id, RefusalReason.ChipInUse, RefusalReason.ChipCooldown) : RefusalReason.None;

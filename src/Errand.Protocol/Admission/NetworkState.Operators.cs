@@ -13,6 +13,7 @@ public sealed partial class NetworkState
         if (rule.Sponsors == 0) return RefusalReason.AdmissionClosed; // R-6.1.6.2
         // Were sponsored operators to sponsor others, a few could admit a crowd of their own.
         if (!_operators.TryGetValue(context.Signer, out OperatorState? signer) || signer.Standing != OperatorStanding.Listed) return RefusalReason.NotListed; // R-6.1.6.3
+        if (IsBanned(signer.Key)) return RefusalReason.OperatorBanned; // R-6.1.6.9
         _operators.TryGetValue(sponsor.Operator, out OperatorState? candidate);
         if (candidate is not null && candidate.Standing != OperatorStanding.Candidate) return RefusalReason.OperatorKnown; // R-6.1.6.4
         if (candidate is not null && candidate.Sponsors.Contains(signer.Key)) return RefusalReason.AlreadySponsored; // R-6.1.6.5

@@ -116,6 +116,9 @@ public sealed class NodeState : StateRecord
     /// <summary>True when the node may act now.</summary>
     public bool IsActive => !Disqualified && !Retired; // R-6.1.1.2
 
+    /// <summary>True once it has been banned: then it has retired, and offers never again.</summary>
+    public bool IsBanned => NextOfferEpoch == ProtocolLimits.NeverEpoch;
+
     internal ImmutableArray<Tenure> TenureList { get; set; } = [];
 
     /// <summary>What its chip has to answer for; null for nothing. Follows from the chip's record.</summary>

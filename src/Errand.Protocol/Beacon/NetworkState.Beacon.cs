@@ -27,6 +27,7 @@ public sealed partial class NetworkState
         MakeChanges(epoch + 1);
         Clock.OpenEpoch(next);
         Clock.Weight += TakeWeightChange(Clock.Epoch);
+        Expire(Clock.Epoch);
         _deadlines.Add(new Deadline(due + Genesis.Times.EpochMilliseconds, DeadlineKind.EpochBoundary, default));
     }
 

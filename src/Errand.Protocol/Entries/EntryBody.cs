@@ -44,6 +44,7 @@ public abstract record EntryBody
             case EntryKind.WithdrawAsset: decoded = WithdrawAssetEntry.Read(ref fields); break;
             case EntryKind.Fetched: decoded = FetchedEntry.Read(ref fields); break;
             case EntryKind.Unavailable: decoded = UnavailableEntry.Read(ref fields); break;
+            case EntryKind.Fault: decoded = FaultEntry.Read(ref fields); break;
             default:
                 body = null;
                 return RefusalReason.UnknownKind;

@@ -65,4 +65,7 @@ public enum EntryKind
 
     /// <summary>A requester does not get the result.</summary>
     Unavailable = 21,
+
+    /// <summary>A verifier charges others with a fault.</summary>
+    Fault = 22,
 }

@@ -68,6 +68,20 @@ public sealed record GovernEntry : EntryBody
         return new GovernEntry { Number = number, Epoch = epoch, Changes = changes, Approvals = [.. approvals.OrderBy(approval => approval.Key)] };
     }
 
+    /// <summary>Bytes that signatures of as many keys as there can be take, with the entry's other fields and its frame.</summary>
+    internal const int ApprovalsSizeMax = ProtocolLimits.ListMax * (3 + Bytes32.Size + 2 + ProtocolSizes.Signature) + 256;
+
+    /// <summary>True for changes as a Govern entry may hold them.</summary>
+    internal static bool AreReadable(ReadOnlySpan<byte> changes)
+    {
+        if (!CanonicalCbor.IsCanonical(changes)) return false;
+        var reader = new CanonicalReader(changes);
+        if (!reader.TryReadArrayHeader(ProtocolLimits.GovernanceChangesMax, out int count) || count == 0) return false;
+        for (; count > 0; count--)
+            if (!reader.TryReadItem(CanonicalCbor.DepthMax, out ReadOnlySpan<byte> item) || !GovernanceChangeReader.TryRead(item, out _)) return false;
+        return reader.AtEnd;
+    }
+
     internal static void WriteChanges(CanonicalWriter writer, ImmutableArray<GovernanceChange> changes)
     {
         writer.Array(changes.Length);

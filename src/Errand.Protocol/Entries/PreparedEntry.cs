@@ -57,22 +57,18 @@ public sealed class PreparedEntry
         if (!Ed25519.Verify(frame.Signer, signed, frame.Signature)) return new PreparedEntry(network, RefusalReason.Signature);
         if (!CanonicalCbor.IsCanonical(frame.Payload)) return new PreparedEntry(network, RefusalReason.NotCanonical);
 
-        var envelope = new FieldReader(frame.Payload);
-        ulong version = envelope.UInt(0);
-        int kind = envelope.Int(1, byte.MaxValue);
-        ulong sequence = envelope.UInt(2);
-        ReadOnlySpan<byte> map = envelope.Item(3);
-        if (envelope.Close() != FieldError.None) return new PreparedEntry(network, RefusalReason.Envelope);
-        if (version is 0 || version > (ulong)knownRulesVersion) return new PreparedEntry(network, RefusalReason.RulesVersion);
+        if (!EntryEnvelope.TryRead(frame.Payload, out EntryEnvelope envelope)) return new PreparedEntry(network, RefusalReason.Envelope);
+        if (envelope.Version is 0 || envelope.Version > (ulong)knownRulesVersion) return new PreparedEntry(network, RefusalReason.RulesVersion);
 
-        RefusalReason refusal = EntryBody.TryDecode((EntryKind)kind, map, out EntryBody? body);
-        if (refusal != RefusalReason.None) return new PreparedEntry(network, refusal) { RulesVersion = (int)version };
+        var version = (int)envelope.Version;
+        RefusalReason refusal = EntryBody.TryDecode((EntryKind)envelope.Kind, envelope.Body, out EntryBody? body);
+        if (refusal != RefusalReason.None) return new PreparedEntry(network, refusal) { RulesVersion = version };
         return new PreparedEntry(network, RefusalReason.None)
         {
-            RulesVersion = (int)version,
+            RulesVersion = version,
             Signer = frame.Signer,
             Id = new EntryId(new Bytes32(SHA256.HashData(signed))),
-            Sequence = sequence,
+            Sequence = envelope.Sequence,
             Body = body,
             Payload = frame.Payload.ToArray(),
         };

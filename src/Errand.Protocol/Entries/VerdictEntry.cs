@@ -3,7 +3,7 @@ using Errand.Primitives;
 
 namespace Errand.Protocol;
 
-/// <summary>A committee member's finding on a case: a node's Proof of Trust or a task's evidence.</summary>
+/// <summary>A committee member's finding on a case: a node's Proof of Trust, a task's evidence, or an accusation.</summary>
 public sealed record VerdictEntry : EntryBody
 {
     /// <inheritdoc/>
@@ -12,10 +12,10 @@ public sealed record VerdictEntry : EntryBody
     /// <summary>What is judged.</summary>
     public required CommitteeRole Role { get; init; }
 
-    /// <summary>The case: a PoT case id or a task id.</summary>
+    /// <summary>The case: a PoT case id, a task id, or the id of a Fault entry.</summary>
     public required Bytes32 CaseId { get; init; }
 
-    /// <summary>The attempt, from 1; 1 for a Proof of Trust.</summary>
+    /// <summary>The attempt, from 1; 1 unless it is about a task.</summary>
     public required int Attempt { get; init; }
 
     /// <summary>The round, from 1.</summary>
@@ -24,20 +24,32 @@ public sealed record VerdictEntry : EntryBody
     /// <summary>80 bytes: VRF proof over the committee's lottery input.</summary>
     public required ReadOnlyMemory<byte> Proof { get; init; }
 
-    /// <summary>Digest of the evidence that was appraised.</summary>
+    /// <summary>Digest of the evidence that was appraised; of an accusation, its claim.</summary>
     public required Bytes32 EvidenceDigest { get; init; }
 
     /// <summary>The state root after the evidence entry, as this verifier computed it.</summary>
     public required StateRoot Root { get; init; }
 
-    /// <summary>True for accept.</summary>
+    /// <summary>True for accept; of an accusation, when it is upheld.</summary>
     public required bool Accept { get; init; }
 
-    /// <summary>Numbers of the attestation library's reason codes; empty for accept.</summary>
+    /// <summary>Numbers of the attestation library's reason codes, or of <see cref="FaultDismissal"/>; empty for accept.</summary>
     public required ImmutableArray<ulong> Reasons { get; init; }
 
     /// <summary>H("errand/appraisal/v1", operator, VRF output, canonical claims).</summary>
     public required Bytes32 AppraisalDigest { get; init; }
+
+    /// <summary>The body as canonical CBOR.</summary>
+    public byte[] Encode()
+    {
+        var writer = new CanonicalWriter();
+        WriteTo(writer);
+        return writer.ToArray();
+    }
+
+    /// <summary>Reads what <see cref="Encode"/> wrote; null for anything else.</summary>
+    public static VerdictEntry? TryDecode(ReadOnlySpan<byte> body) =>
+        CanonicalCbor.IsCanonical(body) && TryDecode(EntryKind.Verdict, body, out EntryBody? decoded) == RefusalReason.None ? (VerdictEntry)decoded! : null;
 
     internal override void WriteTo(CanonicalWriter writer)
     {
@@ -59,7 +71,7 @@ public sealed record VerdictEntry : EntryBody
     {
         var entry = new VerdictEntry
         {
-            Role = (CommitteeRole)fields.Int(0, (int)CommitteeRole.Task),
+            Role = (CommitteeRole)fields.Int(0, (int)CommitteeRole.Fault),
             CaseId = fields.Bytes32(1),
             Attempt = fields.Int(2),
             Round = fields.Int(3),
@@ -70,7 +82,7 @@ public sealed record VerdictEntry : EntryBody
             Reasons = [.. fields.Array<ulong>(8, ProtocolLimits.VerdictReasonsMax, Items.UInt)],
             AppraisalDigest = fields.Bytes32(9),
         };
-        if (entry.Role == CommitteeRole.None || entry.Accept != entry.Reasons.IsEmpty) fields.Fail(FieldError.Malformed);
+        if (entry.Role is CommitteeRole.None or CommitteeRole.Claim || entry.Accept != entry.Reasons.IsEmpty) fields.Fail(FieldError.Malformed);
         return entry;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Errand.Cryptography;
 using Errand.Primitives;
 
@@ -29,6 +30,21 @@ public sealed partial class NetworkState
         _records.Touch(_governance);
         FindHalt();
         return RefusalReason.None;
+    }
+
+    /// <summary>What would refuse a Govern entry of these changes now, whoever signs it: its form, its epoch, or what is in force and waits.</summary>
+    /// <param name="epoch">At whose opening they are to take effect.</param>
+    /// <param name="changes">In their order.</param>
+    public RefusalReason CheckChanges(long epoch, ImmutableArray<GovernanceChange> changes)
+    {
+        var entry = new GovernEntry { Number = _governance.Number + 1, Epoch = epoch, Changes = changes, Approvals = [] };
+        var writer = new CanonicalWriter();
+        GovernEntry.WriteChanges(writer, changes);
+        // Room for a signature of every key that there can be, and for the rest of the frame.
+        if (writer.Span.Length > CoseSign1.SizeMax - GovernEntry.ApprovalsSizeMax) return RefusalReason.Frame;
+        if (!GovernEntry.AreReadable(writer.Span)) return RefusalReason.MalformedField;
+        if (epoch <= Clock.Epoch || epoch > Clock.Epoch + ProtocolLimits.GovernanceAheadEpochsMax) return RefusalReason.GovernanceEpoch;
+        return TryPlan(entry, out _, out _);
     }
 
     private bool HasEnough(GovernEntry govern) =>

@@ -14,4 +14,7 @@ public enum CommitteeRole
 
     /// <summary>The executors' draw for a task.</summary>
     Claim = 3,
+
+    /// <summary>A committee over an accusation.</summary>
+    Fault = 4,
 }

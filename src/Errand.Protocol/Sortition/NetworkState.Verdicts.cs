@@ -3,7 +3,7 @@ using Errand.Primitives;
 
 namespace Errand.Protocol;
 
-/// <summary>Verdicts on both kinds of case (docs/protocol.md sections 6.7 and 6.8). The fold counts them; it never appraises. (R-2.1.4)</summary>
+/// <summary>Verdicts on all kinds of case (docs/protocol.md sections 6.7, 6.8 and 6.15). The fold counts them; it never appraises. (R-2.1.4)</summary>
 public sealed partial class NetworkState
 {
     private RefusalReason Apply(VerdictEntry verdict, EntryContext context)
@@ -12,8 +12,13 @@ public sealed partial class NetworkState
         if (refusal == RefusalReason.None) refusal = CheckVerdict(verdict, context, subject, ballot);
         if (refusal != RefusalReason.None) return refusal;
 
-        if (subject.Role == CommitteeRole.Task) CountTaskVerdict(_tasks[new TaskId(subject.CaseId)], verdict, context, ballot);
-        else CountTrustVerdict(_cases[subject.CaseId], verdict, context, ballot);
+        switch (subject.Role)
+        {
+            case CommitteeRole.ProofOfTrust: CountTrustVerdict(_cases[subject.CaseId], verdict, context, ballot); break;
+            case CommitteeRole.Task: CountTaskVerdict(_tasks[new TaskId(subject.CaseId)], verdict, context, ballot); break;
+            case CommitteeRole.Fault: CountFaultVerdict(_faults[subject.CaseId], verdict, context, ballot); break;
+            default: throw new InvalidOperationException($"No committee votes in role {subject.Role}.");
+        }
         return RefusalReason.None;
     }
 
@@ -25,6 +30,7 @@ public sealed partial class NetworkState
         {
             CommitteeRole.ProofOfTrust => FindTrustSubject(verdict, ref subject, ref ballot),
             CommitteeRole.Task => FindTaskSubject(verdict, ref subject, ref ballot),
+            CommitteeRole.Fault => FindFaultSubject(verdict, ref subject, ref ballot),
             _ => RefusalReason.UnknownCase,
         };
     }
@@ -37,7 +43,7 @@ public sealed partial class NetworkState
         if (verdict.Round < trustCase.Rounds.Count) return RefusalReason.Late;
         ballot = trustCase.Current!;
         subject = new VerdictSubject(CommitteeRole.ProofOfTrust, trustCase.Id, trustCase.Randomness!.Value, trustCase.SnapshotEpoch,
-            trustCase.Weight, trustCase.Terms.Committee.Size, trustCase.EvidenceDigest, trustCase.EvidenceRoot, trustCase.Node);
+            trustCase.Weight, trustCase.Terms.Committee.Size, trustCase.EvidenceDigest, trustCase.EvidenceRoot, trustCase.Node, []);
         return RefusalReason.None;
     }
 
@@ -52,7 +58,7 @@ public sealed partial class NetworkState
         ballot = attempt.Rounds[verdict.Round - 1];
         if (ballot.Result == BallotResult.Undecided) return RefusalReason.Late;
         subject = new VerdictSubject(CommitteeRole.Task, task.Id.Value, task.Seed!.Value, task.SnapshotEpoch,
-            task.Weight, task.Terms.Committee.Size, attempt.EvidenceDigest, attempt.EvidenceRoot, attempt.Executor);
+            task.Weight, task.Terms.Committee.Size, attempt.EvidenceDigest, attempt.EvidenceRoot, attempt.Executor, []);
         return RefusalReason.None;
     }
 
@@ -104,6 +110,8 @@ public sealed partial class NetworkState
         key = default;
         if (!_nodes.TryGetValue(signer, out node!) || !node.Roles.HasFlag(NodeRoles.Verifier)) return RefusalReason.UnknownNode;
         if (node.Id == subject.Node || node.Operator == _nodes[subject.Node].Operator) return RefusalReason.OwnCase;
+        foreach (PublicKey accused in subject.Accused)
+            if (_nodes[accused].Operator == node.Operator) return RefusalReason.OwnCase;
         if (node.KeyAt(subject.SnapshotEpoch) is not { } snapshotKey) return RefusalReason.NotInSnapshot;
         if (!node.IsActive) return RefusalReason.Disqualified;
         if (verdict.EvidenceDigest != subject.EvidenceDigest) return RefusalReason.EvidenceMismatch;
@@ -126,5 +134,6 @@ public sealed partial class NetworkState
         int CommitteeSize,
         Bytes32 EvidenceDigest,
         StateRoot EvidenceRoot,
-        PublicKey Node);
+        PublicKey Node,
+        IReadOnlyList<PublicKey> Accused);
 }

@@ -9,4 +9,6 @@ internal enum DeadlineKind
     TaskPhase = 4,
     TaskExpiry = 5,
     TaskForgotten = 6,
+    FaultDraw = 7,
+    FaultRound = 8,
 }

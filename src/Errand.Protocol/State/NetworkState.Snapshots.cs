@@ -62,7 +62,7 @@ public sealed partial class NetworkState
     private IReadOnlyCollection<StateRecord>[] RecordsByKind() =>
     [
         [Clock], [.. _signers.Values], [.. _nodes.Values], _assets.Values, _tasks.Values, _cases.Values, [.. _operators.Values], [_governance], _terms.Values,
-        _chipStates.Values,
+        _chipStates.Values, _faults.Values, _bannedKeys.Values, _bannedOperators.Values, _accusers.Values,
     ];
 
     private bool TryReadRecords(Stream stream, long count)
@@ -127,6 +127,18 @@ public sealed partial class NetworkState
                 var chip = ChipState.ReadFrom(id, ref reader);
                 _chipStates.Add(id, chip);
                 return chip;
+            case RecordKind.Fault:
+                var fault = FaultCase.ReadFrom(id, ref reader);
+                _faults.Add(id, fault);
+                return fault;
+            case RecordKind.EkBan or RecordKind.OperatorBan:
+                var ban = BanState.ReadFrom(kind, id, ref reader);
+                (kind == RecordKind.EkBan ? _bannedKeys : _bannedOperators).Add(id, ban);
+                return ban;
+            case RecordKind.Accuser:
+                var accuser = AccuserState.ReadFrom(id, ref reader);
+                _accusers.Add(accuser.Operator, accuser);
+                return accuser;
             default:
                 return null;
         }
@@ -139,7 +151,8 @@ public sealed partial class NetworkState
         if (Clock.Milliseconds < BoundaryMilliseconds(Clock.Epoch) || Clock.Milliseconds >= BoundaryMilliseconds(Clock.Epoch + 1)) return false;
         _deadlines.Add(new Deadline(BoundaryMilliseconds(Clock.Epoch + 1), DeadlineKind.EpochBoundary, default));
         FindHalt();
-        return _nodes.Values.All(TryIndex) && _cases.Values.All(TryIndex) && _tasks.Values.All(TryIndex);
+        return _nodes.Values.All(TryIndex) && _cases.Values.All(TryIndex) && _tasks.Values.All(TryIndex) && _faults.Values.All(TryIndex) && _accusers.Values.All(TryIndex)
+            && _bannedKeys.Values.All(ban => TryIndex(ban, RecordKind.EkBan)) && _bannedOperators.Values.All(ban => TryIndex(ban, RecordKind.OperatorBan));
     }
 
     private bool TryIndex(NodeState node)

@@ -13,4 +13,8 @@ internal enum RecordKind
     Governance = 8,
     Terms = 9,
     Chip = 10,
+    Fault = 11,
+    EkBan = 12,
+    OperatorBan = 13,
+    Accuser = 14,
 }

@@ -9,10 +9,17 @@ internal sealed class EvidenceBook
     private readonly Dictionary<Bytes32, OfferCase> _offers = [];
     private readonly Dictionary<long, OfferEntry> _offersByPosition = [];
     private readonly Dictionary<(TaskId, int), EvidenceCase> _evidence = [];
+    private readonly Dictionary<long, JudgedEvidence> _byPosition = [];
 
     public OfferCase? Offer(Bytes32 caseId) => _offers.GetValueOrDefault(caseId);
 
     public EvidenceCase? Evidence(TaskId task, int attempt) => _evidence.GetValueOrDefault((task, attempt));
+
+    /// <summary>What an entry brought; null if it brought no evidence.</summary>
+    public JudgedEvidence? At(long position) => _byPosition.GetValueOrDefault(position);
+
+    /// <summary>Of a case, open or closed.</summary>
+    public JudgedEvidence? Of(VerdictEntry verdict) => _byPosition.Values.FirstOrDefault(judged => judged.Role == verdict.Role && judged.CaseId == verdict.CaseId && judged.Attempt == verdict.Attempt);
 
     public void Note(NetworkState state, int position, PreparedEntry entry)
     {
@@ -25,6 +32,8 @@ internal sealed class EvidenceBook
                     if (state.Clock.TryGetRandomness(epoch, out BeaconValue value)) randomness.Add(value.Randomness);
                 _offers[id] = new OfferCase(state.Network, id, entry.Signer, state.Nodes[entry.Signer].VrfKey, offer, randomness);
                 _offersByPosition[position] = offer;
+                TrustCase trust = state.TrustCases[id];
+                _byPosition[position] = new JudgedEvidence(CommitteeRole.ProofOfTrust, id, 1, entry.Signer, position, trust.EvidenceDigest, trust.EvidenceRoot, _offers[id], null);
                 break;
             case EvidenceEntry evidence:
                 TaskState task = state.Tasks[evidence.Task];
@@ -33,6 +42,9 @@ internal sealed class EvidenceBook
                 int boots = SimulatedTee.ReadQuote(proven.Platform.Span)?.Boots ?? -1;
                 _evidence[(evidence.Task, evidence.Attempt)] = new EvidenceCase(state.Network, evidence, entry.Signer, task.Seed!.Value, executor.ChipId!.Value,
                     executor.EkId!.Value, boots, task.Terms.Without(state.WithdrawnReferences));
+                AttemptState attempt = task.Attempts[evidence.Attempt - 1];
+                _byPosition[position] = new JudgedEvidence(CommitteeRole.Task, task.Id.Value, attempt.Number, entry.Signer, position, attempt.EvidenceDigest, attempt.EvidenceRoot, null,
+                    _evidence[(evidence.Task, evidence.Attempt)]);
                 break;
             default:
                 break;

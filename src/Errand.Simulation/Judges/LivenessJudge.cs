@@ -10,6 +10,7 @@ namespace Errand.Simulation;
 internal static class LivenessJudge
 {
     private const long ClockSkewMaxMilliseconds = 5_000;
+    private const long BanMilliseconds = 3 * SimulationPlan.EpochMilliseconds;
 
     public static void Judge(World world, JudgeBench bench)
     {
@@ -18,6 +19,11 @@ internal static class LivenessJudge
         if (!world.Participants.OfType<OwnerActor>().All(owner => IsReliable(owner, plan))) return;
         int verifiers = world.Participants.OfType<VerifierActor>().Count(verifier => IsReliable(verifier, plan) || verifier.Lie == Lie.GrindTicket);
         if (verifiers < 3 * plan.Verifiers / 5 + 1) return;
+        foreach ((PublicKey id, long at) in bench.Main.Contradicted)
+        {
+            // Those who saw it have had time to say so, whatever was lost or down for a while.
+            if (world.Events.Now > at + BanMilliseconds && !bench.Main.Nodes[id].IsBanned) bench.Report("liveness", $"{world.Find(id)?.Name} has contradicted itself and was not charged");
+        }
         foreach (TaskId id in world.Requester.Tasks)
         {
             if (!bench.Main.Tasks.TryGetValue(id, out NaiveTask? task)) bench.Report("liveness", $"task {id.Value.ToShortString()} has not reached the ledger");

@@ -14,6 +14,12 @@ internal sealed class NaiveAttempt(PublicKey executor, NaiveNetwork network)
     /// <summary>True when it really is what it should be: the chip that qualified, a listed image, keys that are in the enclave.</summary>
     public bool IsGenuine { get; set; }
 
+    /// <summary>Where the evidence stands.</summary>
+    public long EvidencePosition { get; set; } = -1;
+
+    /// <summary>True when it failed as rejected.</summary>
+    public bool IsRejected { get; set; }
+
     public StateRoot? Root { get; set; }
 
     public List<NaiveBallot> Rounds { get; } = [];

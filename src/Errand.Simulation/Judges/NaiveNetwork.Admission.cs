@@ -13,14 +13,17 @@ internal sealed partial class NaiveNetwork
     {
         if (!_world.Genesis.Operators.Any(known => known.Key == register.Operator)) return "its operator is not admitted";
         if (!Ed25519.Verify(register.Operator, RegisterEntry.VouchMessage(_world.Network, signer, register.Roles), register.Vouch.Span)) return "its operator does not vouch for it";
+        if (_bannedOperators.ContainsKey(register.Operator)) return "its operator is banned";
         if (Nodes.Values.Any(node => node.Id != signer && node.VrfKey == register.VrfKey)) return "its VRF key is another's";
-        if (Nodes.TryGetValue(signer, out NaiveNode? known)) return known.VrfKey == register.VrfKey ? null : "the node has changed";
-        return register.Roles.HasFlag(NodeRoles.Verifier) && Nodes.Values.Any(node => node.IsVerifier && node.Operator == register.Operator) ? "its operator has a verifier" : null;
+        if (Nodes.TryGetValue(signer, out NaiveNode? known)) return known.IsBanned ? "the node has gone" : known.VrfKey == register.VrfKey ? null : "the node has changed";
+        return register.Roles.HasFlag(NodeRoles.Verifier) && Nodes.Values.Any(node => node.IsVerifier && !node.IsBanned && node.Operator == register.Operator) ? "its operator has a verifier" : null;
     }
 
     private string? FindWrong(OfferEntry offer, PublicKey signer)
     {
         if (!Nodes.TryGetValue(signer, out NaiveNode? node)) return "the node is not registered";
+        if (node.IsBanned || _bannedOperators.ContainsKey(node.Operator)) return "the node or its operator is banned";
+        if (WeightAt(_epoch) < _world.Genesis.Committee.VerifiersMin) return "the network is too small";
         if (node.OpenCase is not null) return "a case of the node is open";
         if (_epoch < node.NextOfferEpoch) return "the node's pause is not over";
         if (node.IsProven && _epoch < RenewalEpoch(node)) return "the node is proven and far from its renewal";
@@ -38,12 +41,12 @@ internal sealed partial class NaiveNetwork
         return Math.Min(until - _times.QualificationEpochs / 2, from + _times.PauseEpochs);
     }
 
-    private void Open(OfferEntry offer, NaiveNode node)
+    private void Open(OfferEntry offer, NaiveNode node, int position)
     {
         var id = OfferEntry.CaseId(_world.Network, node.Id, offer.Number);
         node.Offers++;
         node.OpenCase = id;
-        _cases.Add(id, new NaiveCase(id, node, offer.EvidenceDigest, _epoch, offer.ChipId!.Value, offer.EkId)
+        _cases.Add(id, new NaiveCase(id, node, offer.EvidenceDigest, _epoch, offer.ChipId!.Value, offer.EkId, position)
         {
             DueMilliseconds = SimulationPlan.StartMilliseconds + (_epoch + 1) * SimulationPlan.EpochMilliseconds,
         });
@@ -59,7 +62,7 @@ internal sealed partial class NaiveNetwork
             trust.Node.NextOfferEpoch = _epoch + 1;
             return;
         }
-        trust.Rounds.Add(new NaiveBallot(Seats, trust.DueMilliseconds));
+        trust.Rounds.Add(new NaiveBallot(SeatsAt(trust.Epoch), trust.DueMilliseconds));
         trust.DueMilliseconds += _times.RoundMilliseconds;
     }
 
@@ -81,6 +84,7 @@ internal sealed partial class NaiveNetwork
         }
         node.EndTenure(_epoch);
         node.IsProven = true;
+        node.ProvenPosition = trust.Position;
         node.IsDisqualified = false;
         node.Rejections = 0;
         node.Chip = trust.Chip;

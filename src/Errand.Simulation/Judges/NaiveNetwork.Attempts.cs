@@ -20,6 +20,7 @@ internal sealed partial class NaiveNetwork
         if (attempt.Rounds.Count > 0 && attempt.Rounds[^1].Decision is null) attempt.Rounds[^1].Expired = true;
         NaiveNode executor = Nodes[attempt.Executor];
         if (reason != TaskReason.NoQuorum) _pausedUntil[executor.Chip!.Value] = Math.Max(_pausedUntil.GetValueOrDefault(executor.Chip.Value), _epoch + _times.PauseEpochs);
+        attempt.IsRejected = reason == TaskReason.Rejected;
         if (reason == TaskReason.Rejected && !executor.IsDisqualified) LoseProof(executor);
         if (task.Attempts.Count < task.Tickets.Count) OpenAttempt(task, at);
         else End(task, TaskOutcome.Failed, reason is TaskReason.ExecutorTimeout or TaskReason.Abandoned ? TaskReason.NoExecutor : reason);
@@ -39,14 +40,15 @@ internal sealed partial class NaiveNetwork
         return Nodes[task.Attempt.Executor].IsDisqualified ? "the executor is disqualified" : null;
     }
 
-    private void Take(EvidenceEntry evidence, long now)
+    private void Take(EvidenceEntry evidence, long now, int position)
     {
         NaiveTask task = Tasks[evidence.Task];
         NaiveAttempt attempt = task.Attempt!;
         attempt.Evidence = evidence.Digest;
+        attempt.EvidencePosition = position;
         attempt.ReceiptKey = evidence.ReceiptKey;
         attempt.IsGenuine = IsGenuine(evidence, Nodes[attempt.Executor]);
-        attempt.Rounds.Add(new NaiveBallot(Seats, now));
+        attempt.Rounds.Add(new NaiveBallot(SeatsAt(task.Epoch), now));
         task.Phase = TaskPhase.Verifying;
         task.DueMilliseconds = now + _times.RoundMilliseconds;
     }
@@ -67,7 +69,7 @@ internal sealed partial class NaiveNetwork
             FailAttempt(task, TaskReason.NoQuorum, due);
             return;
         }
-        task.Attempt.Rounds.Add(new NaiveBallot(Seats, due));
+        task.Attempt.Rounds.Add(new NaiveBallot(SeatsAt(task.Epoch), due));
         task.DueMilliseconds = due + _times.RoundMilliseconds;
     }
 
@@ -75,13 +77,19 @@ internal sealed partial class NaiveNetwork
     {
         NaiveBallot ballot;
         Bytes32 randomness, evidence;
-        NaiveNode judged;
+        NaiveNode[] judged;
         long epoch;
         if (verdict.Role == CommitteeRole.ProofOfTrust)
         {
             if (!_cases.TryGetValue(verdict.CaseId, out NaiveCase? trust)) return "no such case is open";
             if (verdict.Round != trust.Rounds.Count || verdict.Attempt != 1) return "the round is not the current one";
-            (ballot, randomness, evidence, judged, epoch) = (trust.Rounds[^1], trust.Randomness!.Value, trust.Evidence, trust.Node, trust.Epoch);
+            (ballot, randomness, evidence, judged, epoch) = (trust.Rounds[^1], trust.Randomness!.Value, trust.Evidence, [trust.Node], trust.Epoch);
+        }
+        else if (verdict.Role == CommitteeRole.Fault)
+        {
+            if (!_faults.TryGetValue(verdict.CaseId, out NaiveFault? fault) || fault.Upheld is not null) return "no such accusation is open";
+            if (verdict.Round != fault.Rounds.Count || verdict.Attempt != 1) return "the round is not the current one";
+            (ballot, randomness, evidence, judged, epoch) = (fault.Rounds[^1], fault.Randomness!.Value, fault.Claim, [fault.Judged, .. fault.Accused], fault.Epoch);
         }
         else
         {
@@ -91,24 +99,24 @@ internal sealed partial class NaiveNetwork
             if (verdict.Round < 1 || verdict.Round > attempt.Rounds.Count) return "there is no such round";
             ballot = attempt.Rounds[verdict.Round - 1];
             if (ballot.Expired) return "the round has run out";
-            (randomness, evidence, judged, epoch) = (task.Seed!.Value, attempt.Evidence!.Value, Nodes[attempt.Executor], task.Epoch);
+            (randomness, evidence, judged, epoch) = (task.Seed!.Value, attempt.Evidence!.Value, [Nodes[attempt.Executor]], task.Epoch);
         }
         return FindWrong(verdict, signer, ballot, randomness, evidence, judged, epoch);
     }
 
-    private string? FindWrong(VerdictEntry verdict, PublicKey signer, NaiveBallot ballot, Bytes32 randomness, Bytes32 evidence, NaiveNode judged, long epoch)
+    private string? FindWrong(VerdictEntry verdict, PublicKey signer, NaiveBallot ballot, Bytes32 randomness, Bytes32 evidence, NaiveNode[] judged, long epoch)
     {
         if (!Nodes.TryGetValue(signer, out NaiveNode? verifier) || !verifier.IsVerifier) return "the signer is no verifier";
-        if (verifier.Operator == judged.Operator) return "the verifier judges its own operator";
+        if (judged.Any(node => node.Operator == verifier.Operator)) return "the verifier judges its own operator";
         if (!verifier.IsQualifiedAt(epoch)) return "the verifier is not in the snapshot";
-        if (verifier.IsDisqualified) return "the verifier is disqualified";
+        if (!verifier.IsActive) return "the verifier is disqualified, or banned";
         if (verdict.EvidenceDigest != evidence) return "it is about other evidence";
         if (verdict.Root != RootAfter(verdict)) return "it is about another state";
         if (ballot.Votes.ContainsKey(signer)) return "the verifier has voted";
         byte[] beta = new byte[Vrf.OutputSize];
         byte[] input = Lottery.Input(_world.Network, verdict.Role, verdict.CaseId, randomness, verdict.Attempt, verdict.Round);
         if (!Vrf.TryVerify(verifier.VrfKey, input, verdict.Proof.Span, beta)) return "its proof does not hold";
-        return HasSeat(beta) ? null : "the verifier has no seat";
+        return HasSeat(beta, epoch) ? null : "the verifier has no seat";
     }
 
     private void Take(VerdictEntry verdict, PublicKey signer, long now)
@@ -117,6 +125,14 @@ internal sealed partial class NaiveNetwork
         {
             NaiveCase trust = _cases[verdict.CaseId];
             if (trust.Rounds[^1].Count(signer, verdict.Accept)) Decide(trust, trust.Rounds[^1].Decision!.Value);
+            return;
+        }
+        if (verdict.Role == CommitteeRole.Fault)
+        {
+            NaiveFault fault = _faults[verdict.CaseId];
+            if (fault.IsTrue is { } truth && verdict.Accept != truth && _world.Find(signer) is { IsHonest: true } member)
+                _report($"{member.Name} is honest and has {(verdict.Accept ? "upheld a false accusation" : "dismissed a true one")}");
+            if (fault.Rounds[^1].Count(signer, verdict.Accept)) Decide(fault, fault.Rounds[^1].Decision!.Value, now);
             return;
         }
         NaiveTask task = Tasks[new TaskId(verdict.CaseId)];

@@ -13,6 +13,7 @@ internal sealed partial class NaiveNetwork
 
     private string? FindWrong(SubmitEntry submit, PreparedEntry entry, long now)
     {
+        if (WeightAt(_epoch) < _world.Genesis.Committee.VerifiersMin) return "the network is too small";
         if (!submit.ConsentAssets.All(_assets.ContainsKey)) return "an asset is unknown";
         if (submit.DeadlineMilliseconds <= now) return "its deadline has passed";
         return Tasks.ContainsKey(TaskId.Of(_world.Network, entry.Signer, entry.Payload.Span)) ? "the task is known" : null;

@@ -44,9 +44,9 @@ internal sealed partial class NaiveNetwork
     /// <summary>Where the reference value was withdrawn; null for nowhere.</summary>
     public int? WithdrawnPosition { get; private set; }
 
-    private long Weight => _world.Plan.Verifiers;
+    private long WeightAt(long epoch) => Nodes.Values.Count(node => node.IsVerifier && node.IsQualifiedAt(epoch));
 
-    private long Seats => Math.Min(Weight, _world.Plan.CommitteeSize);
+    private long SeatsAt(long epoch) => Math.Min(WeightAt(epoch), _world.Plan.CommitteeSize);
 
     /// <summary>Takes the next entry and what followers made of it.</summary>
     public void Take(LedgerRecord record, RefusalReason outcome, int position, StateRoot root)
@@ -54,9 +54,10 @@ internal sealed partial class NaiveNetwork
         long now = Math.Max(_clock, Math.Min(record.TimeMilliseconds, _clock + ProtocolLimits.ClockStepMilliseconds));
         int fired = Fire(now);
         bool applied = outcome == RefusalReason.None;
-        string? wrong = record.Prepared.Body is { } body ? FindWrong(record.Prepared, body, now, fired) : "it is malformed";
+        string? wrong = record.Prepared.Body is { } body ? FindWrong(record.Prepared, body, now, fired, position) : "it is malformed";
         if (applied && wrong is not null) _report($"{record.Prepared.Body?.Kind} at {position} applied, although {wrong}");
         else if (!applied && wrong is null) _report($"{record.Prepared.Body?.Kind} at {position} was refused ({outcome.Code()}), although nothing is wrong with it");
+        if (record.Prepared.Body is VerdictEntry verdict) NoteVerdict(verdict, record.Prepared.Signer, applied, now);
         if (!applied) return;
         _clock = now;
         _sequences[record.Prepared.Signer] = record.Prepared.Sequence;
@@ -64,9 +65,10 @@ internal sealed partial class NaiveNetwork
         // What followers of this history have come to here is what verdicts must confirm; that all have the same is judged apart.
         if (record.Prepared.Body is OfferEntry offer) _roots[(OfferEntry.CaseId(_world.Network, record.Prepared.Signer, offer.Number), 1)] = root;
         if (record.Prepared.Body is EvidenceEntry evidence) _roots[(evidence.Task.Value, evidence.Attempt)] = root;
+        if (record.Prepared.Body is FaultEntry) _roots[(record.Prepared.Id.Value, 1)] = root;
     }
 
-    private string? FindWrong(PreparedEntry entry, EntryBody body, long now, int fired)
+    private string? FindWrong(PreparedEntry entry, EntryBody body, long now, int fired, int position)
     {
         if (_sequences.TryGetValue(entry.Signer, out ulong last) && entry.Sequence <= last) return "its number has been used";
         return body switch
@@ -85,6 +87,7 @@ internal sealed partial class NaiveNetwork
             ReleaseEntry release => FindWrong(release, entry.Signer),
             ReceiptEntry receipt => FindWrong(receipt.Task, receipt.Attempt, entry.Signer, task => FindWrong(task, receipt)),
             GovernEntry govern => govern.Epoch <= _epoch ? "its epoch has opened" : WithdrawnPosition is not null ? "the value has been withdrawn" : null,
+            FaultEntry fault => FindWrong(fault, entry.Signer, position),
             TickEntry => fired == 0 ? "nothing is due" : null,
             _ => throw new InvalidOperationException($"The simulation has no entries of kind {body.Kind}."),
         };
@@ -95,19 +98,20 @@ internal sealed partial class NaiveNetwork
         switch (body)
         {
             case RegisterEntry register: Nodes.TryAdd(entry.Signer, new NaiveNode(entry.Signer, register.Operator, register.VrfKey, register.Roles.HasFlag(NodeRoles.Verifier))); break;
-            case OfferEntry offer: Open(offer, Nodes[entry.Signer]); break;
+            case OfferEntry offer: Open(offer, Nodes[entry.Signer], position); break;
             case TicketEntry ticket: _lowest = Identity.Output(ticket.Proof.Span); break;
             case AssetEntry asset: _assets.Add(AssetId.Of(entry.Signer, asset.Content), (entry.Signer, asset)); break;
             case SubmitEntry submit: Open(TaskId.Of(_world.Network, entry.Signer, entry.Payload.Span), submit, now); break;
             case AcceptEntry accept: Take(accept); break;
             case DenyEntry deny: Take(deny); break;
             case ClaimEntry claim: Take(claim, entry.Signer); break;
-            case EvidenceEntry evidence: Take(evidence, now); break;
+            case EvidenceEntry evidence: Take(evidence, now, position); break;
             case AbandonEntry abandon: FailAttempt(Tasks[abandon.Task], TaskReason.Abandoned, now); break;
             case VerdictEntry verdict: Take(verdict, entry.Signer, now); break;
             case ReleaseEntry release: Take(release, now); break;
             case ReceiptEntry receipt: Take(receipt, now); break;
             case GovernEntry: WithdrawnPosition = position; break;
+            case FaultEntry fault: Take(fault, entry); break;
             case TickEntry: break;
             default: throw new InvalidOperationException($"The simulation has no entries of kind {body.Kind}.");
         }
@@ -118,7 +122,7 @@ internal sealed partial class NaiveNetwork
     private string? FindWrong(TicketEntry ticket, PublicKey signer)
     {
         if (!Nodes.TryGetValue(signer, out NaiveNode? node) || !node.IsVerifier) return "it is no verifier's";
-        if (node.IsDisqualified) return "the verifier is disqualified";
+        if (!node.IsActive) return "the verifier is disqualified, or banned";
         if (ticket.Epoch != _epoch) return "it is of another epoch";
         if (!node.IsQualifiedAt(Math.Max(0, _epoch - 1))) return "its key is too young";
         byte[] beta = new byte[Vrf.OutputSize];
@@ -135,13 +139,15 @@ internal sealed partial class NaiveNetwork
             NaiveCase? trust = _cases.Values.OrderBy(known => known.DueMilliseconds).ThenBy(known => known.Rounds.Count > 0).ThenBy(known => known.Id).FirstOrDefault();
             NaiveTask? phase = Open().OrderBy(task => task.DueMilliseconds).ThenBy(task => task.Id).FirstOrDefault();
             NaiveTask? end = Open().OrderBy(task => task.Submit.DeadlineMilliseconds).ThenBy(task => task.Id).FirstOrDefault();
-            long due = new[] { boundary, trust?.DueMilliseconds ?? long.MaxValue, phase?.DueMilliseconds ?? long.MaxValue, end?.Submit.DeadlineMilliseconds ?? long.MaxValue }.Min();
+            NaiveFault? fault = _faults.Values.OrderBy(known => known.DueMilliseconds).ThenBy(known => known.Rounds.Count > 0).ThenBy(known => known.Id).FirstOrDefault();
+            long due = new[] { boundary, fault?.DueMilliseconds ?? long.MaxValue, trust?.DueMilliseconds ?? long.MaxValue, phase?.DueMilliseconds ?? long.MaxValue, end?.Submit.DeadlineMilliseconds ?? long.MaxValue }.Min();
             if (due > now) return fired;
             _clock = Math.Max(_clock, due);
             if (due == boundary) OpenEpoch();
             else if (due == trust?.DueMilliseconds) OnDue(trust);
             else if (due == phase?.DueMilliseconds) OnDue(phase, due);
-            else Expire(end!);
+            else if (due == end?.Submit.DeadlineMilliseconds) Expire(end);
+            else OnDue(fault!, due);
         }
     }
 
@@ -153,10 +159,11 @@ internal sealed partial class NaiveNetwork
         Randomness.Add(((_lowest is null ? next : next.Add(_lowest)).ToDigest(), _lowest is null));
         _lowest = null;
         _epoch++;
+        ForgetFaults();
     }
 
     // By hand: an output of 512 bits sits iff it is below τ / W of the range.
-    private bool HasSeat(ReadOnlySpan<byte> beta) =>
-        Weight <= _world.Plan.CommitteeSize
-        || new BigInteger(beta, isUnsigned: true, isBigEndian: true) < (BigInteger.Pow(2, 512) * _world.Plan.CommitteeSize + Weight - 1) / Weight;
+    private bool HasSeat(ReadOnlySpan<byte> beta, long epoch) =>
+        WeightAt(epoch) <= _world.Plan.CommitteeSize
+        || new BigInteger(beta, isUnsigned: true, isBigEndian: true) < (BigInteger.Pow(2, 512) * _world.Plan.CommitteeSize + WeightAt(epoch) - 1) / WeightAt(epoch);
 }

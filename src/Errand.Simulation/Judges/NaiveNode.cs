@@ -20,6 +20,14 @@ internal sealed class NaiveNode(PublicKey id, PublicKey operatorKey, VrfPublicKe
 
     public bool IsDisqualified { get; set; }
 
+    /// <summary>It has gone for good.</summary>
+    public bool IsBanned { get; set; }
+
+    public bool IsActive => !IsDisqualified && !IsBanned;
+
+    /// <summary>Where the offer stands that passed last; -1 for none.</summary>
+    public long ProvenPosition { get; set; } = -1;
+
     public int Offers { get; set; }
 
     public int Rejections { get; set; }

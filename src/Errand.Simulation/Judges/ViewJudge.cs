@@ -64,6 +64,7 @@ internal sealed class ViewJudge
     {
         OfferEntry offer => follower.State.TrustCases[OfferEntry.CaseId(follower.State.Network, result.Entry.Signer, offer.Number)].EvidenceRoot,
         EvidenceEntry evidence => follower.State.Tasks[evidence.Task].Attempts[evidence.Attempt - 1].EvidenceRoot,
+        FaultEntry => follower.State.Faults.GetValueOrDefault(result.Entry.Id.Value)?.EvidenceRoot ?? default,
         _ => default,
     };
 

@@ -5,7 +5,7 @@ using Errand.Protocol;
 namespace Errand.Simulation;
 
 /// <summary>A verifier: lets deadlines fire, brings tickets, appraises and votes. As its lie says, it does otherwise.</summary>
-internal sealed class VerifierActor(World world, string name, int turn) : Participant(world, name)
+internal sealed partial class VerifierActor(World world, string name, int turn) : Participant(world, name)
 {
     private const long TickStepMilliseconds = 500;
 
@@ -20,6 +20,9 @@ internal sealed class VerifierActor(World world, string name, int turn) : Partic
     protected override void OnStart()
     {
         _verdicts.Clear();
+        _seen.Clear();
+        _suspicions.Clear();
+        _accusations.Clear();
         _ticketEpoch = -1;
     }
 
@@ -30,6 +33,10 @@ internal sealed class VerifierActor(World world, string name, int turn) : Partic
         BringTicket();
         foreach (TrustCase trustCase in State.TrustCases.Values.OrderBy(trust => trust.OfferPosition)) JudgeOffer(trustCase);
         foreach (TaskState task in State.OpenTasks.OrderBy(task => task.Position)) JudgeEvidence(task);
+        foreach (FaultCase fault in State.Faults.Values.OrderBy(fault => fault.Position)) JudgeFault(fault);
+        if (IsHonest) Accuse();
+        else if (Lie == Lie.FalseAccuser) AccuseFalsely();
+        if (State.Nodes[Id].IsBanned) ComeBack();
     }
 
     private void Tick()
@@ -84,9 +91,12 @@ internal sealed class VerifierActor(World world, string name, int turn) : Partic
         if (ballot.Result != BallotResult.Open && IsHonest) return;
         bool? accept = Lie switch
         {
-            Lie.AcceptAll or Lie.Collude => true,
+            Lie.AcceptAll => true,
+            // Who is in it together does not uphold what one of them is accused of.
+            Lie.Collude => role != CommitteeRole.Fault,
             Lie.RejectAll => false,
             Lie.Copy => ballot.Votes.Count > 0 ? ballot.Votes.Values.First() : null,
+            Lie.FalseAccuser => role == CommitteeRole.Fault || reasons.Count == 0,
             _ => reasons.Count == 0,
         };
         if (accept is not { } vote) return;
@@ -113,7 +123,7 @@ internal sealed class VerifierActor(World world, string name, int turn) : Partic
         Root = root,
         Accept = accept,
         Reasons = accept ? [] : reasons.Count > 0 ? [.. reasons] : [1],
-        AppraisalDigest = VerdictEntry.AppraisalDigestOf(Operator, Identity.Output(proof), evidence.ToArray()),
+        AppraisalDigest = VerdictEntry.AppraisalDigestOf(Lie == Lie.CopyDigest ? Id : Operator, Identity.Output(proof), evidence.ToArray()),
     };
 
     private static VerdictEntry Opposite(VerdictEntry verdict) => verdict with { Accept = !verdict.Accept, Reasons = verdict.Accept ? [1] : ImmutableArray<ulong>.Empty };

@@ -3,7 +3,7 @@ namespace Errand.Simulation;
 /// <summary>Who lies, and how.</summary>
 internal sealed class LiarPlan
 {
-    private static readonly Lie[] VerifierLies = [Lie.AcceptAll, Lie.RejectAll, Lie.Copy, Lie.VoteTwice, Lie.Collude, Lie.Sleep, Lie.GrindTicket, Lie.WrongVote];
+    private static readonly Lie[] VerifierLies = [Lie.AcceptAll, Lie.RejectAll, Lie.Copy, Lie.VoteTwice, Lie.Collude, Lie.Sleep, Lie.GrindTicket, Lie.WrongVote, Lie.CopyDigest, Lie.FalseAccuser];
 
     private static readonly Lie[] ExecutorLies =
     [

@@ -30,6 +30,12 @@ internal enum Lie
     /// <summary>A verifier votes with the proof of another round, and over another state.</summary>
     WrongVote,
 
+    /// <summary>A verifier brings another's appraisal digest.</summary>
+    CopyDigest,
+
+    /// <summary>A verifier accuses honest ones: of what they did not do, with verdicts that it made up, and again and again.</summary>
+    FalseAccuser,
+
     /// <summary>An executor runs another image than a listed one.</summary>
     WrongMeasurement,
 

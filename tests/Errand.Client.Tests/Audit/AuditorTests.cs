@@ -117,6 +117,31 @@ public sealed class AuditorTests
     }
 
     [Fact]
+    public void T_106_sold_keys_of_a_retired_verifier_are_not_in_the_snapshot()
+    {
+        // A verifier leaves; who bought its keys votes in place of one that did not accept.
+        TestActor sold = null!;
+        AuditCase audit = new(
+            before: net =>
+            {
+                sold = net.Node("sold", net.SpareOperators[0], NodeRoles.Verifier);
+                net.Admit(sold);
+                net.Must(sold, new RetireEntry());
+                net.NextEpoch();
+            });
+        ReceiptBundle bundle = audit.Bundle();
+        Assert.Equal("audit/level-2", audit.Verify(bundle).Code.Code());
+        int vote = Positions<VerdictEntry>(audit, verdict => verdict.Role == CommitteeRole.Task).First();
+        var copied = (VerdictEntry)PreparedEntry.Prepare(audit.Net.Network, audit.Net.History[vote].Bytes).Body!;
+        byte[] bought = audit.Net.Sign(sold, copied with { Proof = sold.Prove([1]) });
+        BundleEntry[] log = [.. bundle.Log!.Select((entry, i) => i == vote ? entry with { Bytes = bought } : entry)];
+        AuditReport report = audit.Verify(bundle with { Log = log });
+        Assert.Equal("audit/not-in-snapshot", report.Code.Code());
+        // The same log without any vote in its place is the mismatch that it always was.
+        Assert.Equal("audit/decision-mismatch", audit.Verify(bundle with { Log = [.. bundle.Log!.Where((_, i) => i != vote)] }).Code.Code());
+    }
+
+    [Fact]
     public void T_107_rejects_that_came_first_cannot_be_left_out()
     {
         // Attempt 1 is rejected, attempt 2 completes. Without the rejects no receipt of attempt 2 can be reached.

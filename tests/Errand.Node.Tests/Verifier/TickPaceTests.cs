@@ -17,10 +17,11 @@ public sealed class TickPaceTests(SharedNetwork shared)
         using DevelopmentVendor vendor = TestVendor.Open();
         using DevelopmentTpm tpm = DevelopmentTpm.Create(vendor, TimeProvider.System);
         using var http = new HttpClient();
+        using var folder = new TemporaryFolder();
         var context = new NodeContext(network.State.Genesis, network.Ledger, new Ahead(TimeSpan.FromSeconds(30)), shared.Log);
         var profile = new NodeProfile(NodeRoles.Verifier, operatorKey.PublicKey, new byte[64], network.Address, "anywhere", "nowhere", TeeKind.None);
         long from = network.State.NextPosition, epoch = network.State.Clock.Epoch;
-        await using (var hasty = new VerifierService("hasty", context, self, profile, new Machine(tpm, null), new ChallengeClient(http)))
+        await using (var hasty = new VerifierService("hasty", context, self, profile, new Machine(tpm, null), new ChallengeClient(http), folder.Path))
         {
             hasty.Start();
             await network.UntilAsync(state => state.Clock.Epoch >= epoch + 5);

@@ -168,6 +168,26 @@ public sealed class QuorumTests
     }
 
     [Fact]
+    public void T_57_vote_twice_is_a_fault()
+    {
+        TestNetwork network = TestNetwork.WithExecutors();
+        network.ProveFounders(1);
+        TestTask task = network.MustSubmit().RunTo(TaskPhase.Verifying);
+        TestActor verifier = network.Verifiers[0];
+        byte[] first = network.Sign(verifier, network.TaskVerdict(verifier, task.State, accept: true));
+        byte[] second = network.Sign(verifier, network.TaskVerdict(verifier, task.State, accept: false));
+        Assert.True(network.Append(first).Applied);
+        verifier.NextSequence++;
+        network.Refused("refused/already-voted", verifier, network.TaskVerdict(verifier, task.State, accept: false));
+        network.Must(network.Verifiers[1], new FaultEntry { Charge = FaultCharge.DoubleVote, Exhibits = [first, second] });
+        BanState fault = Assert.Single(network.State.BannedKeys.Values);
+        Assert.Equal((verifier.EkId, verifier.Id, "double-vote", network.History.Count - 1), (fault.Id, fault.Node, fault.Charge.Code(), fault.Position));
+        Assert.Equal(verifier.Operator.Id.Value, Assert.Single(network.State.BannedOperators.Keys));
+        // The first vote was cast before anybody knew: it counts.
+        Assert.Equal((1, 0), (task.State.Attempt!.Current!.Accepts, task.State.Attempt.Current.Rejects));
+    }
+
+    [Fact]
     public void T_58_min_weight()
     {
         var network = new TestNetwork(change: genesis => genesis with { Times = genesis.Times with { FoundingEpochs = 8 } });

@@ -20,6 +20,7 @@ internal static class Journey
         network.NextEpoch(tickets: false);
         network.NextEpoch(tickets: false);
         network.MustSubmit().RunTo(TaskPhase.Ended);
+        Faults(network);
         MoveChip(network);
         return network;
     }
@@ -152,6 +153,24 @@ internal static class Journey
             new GovernanceChange.Rescue([lost.Id]),
             new GovernanceChange.AddRoot(new PinnedRoot(2, Development: true, network.Ledger.EkId)),
             new GovernanceChange.DenyTpm(new byte[] { 0xA1, 0x00, 0x05 }));
+    }
+
+    // One verifier votes twice, one copies a digest, one is accused of what it did not do, and one accusation is not decided.
+    private static void Faults(TestNetwork network)
+    {
+        network.MustGovernAndWait(new GovernanceChange.SetCommittee(network.State.Genesis.Committee));
+        TestTask task = network.MustSubmit().RunTo(TaskPhase.Verifying);
+        VerdictEntry[] accepts = [.. network.Verifiers.Select(verifier => network.TaskVerdict(verifier, task.State, accept: true))];
+        TestActor twice = network.Verifiers[0], copied = network.Verifiers[1], right = network.Verifiers[2], accuser = network.Verifiers[3];
+        network.Must(twice, accepts[0]);
+        network.Must(accuser, network.Accusation(FaultCharge.DoubleVote, (twice, accepts[0]), (twice, network.TaskVerdict(twice, task.State, accept: false))));
+        FaultCase upheld = network.MustAccuse(accuser, network.Accusation(FaultCharge.AppraisalDigest, task.State, (copied, accepts[1])));
+        FaultCase dismissed = network.MustAccuse(network.Verifiers[4], network.Accusation(FaultCharge.WrongFinding, task.State, (right, accepts[2])));
+        network.JudgeFault(upheld, uphold: true);
+        network.JudgeFault(dismissed, uphold: false);
+        FaultCase undecided = network.MustAccuse(accuser, network.Accusation(FaultCharge.AppraisalDigest, task.State, (right, accepts[2])));
+        while (undecided.Result == BallotResult.Open) network.AdvanceTo(network.State.NextDueMilliseconds);
+        network.NextEpoch();
     }
 
     // An executor whose chip has strikes leaves; the chip goes on with another node once it has cooled down, strikes and all.

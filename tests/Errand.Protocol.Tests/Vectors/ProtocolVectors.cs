@@ -7,7 +7,9 @@ internal static class ProtocolVectors
 {
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, IndentSize = 1 };
 
-    public static bool Rewrite => Environment.GetEnvironmentVariable("ERRAND_WRITE_VECTORS") == "1";
+    public const string RewriteVariable = "ERRAND_WRITE_VECTORS";
+
+    public static bool Rewrite => Environment.GetEnvironmentVariable(RewriteVariable) == "1";
 
     public static T Load<T>(string name)
     {
