@@ -63,7 +63,9 @@ internal sealed class EnclaveMachine : IEnclaveInstance
             // What the host has in its environment is none of the machine's business.
             info.Environment.Clear();
             info.Environment["TMPDIR"] = state.FullName;
-            return new EnclaveMachine(Process.Start(info) ?? throw new InvalidOperationException("QEMU did not start."), state);
+            var machine = new EnclaveMachine(Process.Start(info) ?? throw new InvalidOperationException("QEMU did not start."), state);
+            machine.YieldToHost();
+            return machine;
         }
         catch
         {
@@ -157,6 +159,19 @@ internal sealed class EnclaveMachine : IEnclaveInstance
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or FileNotFoundException)
         {
             // It has ended.
+        }
+    }
+
+    // An emulated processor takes a whole one. The node beside it has windows to keep, and an enclave has patience.
+    private void YieldToHost()
+    {
+        try
+        {
+            _process.PriorityClass = ProcessPriorityClass.BelowNormal;
+        }
+        catch (Exception ended) when (ended is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // It has ended already, which whoever waits for its hello will see.
         }
     }
 

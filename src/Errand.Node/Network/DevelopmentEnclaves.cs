@@ -7,7 +7,10 @@ namespace Errand.Node;
 internal sealed class DevelopmentEnclaves
 {
     // A machine that boots under emulation beside others on a laptop takes long, and not always equally long.
-    private const long VmEvidenceMilliseconds = 240_000, VmReleaseMilliseconds = 180_000;
+    private const long VmEvidenceMilliseconds = 240_000, VmRoundMilliseconds = 60_000, VmReleaseMilliseconds = 180_000;
+
+    // A nonce holds for two epochs: on a computer where machines boot, a quote may take longer than two of a second.
+    private const long VmEpochMillisecondsMin = 4000;
 
     private const string ProcessName = "errand enclave process", VmName = "errand enclave vm";
 
@@ -41,9 +44,12 @@ internal sealed class DevelopmentEnclaves
     /// <summary>What the development TEE reports, 48 bytes.</summary>
     public ReadOnlyMemory<byte> Measurement { get; }
 
+    /// <summary>The length of a new network's epochs, in milliseconds: as asked for, or as this kind needs.</summary>
+    public long Epoch(TimeSpan wanted) => Math.Max((long)wanted.TotalMilliseconds, _kind == DevelopmentEnclaveKind.Vm ? VmEpochMillisecondsMin : 0);
+
     /// <summary>The windows of a new network, long enough for this kind.</summary>
     public Protocol.GenesisTimes Stretch(Protocol.GenesisTimes times) =>
-        _kind == DevelopmentEnclaveKind.Process ? times : times with { EvidenceMilliseconds = VmEvidenceMilliseconds, ReleaseMilliseconds = VmReleaseMilliseconds };
+        _kind == DevelopmentEnclaveKind.Process ? times : times with { EvidenceMilliseconds = VmEvidenceMilliseconds, RoundMilliseconds = VmRoundMilliseconds, ReleaseMilliseconds = VmReleaseMilliseconds };
 
     // A genesis that does not decode says so when the network opens it.
     private static DevelopmentEnclaveKind? FindKind(DevelopmentFolder folder)

@@ -21,7 +21,7 @@ internal static class DevelopmentGenesis
     public static Genesis Make(DevelopmentNetworkOptions options, IReadOnlyList<DevelopmentMember> members, DevelopmentVendor vendor, Bytes32 tpmRoot, SnpReference enclave, DevelopmentEnclaves enclaves, PublicKey ledgerKey, DateTimeOffset now)
     {
         DevelopmentMember[] founders = [.. members.Where(member => member.Roles.HasFlag(NodeRoles.Verifier))];
-        GenesisTimes times = enclaves.Stretch(Times((long)options.Epoch.TotalMilliseconds));
+        GenesisTimes times = enclaves.Stretch(Times(enclaves.Epoch(options.Epoch)));
         SnpTcbFloor floor = SnpTcbFloor.Same(DevelopmentTeeOptions.DefaultTcb);
         return new Genesis
         {
