@@ -48,6 +48,7 @@ internal static class CommandLine
         root.Add(GovernCommands.Build(runner));
         root.Add(EvidenceCommands.Build(runner));
         root.Add(MeasureCommands.Build(runner));
+        root.Add(ImageCommands.Build(runner));
         root.Add(VectorsCommands.Build(runner));
         root.Add(NumbersCommand.Build(runner));
         root.Add(SimulateCommand.Build(runner));

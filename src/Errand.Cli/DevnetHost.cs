@@ -21,7 +21,7 @@ internal static class DevnetHost
         using ILoggerFactory loggers = LoggerFactory.Create(logging => logging
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddSimpleConsole(console => console.SingleLine = true));
-        var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Verifiers = settings.Verifiers, Executors = settings.Executors, Port = settings.Port, Tpm = settings.Tpm, Ledger = settings.Ledger, Governance = DevelopmentGovernors.Open(folder, passphrase) };
+        var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Verifiers = settings.Verifiers, Executors = settings.Executors, Port = settings.Port, Tpm = settings.Tpm, Enclave = settings.Enclave, VmImageFolder = settings.ImageFolder, Ledger = settings.Ledger, Governance = DevelopmentGovernors.Open(folder, passphrase) };
         DevelopmentNetwork network = await DevelopmentNetwork.StartAsync(options, loggers, context.Environment.Time).ConfigureAwait(false);
         await using (network.ConfigureAwait(false))
         {
@@ -188,6 +188,7 @@ internal static class DevnetHost
             "--verifiers", settings.Verifiers.ToString(CultureInfo.InvariantCulture), "--executors", settings.Executors.ToString(CultureInfo.InvariantCulture),
             "--port", settings.Port.ToString(CultureInfo.InvariantCulture), .. settings.Tpm is { } kind ? ["--tpm", TpmOption.Name(kind)] : Array.Empty<string>(),
             .. settings.Ledger is { } ledger ? ["--ledger", LedgerOption.Name(ledger)] : Array.Empty<string>(),
+            .. settings.Enclave is { } enclave ? ["--enclave", EnclaveOption.Name(enclave)] : Array.Empty<string>(),
         ];
         using Process shell = Process.Start(new ProcessStartInfo("/bin/sh", command) { RedirectStandardOutput = true }) ?? throw new InvalidOperationException("No shell was started.");
         int started = int.Parse(shell.StandardOutput.ReadLine() ?? "", NumberStyles.None, CultureInfo.InvariantCulture);

@@ -5,6 +5,12 @@ namespace Errand.Cli;
 /// <summary>What a development network is started with.</summary>
 internal sealed record DevnetSettings(DevelopmentFolder Folder, int Verifiers, int Executors, int Port, DevelopmentTpmKind? Tpm, DevelopmentLedgerKind? Ledger)
 {
+    /// <summary>What enclaves are; null for what the network has.</summary>
+    public DevelopmentEnclaveKind? Enclave { get; init; }
+
+    /// <summary>Where the image of virtual machines lies.</summary>
+    public string? ImageFolder { get; init; }
+
     /// <summary>As named; what is not named is as the network was made, or for a new one seven verifiers and three executors.</summary>
     public static DevnetSettings Of(DevelopmentFolder folder, int? verifiers, int? executors, int port, DevelopmentTpmKind? tpm, DevelopmentLedgerKind? ledger)
     {

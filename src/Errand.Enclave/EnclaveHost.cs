@@ -47,6 +47,8 @@ internal static class EnclaveHost
     private static int End(EnclaveChannel channel, AbortReason reason, TextWriter diagnostics)
     {
         diagnostics.WriteLine($"errand-enclave: {reason.Code()}");
+        // A port, other than a pipe, would wait for a host that is gone.
+        if (reason == AbortReason.ChannelClosed) return ExitAborted;
         try
         {
             channel.Send(new EnclaveMessage.Abort(reason));

@@ -43,6 +43,40 @@ public sealed class FileCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Resealed_file_is_a_new_asset_that_opens_to_the_same()
+    {
+        _cli.Run("keys", "new");
+        _cli.Write("cohort.csv", "a,b\n1,2\n");
+        JsonElement old = await _cli.JsonAsync("data", "seal", "cohort.csv");
+        JsonElement made = await _cli.JsonAsync("data", "reseal", "cohort.csv.sealed", "-o", "new.sealed");
+        Assert.NotEqual(old.GetProperty("asset").GetString(), made.GetProperty("asset").GetString());
+        Assert.Equal(0, _cli.Run("data", "open", "new.sealed", "again.csv").Exit);
+        Assert.Equal("a,b\n1,2\n", File.ReadAllText(_cli.In("again.csv")));
+        Assert.Contains("[file/exists]", _cli.Run("data", "reseal", "cohort.csv.sealed", "-o", "new.sealed").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task App_is_tried_over_clear_data_without_network_or_keys()
+    {
+        string module = Path.Combine(Errand.Tests.Vectors.Repository(), "samples", "guests", "bin", "intersect.wasm");
+        _cli.Write("left", "a\nb\nc\n");
+        _cli.Write("right", "b\nc\nd\n");
+        string[] line = ["app", "test", module, "--data", "l=left", "--data", "r=right", "--arg", "l", "--arg", "r"];
+        JsonElement made = await _cli.JsonAsync([.. line, "--padding", "1000", "--save", "out"]);
+        Assert.Equal("ok", made.GetProperty("outcome").GetString());
+        Assert.Equal(4096 + 1000, made.GetProperty("leavesBytes").GetInt32());
+        Assert.Equal("2\n", File.ReadAllText(_cli.In("out/common.txt")));
+
+        CliResult starved = _cli.Run([.. line, "--fuel", "1000"]);
+        Assert.Equal(1, starved.Exit);
+        Assert.Contains("outcome  limit", starved.Output, StringComparison.Ordinal);
+        Assert.Contains("[cli/usage]", _cli.Run([.. line, "--output", "1000000000000"]).Error, StringComparison.Ordinal);
+        Assert.Contains("[cli/usage]", _cli.Run([.. line, "--data", "l=left"]).Error, StringComparison.Ordinal);
+        Assert.Contains("[file/missing]", _cli.Run([.. line, "--data", "x=none"]).Error, StringComparison.Ordinal);
+        Assert.Contains("abort/wasm-profile", _cli.Run("app", "test", "left").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Sealed_file_verifies_and_opens_again()
     {
         _cli.Run("keys", "new");

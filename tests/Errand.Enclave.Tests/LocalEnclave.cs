@@ -26,6 +26,10 @@ internal sealed class LocalEnclave : IEnclaveInstance
 
     public bool IsAlive => ExitCode is null;
 
+    public int Id => Environment.ProcessId;
+
+    public string StateFolder => throw new NotSupportedException("A thread has no folder.");
+
     public string Diagnostics => _diagnostics.ToString();
 
     public Stream ToEnclave => _toEnclave;

@@ -87,8 +87,8 @@ internal sealed class RunningNetwork : IAsyncDisposable
         State = new NetworkState(genesis!);
     }
 
-    /// <summary>Applies what the ledger has until the state is as wanted; gives up after a minute.</summary>
-    public async Task UntilAsync(Func<NetworkState, bool> reached, int seconds = 60)
+    /// <summary>Applies what the ledger has until the state is as wanted; gives up after three minutes.</summary>
+    public async Task UntilAsync(Func<NetworkState, bool> reached, int seconds = 180)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         if (reached(State)) return;

@@ -116,7 +116,7 @@ internal sealed class TestTask(TestNetwork network, TaskState state, IReadOnlyDi
     public TestTask Judge(bool accept)
     {
         TaskPhase phase = state.Phase;
-        foreach (TestActor verifier in network.Verifiers)
+        foreach (TestActor verifier in network.Verifiers.Where(verifier => !network.State.Nodes[verifier.Id].IsBanned))
         {
             if (state.Phase != phase) break;
             network.MustUnlessNoSeat(verifier, network.TaskVerdict(verifier, state, accept));

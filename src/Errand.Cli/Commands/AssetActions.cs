@@ -43,6 +43,17 @@ internal static class AssetActions
         return ExitCode.Ok;
     }
 
+    public static ExitCode Reseal(CommandContext context, string sealedFile, string newFile, int workers, CancellationToken cancellation)
+    {
+        SealedFileInfo old = AssetSealer.Verify(sealedFile, expected: null, workers, progress: null, cancellation);
+        using KeyStore store = context.OpenKeys();
+        using Identity identity = Identity.Load(store);
+        SealedFileInfo info = AssetSealer.Reseal(sealedFile, newFile, store, old.ContentId, workers, progress: null, cancellation);
+        Print(context, newFile, info, AssetId.Of(identity.PublicKey, info.ContentId));
+        if (!context.Json) context.Line("It is a new asset under a new content key: publish it. Who was given the old key can still open the old file; both stay until you remove them.");
+        return ExitCode.Ok;
+    }
+
     public static async Task<ExitCode> PublishAsync(
         CommandContext context, AssetKind kind, string sealedFile, string policyFile, IReadOnlyList<string> sites, CancellationToken cancellation)
     {

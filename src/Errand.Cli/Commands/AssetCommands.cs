@@ -11,16 +11,26 @@ internal static class AssetCommands
         var seal = new CliCommand("seal", description, examples);
         var file = new Argument<string>("file") { Description = "The clear file; it is only read." };
         var output = new Option<string?>("--output", "-o") { Description = "Where the sealed file goes; else FILE.sealed.", HelpName = "FILE" };
-        var workers = new Option<int>("--workers") { Description = "Threads that seal.", DefaultValueFactory = _ => 1, HelpName = "N" };
-        workers.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 64) result.AddError("--workers is a number from 1 to 64.");
-        });
+        Option<int> workers = Workers();
         seal.Add(file);
         seal.Add(output);
         seal.Add(workers);
         runner.Set(seal, (context, cancellation) => Task.FromResult(AssetActions.Seal(context, context.Path(file), context.Get(output), context.Get(workers), cancellation)));
         return seal;
+    }
+
+    public static Command Reseal(CommandRunner runner, string description, params string[] examples)
+    {
+        var reseal = new CliCommand("reseal", description, examples);
+        var file = new Argument<string>("file") { Description = "The sealed file; it is only read." };
+        var output = new Option<string>("--output", "-o") { Description = "Where the new sealed file goes; must not exist.", HelpName = "FILE", Required = true };
+        Option<int> workers = Workers();
+        reseal.Add(file);
+        reseal.Add(output);
+        reseal.Add(workers);
+        runner.Set(reseal, (context, cancellation) =>
+            Task.FromResult(AssetActions.Reseal(context, context.Path(file), context.Environment.At(context.Get(output)), context.Get(workers), cancellation)));
+        return reseal;
     }
 
     public static Command Publish(CommandRunner runner, AssetKind kind, string placeOption, string placeDescription, string description, params string[] examples)
@@ -35,5 +45,15 @@ internal static class AssetCommands
         runner.Set(publish, (context, cancellation) =>
             AssetActions.PublishAsync(context, kind, context.Path(file), context.Environment.At(context.Get(policy)), context.Get(places) ?? [], cancellation));
         return publish;
+    }
+
+    private static Option<int> Workers()
+    {
+        var workers = new Option<int>("--workers") { Description = "Threads that seal.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        workers.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 64) result.AddError("--workers is a number from 1 to 64.");
+        });
+        return workers;
     }
 }

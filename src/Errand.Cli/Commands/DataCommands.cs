@@ -20,6 +20,8 @@ internal static class DataCommands
         runner.Set(verify, (context, cancellation) => Task.FromResult(AssetActions.Verify(context, context.Path(file), context.Get(content), cancellation)));
         data.Add(verify);
 
+        data.Add(AssetCommands.Reseal(runner, "Seal a sealed data file anew under a fresh content key; the clear text reaches no disk.", "errand data reseal cohort.csv.sealed -o cohort-2.csv.sealed --workers 2"));
+
         var open = new CliCommand("open", "Open a sealed file whose content key is in your key store.", "errand data open cohort.csv.sealed cohort.csv");
         var source = new Argument<string>("file") { Description = "The sealed file." };
         var target = new Argument<string>("clear-file") { Description = "Where the clear file goes; must not exist." };

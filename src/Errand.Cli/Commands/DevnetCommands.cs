@@ -17,6 +17,7 @@ internal static class DevnetCommands
 
         Option<string?> tpm = TpmOption.Create();
         Option<string?> ledger = LedgerOption.Create();
+        Option<string?> enclave = EnclaveOption.Create();
 
         var up = new CliCommand("up", "Start the network in the background and wait until its nodes are qualified.", "errand devnet up", "errand devnet up --verifiers 10 --executors 4", "errand devnet up --tpm swtpm");
         var run = new CliCommand("run", "Run the network in the foreground until stopped.", "errand devnet run");
@@ -27,6 +28,7 @@ internal static class DevnetCommands
             command.Add(port);
             command.Add(tpm);
             command.Add(ledger);
+            command.Add(enclave);
         }
         runner.Set(up, (context, cancellation) => DevnetHost.UpAsync(context, Settings(context), cancellation));
         runner.SetUnlimited(run, (context, cancellation) => DevnetHost.RunAsync(context, Settings(context), cancellation));
@@ -46,6 +48,7 @@ internal static class DevnetCommands
         return devnet;
 
         DevnetSettings Settings(CommandContext context) =>
-            DevnetSettings.Of(DevnetSettings.FindFolder(context, context.Get(folder)), context.Get(verifiers), context.Get(executors), context.Get(port), TpmOption.Parse(context.Get(tpm)), LedgerOption.Parse(context.Get(ledger)));
+            DevnetSettings.Of(DevnetSettings.FindFolder(context, context.Get(folder)), context.Get(verifiers), context.Get(executors), context.Get(port), TpmOption.Parse(context.Get(tpm)), LedgerOption.Parse(context.Get(ledger)))
+                with { Enclave = EnclaveOption.Parse(context.Get(enclave)), ImageFolder = EnclaveOption.ImageFolder(context) };
     }
 }

@@ -43,8 +43,6 @@ internal static class SubmitAction
 
     private static SubmitEntry Build(CommandContext context, SubmitOptions options, ErrandClient client, KeyStore store, AssetId? secret)
     {
-        foreach (Option<long> amount in (Option<long>[])[options.Fuel, options.Memory, options.OutputBytes, options.LogBytes, options.Padding])
-            if (context.Get(amount) < (amount == options.Padding ? 1 : 0)) throw Usage($"{amount.Name} is too small.");
         string[] recipients = context.Get(options.Recipients) is { Length: > 0 } named ? named : ["self"];
         return new SubmitEntry
         {
@@ -53,7 +51,7 @@ internal static class SubmitAction
             SecretArguments = secret,
             Arguments = [.. context.Get(options.Arguments) ?? []],
             Recipients = [.. recipients.Select(text => Recipient(context, store, text))],
-            Limits = new TaskLimits((ulong)context.Get(options.Fuel), context.Get(options.Memory), context.Get(options.OutputBytes), context.Get(options.LogBytes), context.Get(options.Padding)),
+            Limits = options.Limits.Read(context),
             DeadlineMilliseconds = client.State.Clock.Milliseconds + context.Get(options.Deadline) * 60_000L,
             Tee = SubmitOptions.KindOf(context.Get(options.Tee)),
         };

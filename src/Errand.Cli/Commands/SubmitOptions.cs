@@ -20,15 +20,7 @@ internal sealed class SubmitOptions
 
     public Option<string> Tee { get; } = MakeTee();
 
-    public Option<long> Fuel { get; } = new("--fuel") { Description = "Instructions, about.", DefaultValueFactory = _ => 10_000_000_000, HelpName = "N" };
-
-    public Option<long> Memory { get; } = new("--memory") { Description = "Bytes of memory of the app.", DefaultValueFactory = _ => 256L << 20, HelpName = "BYTES" };
-
-    public Option<long> OutputBytes { get; } = new("--output") { Description = "Bytes of output.", DefaultValueFactory = _ => 64L << 10, HelpName = "BYTES" };
-
-    public Option<long> LogBytes { get; } = new("--log") { Description = "Bytes of log kept in the sealed result.", DefaultValueFactory = _ => 0, HelpName = "BYTES" };
-
-    public Option<long> Padding { get; } = new("--padding") { Description = "Pad the result to a multiple of this.", DefaultValueFactory = _ => 4096, HelpName = "BYTES" };
+    public LimitOptions Limits { get; } = new();
 
     public Option<int> Deadline { get; } = new("--deadline") { Description = "Minutes after which the task expires.", DefaultValueFactory = _ => 60, HelpName = "MINUTES" };
 
@@ -37,7 +29,7 @@ internal sealed class SubmitOptions
     /// <summary>The kind that a word names.</summary>
     public static TeeKind KindOf(string word) => word == "tdx" ? TeeKind.Tdx : TeeKind.SevSnp;
 
-    public IEnumerable<Option> All => [App, Data, Arguments, SecretArguments, SecretUrl, Recipients, Tee, Fuel, Memory, OutputBytes, LogBytes, Padding, Deadline, Wait];
+    public IEnumerable<Option> All => [App, Data, Arguments, SecretArguments, SecretUrl, Recipients, Tee, .. Limits.All, Deadline, Wait];
 
     private static Option<string> MakeTee()
     {

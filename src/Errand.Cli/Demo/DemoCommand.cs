@@ -25,11 +25,13 @@ internal static class DemoCommand
         command.Add(tpm);
         Option<string?> ledger = LedgerOption.Create();
         command.Add(ledger);
-        runner.Set(command, (context, cancellation) => RunAsync(context, context.Get(fresh), context.Environment.At(context.Get(samples)), TpmOption.Parse(context.Get(tpm)), LedgerOption.Parse(context.Get(ledger)), cancellation));
+        Option<string?> enclave = EnclaveOption.Create();
+        command.Add(enclave);
+        runner.Set(command, (context, cancellation) => RunAsync(context, context.Get(fresh), context.Environment.At(context.Get(samples)), TpmOption.Parse(context.Get(tpm)), EnclaveOption.Parse(context.Get(enclave)), LedgerOption.Parse(context.Get(ledger)), cancellation));
         return command;
     }
 
-    private static async Task<ExitCode> RunAsync(CommandContext context, bool fresh, string samples, DevelopmentTpmKind? tpm, DevelopmentLedgerKind? ledger, CancellationToken cancellation)
+    private static async Task<ExitCode> RunAsync(CommandContext context, bool fresh, string samples, DevelopmentTpmKind? tpm, DevelopmentEnclaveKind? enclave, DevelopmentLedgerKind? ledger, CancellationToken cancellation)
     {
         var total = Stopwatch.StartNew();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -49,7 +51,7 @@ internal static class DemoCommand
 
         view.Section("1. A network");
         using Passphrase passphrase = DevelopmentPassphrase.Open(folder);
-        var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Tpm = tpm ?? DemoTpm.Choose(folder), Ledger = ledger };
+        var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Tpm = tpm ?? DemoTpm.Choose(folder), Enclave = enclave, VmImageFolder = EnclaveOption.ImageFolder(context), Ledger = ledger };
         bool first = !File.Exists(folder.Genesis);
         if (first) view.Line("", "the first start makes keys for all hardware, RSA-4096 among them: some seconds");
         using var loggers = HostLog.Create(folder);

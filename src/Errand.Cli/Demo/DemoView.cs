@@ -15,8 +15,8 @@ internal sealed class DemoView(IAnsiConsole console)
     public void Title()
     {
         console.Write(new Rule("[bold]Errand[/]: leave your data there, I will send my app over").LeftJustified());
-        console.MarkupLine("[yellow]DEVELOPMENT NETWORK[/]: hardware roots are development roots, and enclaves are ordinary processes.");
-        console.MarkupLine("[yellow]Everything else on the way is the real thing; a process protects nothing from whoever holds this machine.[/]");
+        console.MarkupLine("[yellow]DEVELOPMENT NETWORK[/]: hardware roots are development roots, and enclaves are ordinary processes or virtual machines.");
+        console.MarkupLine("[yellow]Everything else on the way is the real thing; neither protects anything from whoever holds this machine.[/]");
     }
 
     public void Section(string text)

@@ -22,31 +22,36 @@ public static class AssetSealer
     {
         ArgumentNullException.ThrowIfNull(store);
         using FileStream clear = ClientFile.OpenRead(clearFile);
-        if (Path.Exists(sealedFile)) throw new ClientException(ClientError.FileExists, $"{sealedFile} exists.");
         var options = new SealOptions { ChunkSize = clear.Length >= SequentialSizeMin ? SealedFormat.ChunkSizeSequential : SealedFormat.ChunkSizeDefault, Workers = workers };
-        string unfinished = sealedFile + ".part";
-        try
+        return Write(sealedFile, store, (target, key) =>
         {
-            using ContentKey key = ContentKey.Generate();
-            SealingResult result;
-            using (var target = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            SealingResult result = SealedFile.Seal(clear, clear.Length, target, key, options, progress, cancellation);
+            return result.Info ?? throw new ClientException(ClientError.FileUnreadable, $"{clearFile} changed while it was sealed ({result.Failure.Code}).", "Keep the file still and seal it again.");
+        });
+    }
+
+    /// <summary>Seals a sealed file anew under a fresh content key. The old file and its key stay as they are; the clear text is on no disk in between.</summary>
+    /// <param name="sealedFile">The file; only read.</param>
+    /// <param name="newFile">Where the new sealed file goes; must not exist. It appears under this name when it is whole.</param>
+    /// <param name="store">Has the old content key, and takes the new one.</param>
+    /// <param name="content">The content id the old file must have.</param>
+    /// <param name="workers">How many threads seal.</param>
+    /// <param name="progress">Clear bytes sealed.</param>
+    /// <param name="cancellation">Ends the run; nothing is left.</param>
+    /// <exception cref="ClientException"><c>keystore/name-missing</c>, <c>file/missing</c>, <c>file/not-sealed</c>, <c>file/exists</c>, <c>file/unreadable</c>.</exception>
+    public static SealedFileInfo Reseal(
+        string sealedFile, string newFile, KeyStore store, ContentId content, int workers = 1, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        using FileStream source = ClientFile.OpenRead(sealedFile);
+        if (!store.TryGetContentKey(content, out ContentKey? oldKey)) throw new ClientException(ClientError.SecretMissing, $"The key store has no content key for {sealedFile}.");
+        using (oldKey)
+        {
+            return Write(newFile, store, (target, key) =>
             {
-                result = SealedFile.Seal(clear, clear.Length, target, key, options, progress, cancellation);
-                target.Flush(flushToDisk: true);
-            }
-            if (!result.Succeeded) throw new ClientException(ClientError.FileUnreadable, $"{clearFile} changed while it was sealed ({result.Failure.Code}).", "Keep the file still and seal it again.");
-            // The key first: a sealed file without its key is lost, a key without its file is not.
-            store.PutContentKey(result.Info.ContentId, key);
-            File.Move(unfinished, sealedFile, overwrite: false);
-            return result.Info;
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new ClientException(ClientError.FileUnreadable, $"{sealedFile} cannot be written: {fault.Message}", fault);
-        }
-        finally
-        {
-            File.Delete(unfinished);
+                SealingResult result = SealedFile.Reseal(source, oldKey, content, target, key, workers, progress, cancellation);
+                return result.Info ?? throw new ClientException(ClientError.Sealed, $"{sealedFile} does not open: {result.Failure}.");
+            });
         }
     }
 
@@ -82,6 +87,35 @@ public static class AssetSealer
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new ClientException(ClientError.FileUnreadable, $"{clearFile} cannot be written: {fault.Message}", fault);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+    }
+
+    // A fresh key, a temporary name, and the key in the store before the file has its own name.
+    private static SealedFileInfo Write(string sealedFile, KeyStore store, Func<FileStream, ContentKey, SealedFileInfo> seal)
+    {
+        if (Path.Exists(sealedFile)) throw new ClientException(ClientError.FileExists, $"{sealedFile} exists.");
+        string unfinished = sealedFile + ".part";
+        try
+        {
+            using ContentKey key = ContentKey.Generate();
+            SealedFileInfo info;
+            using (var target = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                info = seal(target, key);
+                target.Flush(flushToDisk: true);
+            }
+            // The key first: a sealed file without its key is lost, a key without its file is not.
+            store.PutContentKey(info.ContentId, key);
+            File.Move(unfinished, sealedFile, overwrite: false);
+            return info;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ClientException(ClientError.FileUnreadable, $"{sealedFile} cannot be written: {fault.Message}", fault);
         }
         finally
         {

@@ -107,6 +107,35 @@ public static class SealedFile
         return Read(ciphertext, new ChunkOutput(plaintext, ExistingSize(plaintext)), key, expected, workers, progress, cancellation);
     }
 
+    /// <summary>
+    /// Seals what a file holds anew under another key, with a fresh salt: opening and sealing at the same time, so that the plaintext
+    /// is in memory a few chunks at a time and nowhere else. The chunk size stays; recipients do not, since they hold the old key.
+    /// </summary>
+    /// <param name="ciphertext">The sealed file, to its end.</param>
+    /// <param name="key">Its content key.</param>
+    /// <param name="expected">The content id the file must have.</param>
+    /// <param name="target">Where the new sealed file goes.</param>
+    /// <param name="newKey">The new content key.</param>
+    /// <param name="workers">How many threads seal at the same time.</param>
+    /// <param name="progress">Plaintext bytes sealed.</param>
+    /// <param name="cancellation">Ends the run between groups of chunks.</param>
+    /// <returns>The new content id; or what was wrong with the old file, as <see cref="Open"/>.</returns>
+    public static SealingResult Reseal(
+        Stream ciphertext, ContentKey key, ContentId expected, Stream target, ContentKey newKey, int workers = 1,
+        IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        if (!SealedFileReader.TryOpen(ciphertext, key, expected, out SealedFileReader? reader, out SealingFailure failure)) return new SealingResult(failure);
+        using (reader)
+        {
+            using var plaintext = new PlaintextStream(reader);
+            var options = new SealOptions { ChunkSize = reader.Header.ChunkSize, Workers = workers };
+            SealingResult made = Seal(plaintext, reader.Header.PlaintextLength, target, newKey, options, progress, cancellation);
+            // The old file's own failure is why its plaintext ended early, and comes before what sealing says of that.
+            SealingResult read = reader.Result ?? throw new InvalidOperationException("A file was sealed anew without having been read to its end.");
+            return read.Succeeded ? made : read;
+        }
+    }
+
     /// <summary>Reads a file without any key: its structure and its content id. Says nothing about who sealed it.</summary>
     /// <returns>The content id; or <c>header</c>, <c>truncated</c>, <c>trailing-data</c>, or <c>content-id</c> when another one was expected.</returns>
     public static SealingResult Verify(

@@ -1,3 +1,5 @@
+using Errand.Protocol;
+
 namespace Errand.Enclave;
 
 /// <summary>Makes enclaves.</summary>
@@ -5,6 +7,11 @@ public interface IEnclaveLauncher : IAsyncDisposable
 {
     /// <summary>What the TEE measures of the enclaves made here: 48 bytes (SHA-384).</summary>
     ReadOnlyMemory<byte> Measurement { get; }
+
+    /// <summary>True when an enclave made here has the memory for a task. An executor does not claim a task of which it is false.</summary>
+    /// <param name="limits">What the task asks for.</param>
+    /// <param name="inputBytes">Bytes of all its sealed inputs.</param>
+    bool Fits(TaskLimits limits, long inputBytes);
 
     /// <summary>Makes an enclave that has said hello and has had no task yet.</summary>
     /// <returns>The session, or <see cref="AbortReason.StartTimeout"/> or <see cref="AbortReason.EnclaveLost"/>.</returns>

@@ -1,3 +1,5 @@
+using Errand.Protocol;
+
 namespace Errand.Enclave;
 
 /// <summary>Makes enclaves that are ordinary child processes: for development, where the machine's holder is trusted.</summary>
@@ -8,9 +10,7 @@ public sealed class ProcessEnclaveLauncher : IEnclaveLauncher
         "WARNING: enclaves are ordinary processes here. Whoever holds this machine can read every key and all data in them.";
 
     private readonly ProcessEnclaveOptions _options;
-    private readonly Lock _lock = new();
-    private Task<EnclaveAnswer<IEnclaveSession>>? _standby;
-    private bool _disposed;
+    private readonly EnclaveStandby _standby;
 
     /// <summary>Measures the program and, if asked to, starts the first process ahead.</summary>
     /// <exception cref="IOException">The program's files cannot be read.</exception>
@@ -20,53 +20,24 @@ public sealed class ProcessEnclaveLauncher : IEnclaveLauncher
         _options = options;
         _options.Warn(Warning);
         Measurement = EnclaveImage.Measure(options.Folder);
-        if (options.Standby) _standby = StartAsync(CancellationToken.None);
+        _standby = new EnclaveStandby(StartAsync, options.Standby);
+        _standby.Begin();
     }
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Measurement { get; }
 
     /// <summary>The process started ahead, if any.</summary>
-    internal Task<EnclaveAnswer<IEnclaveSession>>? Ready => _standby;
+    internal Task<EnclaveAnswer<IEnclaveSession>>? Ready => _standby.Ready;
 
     /// <inheritdoc/>
-    public async Task<EnclaveAnswer<IEnclaveSession>> LaunchAsync(CancellationToken cancellation)
-    {
-        Task<EnclaveAnswer<IEnclaveSession>>? ready;
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            ready = _standby;
-            _standby = null;
-        }
+    public bool Fits(TaskLimits limits, long inputBytes) => EnclaveLimits.Allow(limits) && inputBytes <= EnclaveLimits.InputBytesMax;
 
-        EnclaveAnswer<IEnclaveSession> answer = ready is null ? await StartAsync(cancellation).ConfigureAwait(false) : await ready.ConfigureAwait(false);
-        // It may have waited for days, and not lived to see its task.
-        if (ready is not null && answer.Value is not EnclaveSession { Enclave.IsAlive: true })
-        {
-            if (answer.Value is { } dead) await dead.DisposeAsync().ConfigureAwait(false);
-            answer = await StartAsync(cancellation).ConfigureAwait(false);
-        }
-        // The next one starts while this one works.
-        lock (_lock)
-        {
-            if (_options.Standby && !_disposed) _standby ??= StartAsync(CancellationToken.None);
-        }
-        return answer;
-    }
+    /// <inheritdoc/>
+    public Task<EnclaveAnswer<IEnclaveSession>> LaunchAsync(CancellationToken cancellation) => _standby.TakeAsync(cancellation);
 
     /// <summary>Destroys the process kept ready. Sessions handed out are their users'.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        Task<EnclaveAnswer<IEnclaveSession>>? ready;
-        lock (_lock)
-        {
-            _disposed = true;
-            ready = _standby;
-            _standby = null;
-        }
-        if (ready is not null && (await ready.ConfigureAwait(false)).Value is { } session) await session.DisposeAsync().ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => _standby.DisposeAsync();
 
     private async Task<EnclaveAnswer<IEnclaveSession>> StartAsync(CancellationToken cancellation)
     {

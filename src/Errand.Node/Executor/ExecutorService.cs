@@ -93,7 +93,7 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
     {
         if (self.KeyAt(task.SnapshotEpoch) != Self.VrfKey.PublicKey || State.Clock.Epoch < self.PausedUntilEpoch || !State.IsEligible(task, self)) return null;
         // Nobody registers what its enclaves give, as nobody could check it: who cannot serve a task leaves it to others (section 6.4).
-        if (!EnclaveLimits.Allow(task.Submit.Limits) || task.Submit.AllAssets.Sum(id => State.Assets[id].Entry.SizeBytes) > EnclaveLimits.InputBytesMax) return null;
+        if (!_launcher.Fits(task.Submit.Limits, task.Submit.AllAssets.Sum(id => State.Assets[id].Entry.SizeBytes))) return null;
         if (!_inputs.HasData(task, State)) return null;
         var proof = new byte[Vrf.ProofSize];
         var beta = new byte[Vrf.OutputSize];

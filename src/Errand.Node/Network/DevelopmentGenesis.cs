@@ -15,11 +15,13 @@ internal static class DevelopmentGenesis
     /// <param name="vendor">Whose processors they stand on.</param>
     /// <param name="tpmRoot">SHA-256 of the key of the root that certified their TPMs.</param>
     /// <param name="enclave">What the enclave's evidence must say.</param>
+    /// <param name="enclaves">What enclaves are.</param>
     /// <param name="ledgerKey">Signs checkpoints.</param>
     /// <param name="now">When epoch 0 begins.</param>
-    public static Genesis Make(DevelopmentNetworkOptions options, IReadOnlyList<DevelopmentMember> members, DevelopmentVendor vendor, Bytes32 tpmRoot, SnpReference enclave, PublicKey ledgerKey, DateTimeOffset now)
+    public static Genesis Make(DevelopmentNetworkOptions options, IReadOnlyList<DevelopmentMember> members, DevelopmentVendor vendor, Bytes32 tpmRoot, SnpReference enclave, DevelopmentEnclaves enclaves, PublicKey ledgerKey, DateTimeOffset now)
     {
         DevelopmentMember[] founders = [.. members.Where(member => member.Roles.HasFlag(NodeRoles.Verifier))];
+        GenesisTimes times = enclaves.Stretch(Times(enclaves.Epoch(options.Epoch)));
         SnpTcbFloor floor = SnpTcbFloor.Same(DevelopmentTeeOptions.DefaultTcb);
         return new Genesis
         {
@@ -27,7 +29,7 @@ internal static class DevelopmentGenesis
             RulesVersion = ProtocolLimits.RulesVersion,
             Development = true,
             StartMilliseconds = now.ToUnixTimeMilliseconds(),
-            Times = options.Times is { } change ? change(Times((long)options.Epoch.TotalMilliseconds)) : Times((long)options.Epoch.TotalMilliseconds),
+            Times = options.Times is { } change ? change(times) : times,
             // One fewer than there are: a founder that a machine too busy to answer in time costs its proof must be able to offer again.
             Committee = new CommitteeParameters(Size: 128, Rounds: 3, Attempts: 2, VerifiersMin: Math.Clamp(founders.Length - 1, 2, 5)),
             Operators = [.. members.Select(member => new GenesisOperator(member.Operator.PublicKey, $"operator of {member.Name}")).OrderBy(known => known.Key)],

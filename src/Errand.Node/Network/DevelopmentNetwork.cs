@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Errand.Client;
 using Errand.Cryptography;
-using Errand.Enclave;
 using Errand.Ledger;
 using Errand.Platform;
 using Errand.Primitives;
@@ -139,9 +138,9 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         TpmKind = tpms.Kind;
         LiveTpm[] tpm = await Task.WhenAll(members.Select(member => tpms.OpenAsync(member, CancellationToken.None))).ConfigureAwait(false);
 
-        string image = EnclaveImage.FindFolder();
-        var tees = members.Where(member => member.Roles.HasFlag(NodeRoles.Executor)).ToDictionary(member => member.Name, member => Hold(MakeTee(member, vendor, image)));
-        Genesis = OpenGenesis(options, members, vendor, tpms.Root, tees.Values.FirstOrDefault(), host.PublicKey, time);
+        var enclaves = new DevelopmentEnclaves(options);
+        var tees = members.Where(member => member.Roles.HasFlag(NodeRoles.Executor)).ToDictionary(member => member.Name, member => Hold(MakeTee(member, vendor, enclaves)));
+        Genesis = OpenGenesis(options, members, vendor, tpms.Root, tees.Values.FirstOrDefault(), enclaves, host.PublicKey, time);
         if (options.OnlyPrepare) return;
         NetworkId id = Genesis.NetworkId();
 
@@ -162,7 +161,7 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
             if (Genesis.Witnesses.Witnesses.Contains(member.Identity.PublicKey)) nodes.AddWitness(WitnessFile.Open(Genesis, member.Identity.Key, Folder.Witness(member.Name), time));
             NodeProfile profile = member.Profile(id, Address, member.Roles.HasFlag(NodeRoles.Executor) ? options.DataSite : "anywhere");
             NodeService node = tees.TryGetValue(member.Name, out DevelopmentTee? tee)
-                ? new ExecutorService(member.Name, own, member.Identity, profile, new Machine(live, options.Tee(member.Name, tee)), options.Launcher(member.Name, MakeLauncher(image, loggers)), Inputs(options, member, http), Folder.Node(member.Name))
+                ? new ExecutorService(member.Name, own, member.Identity, profile, new Machine(live, options.Tee(member.Name, tee)), options.Launcher(member.Name, enclaves.MakeLauncher(loggers)), Inputs(options, member, http), Folder.Node(member.Name))
                 : new VerifierService(member.Name, own, member.Identity, profile, new Machine(live, null), new ChallengeClient(http), Path.Combine(Folder.Node(member.Name), "verdicts"));
             nodes.Add(node);
             services.Add(Run(node));
@@ -198,18 +197,19 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         lock (keys) return new DevelopmentMember(name, roles, store, identity, DevelopmentKeys.OpenSigningKey(keys, $"operator-{name}"));
     }
 
-    private static DevelopmentTee MakeTee(DevelopmentMember member, DevelopmentVendor vendor, string image) => new(vendor, new DevelopmentTeeOptions
+    private static DevelopmentTee MakeTee(DevelopmentMember member, DevelopmentVendor vendor, DevelopmentEnclaves enclaves) => new(vendor, new DevelopmentTeeOptions
     {
         ChipId = DevelopmentTee.DeriveChipId(vendor.ProductLine, member.Identity.PublicKey.Value.ToArray()),
-        Measurement = EnclaveImage.Measure(image),
+        Measurement = enclaves.Measurement,
     });
 
-    private Genesis OpenGenesis(DevelopmentNetworkOptions options, DevelopmentMember[] members, DevelopmentVendor vendor, Bytes32 tpmRoot, DevelopmentTee? tee, PublicKey ledgerKey, TimeProvider time)
+    private Genesis OpenGenesis(DevelopmentNetworkOptions options, DevelopmentMember[] members, DevelopmentVendor vendor, Bytes32 tpmRoot, DevelopmentTee? tee, DevelopmentEnclaves enclaves, PublicKey ledgerKey, TimeProvider time)
     {
+        Attestation.SnpReference? listed = tee?.ToReference(enclaves.Name);
         if (!File.Exists(Folder.Genesis))
         {
-            if (tee is null) throw new DevelopmentNetworkException("devnet/no-genesis", $"There is no network in {Folder.Root} of which a part could run.", "Make it first: errand devnet prepare.");
-            Genesis made = DevelopmentGenesis.Make(options, members, vendor, tpmRoot, tee.ToReference("errand enclave process"), ledgerKey, time.GetUtcNow());
+            if (listed is null) throw new DevelopmentNetworkException("devnet/no-genesis", $"There is no network in {Folder.Root} of which a part could run.", "Make it first: errand devnet prepare.");
+            Genesis made = DevelopmentGenesis.Make(options, members, vendor, tpmRoot, listed, enclaves, ledgerKey, time.GetUtcNow());
             // Whole or not at all: a network cannot do without it, and it is never made again.
             File.WriteAllBytes(Folder.Genesis + ".part", made.Encode());
             File.Move(Folder.Genesis + ".part", Folder.Genesis);
@@ -218,16 +218,10 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         if (genesis is null) throw new DevelopmentNetworkException("devnet/genesis", $"The genesis in {Folder.Genesis} is refused ({error}).", "Take the network down with --remove and make a new one.");
         if (options.Ledger is { } wanted && (wanted == DevelopmentLedgerKind.Served) != !genesis.Witnesses.Witnesses.IsEmpty)
             throw new DevelopmentNetworkException("devnet/ledger-kind", "This network's genesis names another kind of ledger.", "Start it without --ledger, or take it down with --remove and make a new one.");
-        byte[]? reference = tee is null ? null : Attestation.SnpTuples.Encode(tee.ToReference("errand enclave process"));
+        byte[]? reference = listed is null ? null : Attestation.SnpTuples.Encode(listed);
         if (reference is not null && !genesis.ReferenceValues.Any(value => value.Tuple.Span.SequenceEqual(reference)))
             throw new DevelopmentNetworkException("devnet/image-changed", "The enclave's program is not the one this network was made for.", "Take the network down with --remove and make a new one.");
         return genesis;
-    }
-
-    private static ProcessEnclaveLauncher MakeLauncher(string image, ILoggerFactory loggers)
-    {
-        ILogger log = loggers.CreateLogger<ProcessEnclaveLauncher>();
-        return new ProcessEnclaveLauncher(new ProcessEnclaveOptions { Folder = image, Standby = true, Warn = warning => log.LogWarning("{Warning}", warning) });
     }
 
     private SealedInputs Inputs(DevelopmentNetworkOptions options, DevelopmentMember member, HttpClient http) =>

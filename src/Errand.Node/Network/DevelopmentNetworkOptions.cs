@@ -66,6 +66,12 @@ public sealed record DevelopmentNetworkOptions
     /// <summary>True to make keys, machines and genesis, and to start nothing.</summary>
     internal bool OnlyPrepare { get; init; }
 
+    /// <summary>What enclaves are; null takes what the network has, whose genesis lists one measurement, and for a new one processes.</summary>
+    public DevelopmentEnclaveKind? Enclave { get; init; }
+
+    /// <summary>Where the image of virtual machines lies; needed when enclaves are such.</summary>
+    public string? VmImageFolder { get; init; }
+
     /// <summary>Port on the loopback interface; 0 takes the last one if it is free, or any.</summary>
     public int Port { get; init; }
 }

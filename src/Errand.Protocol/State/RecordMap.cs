@@ -17,7 +17,7 @@ internal sealed class RecordMap<TKey, TRecord>(Func<TRecord, TKey> keyOf) : IRea
 {
     private const int SizeMin = 8;
     private TRecord?[] _slots = new TRecord?[SizeMin];
-    private int _changes;
+    private ulong _changes;
 
     public int Count { get; private set; }
 
@@ -27,7 +27,7 @@ internal sealed class RecordMap<TKey, TRecord>(Func<TRecord, TKey> keyOf) : IRea
     {
         get
         {
-            int changes = _changes;
+            ulong changes = _changes;
             foreach (TRecord? record in _slots)
             {
                 if (changes != _changes) throw new InvalidOperationException("The map has changed while it was enumerated.");

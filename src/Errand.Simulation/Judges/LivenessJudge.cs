@@ -27,6 +27,8 @@ internal static class LivenessJudge
         foreach (TaskId id in world.Requester.Tasks)
         {
             if (!bench.Main.Tasks.TryGetValue(id, out NaiveTask? task)) bench.Report("liveness", $"task {id.Value.ToShortString()} has not reached the ledger");
+            // A second attempt may mend it, and hide that a broker did not hand over what it had released.
+            else if (task.Attempts.Exists(attempt => attempt.RanOut && IsGood(world, attempt.Executor))) bench.Report("liveness", $"an attempt of task {id.Value.ToShortString()} ran out, although its executor was alive");
             else if (task.Outcome != TaskOutcome.Completed && MustComplete(world, bench.Main, task)) bench.Report("liveness", $"task {id.Value.ToShortString()} ended as {task.Outcome}/{task.Reason} in phase {task.Phase}, although it could have been done");
         }
         if (world.Requester.Tasks.Count < plan.Tasks) bench.Report("liveness", "a task was not submitted");

@@ -14,6 +14,9 @@ internal sealed class NaiveAttempt(PublicKey executor, NaiveNetwork network)
     /// <summary>True when it really is what it should be: the chip that qualified, a listed image, keys that are in the enclave.</summary>
     public bool IsGenuine { get; set; }
 
+    /// <summary>True when its run window ended without a receipt.</summary>
+    public bool RanOut { get; set; }
+
     /// <summary>Where the evidence stands.</summary>
     public long EvidencePosition { get; set; } = -1;
 

@@ -114,6 +114,7 @@ internal sealed partial class NaiveNetwork
                 End(task, TaskOutcome.Failed, TaskReason.OwnerWithheld);
                 break;
             case TaskPhase.Running:
+                task.Attempt!.RanOut = true;
                 FailAttempt(task, TaskReason.RunTimeout, due);
                 break;
             case TaskPhase.Serving:

@@ -9,6 +9,7 @@ internal sealed partial class VerifierActor
 {
     private const long TurnMilliseconds = 2_000;
     private const int FalseAccusationsMax = 12;
+    private const long FalseAccusationMilliseconds = 20_000;
 
     private readonly List<(PublicKey Signer, VerdictEntry Verdict, ReadOnlyMemory<byte> Frame)> _seen = [];
     private readonly List<(long At, FaultCharge Charge, JudgedEvidence? Evidence, SortedDictionary<PublicKey, ReadOnlyMemory<byte>> Frames, ReadOnlyMemory<byte> Other)> _suspicions = [];
@@ -83,7 +84,8 @@ internal sealed partial class VerifierActor
     private void AccuseFalsely()
     {
         if (_seen.Count == 0 || _falseAccusations >= FalseAccusationsMax) return;
-        Try("accuse falsely", () =>
+        // Over several epochs, so that it tries again while its first is judged and in the pause after it.
+        Once($"accuse falsely {Now / FalseAccusationMilliseconds}", () =>
         {
             (PublicKey signer, VerdictEntry verdict, ReadOnlyMemory<byte> frame) = Chance.Pick(_seen);
             if (Follower.Book.Of(verdict) is not { } evidence) return;

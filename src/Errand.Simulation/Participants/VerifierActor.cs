@@ -55,7 +55,7 @@ internal sealed partial class VerifierActor(World world, string name, int turn) 
             _ticketEpoch = epoch;
             _ticket = Keys.Prove(TicketEntry.Input(World.Network, epoch, State.Clock.Randomness.Randomness));
             _ticketOutput = Identity.Output(_ticket);
-            _ticketDue = SimulationPlan.StartMilliseconds + epoch * SimulationPlan.EpochMilliseconds + Lottery.TicketDelay(_ticketOutput, State.Clock.Weight, SimulationPlan.EpochMilliseconds);
+            _ticketDue = SimulationPlan.StartMilliseconds + epoch * SimulationPlan.EpochMilliseconds + Lottery.TicketDelay(_ticketOutput, Math.Max(1, State.Clock.Weight), SimulationPlan.EpochMilliseconds);
             if (Lie == Lie.GrindTicket) Once($"other ticket {epoch}", () => Send(new TicketEntry { Epoch = epoch, Proof = Keys.Prove(TicketEntry.Input(World.Network, epoch + 1, State.Clock.Randomness.Randomness)) }));
         }
         if ((Lie == Lie.GrindTicket && epoch % 2 == 0) || World.Plan.Liars.IsBeaconSilent(epoch)) return;

@@ -1,4 +1,5 @@
 using Errand.Enclave;
+using Errand.Protocol;
 
 namespace Errand.Node.Tests;
 
@@ -27,6 +28,8 @@ internal sealed class SwitchableLauncher(IEnclaveLauncher inner) : IEnclaveLaunc
     }
 
     public ReadOnlyMemory<byte> Measurement => inner.Measurement;
+
+    public bool Fits(TaskLimits limits, long inputBytes) => inner.Fits(limits, inputBytes);
 
     public async Task<EnclaveAnswer<IEnclaveSession>> LaunchAsync(CancellationToken cancellation)
     {

@@ -24,7 +24,9 @@ public sealed class TickPaceTests(SharedNetwork shared)
         await using (var hasty = new VerifierService("hasty", context, self, profile, new Machine(tpm, null), new ChallengeClient(http), folder.Path))
         {
             hasty.Start();
-            await network.UntilAsync(state => state.Clock.Epoch >= epoch + 5);
+            // It has the whole ledger to fold first, which on a busy machine takes longer than five epochs.
+            await network.UntilAsync(state => state.Clock.Epoch >= epoch + 5
+                && network.History.Skip((int)from).Any(seen => seen.Result.Entry.Body is TickEntry && seen.Result.Entry.Signer == self.PublicKey));
         }
         ApplyResult[] ticks = [.. network.History.Skip((int)from).Select(seen => seen.Result).Where(result => result.Entry.Body is TickEntry && result.Entry.Signer == self.PublicKey)];
         Assert.NotEmpty(ticks);

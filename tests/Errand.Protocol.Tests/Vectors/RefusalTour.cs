@@ -27,6 +27,7 @@ internal static partial class RefusalTour
         OfGovernance(network);
         OfSmallCommittees(network);
         OfSmallNetwork(network);
+        OfFaults(network);
     }
 
     private static void OfBytes(TestNetwork network)

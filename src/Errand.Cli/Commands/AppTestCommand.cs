@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Errand.Client;
+using Errand.Enclave;
+using Errand.Protocol;
+
+namespace Errand.Cli;
+
+/// <summary><c>errand app test</c>: an app over clear sample data, in the sandbox and under the limits of an enclave.</summary>
+internal sealed class AppTestCommand
+{
+    private const int RandomKeySize = 32;
+
+    private readonly Argument<string> _module = new("module") { Description = "The app: a WebAssembly module, not sealed." };
+    private readonly Option<string[]> _data = new("--data") { Description = "A clear file and the name under which the app finds it: /data/NAME. May stand several times.", HelpName = "NAME=FILE" };
+    private readonly Option<string[]> _arguments = new("--arg") { Description = "An argument of the app. May stand several times.", HelpName = "TEXT" };
+    private readonly Option<string?> _save = new("--save") { Description = "Folder for the output files; must not exist.", HelpName = "FOLDER" };
+    private readonly LimitOptions _limits = new();
+
+    public static Command Build(CommandRunner runner)
+    {
+        var test = new AppTestCommand();
+        var command = new CliCommand(
+            "test", "Run an app here over clear sample data, in the same sandbox and under the same limits as in an enclave, and show what would leave. Needs no network and no keys.",
+            "errand app test risk-model.wasm --data table=sample.csv --arg table", "errand app test risk-model.wasm --data table=sample.csv --log 4096 --save out");
+        command.Add(test._module);
+        foreach (Option option in (IEnumerable<Option>)[test._data, test._arguments, test._save, .. test._limits.All]) command.Add(option);
+        runner.Set(command, (context, _) => Task.FromResult(test.Run(context)));
+        return command;
+    }
+
+    private ExitCode Run(CommandContext context)
+    {
+        TaskLimits limits = _limits.ReadForEnclave(context);
+        string? save = context.Get(_save) is { } folder ? context.Environment.At(folder) : null;
+        if (save is not null && Path.Exists(save)) throw new ClientException(ClientError.FileExists, $"{save} exists.");
+        long left = EnclaveLimits.InputBytesMax;
+        byte[] module = Read(context.Path(_module), ref left);
+        var files = new List<SandboxFile>();
+        foreach (string text in context.Get(_data) ?? []) files.Add(ReadData(context, text, files, ref left));
+
+        // A fixed key: two tests of the same app over the same data give the same bytes. In a task it comes from the content keys.
+        var inputs = new SandboxInputs(files, ["app", .. context.Get(_arguments) ?? []], new byte[RandomKeySize]);
+        var bounds = new SandboxLimits { Fuel = limits.Fuel, MemoryBytes = limits.MemoryBytes, OutputBytes = limits.OutputBytes, LogBytes = (int)limits.LogBytes };
+        using var sandbox = new WasmSandbox();
+        SandboxOutcome outcome = sandbox.Run(module, inputs, bounds)
+            ?? throw new ClientException(ClientError.Usage, $"{context.Get(_module)} is no module that an enclave runs: an attempt would end with abort/wasm-profile.", "It must be a WebAssembly 2.0 module that exports memory and _start and imports only from wasi_snapshot_preview1.");
+        Print(context, outcome, Leaves(outcome, limits.PaddingBytes));
+        if (save is not null) Save(outcome, save);
+        return outcome.Code == OutcomeCode.Ok ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    private static SandboxFile ReadData(CommandContext context, string text, List<SandboxFile> before, ref long left)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        string name = equals > 0 ? text[..equals] : "";
+        if (!ResultFile.IsName(name) || before.Exists(file => file.Name == name))
+            throw new ClientException(ClientError.Usage, $"--data is NAME=FILE with a name of its own, not \"{text}\".", "A name has 1 to 64 letters, digits, dots, hyphens or underscores.");
+        return new SandboxFile(name, Read(context.Environment.At(text[(equals + 1)..]), ref left));
+    }
+
+    private static byte[] Read(string path, ref long left)
+    {
+        if (!File.Exists(path)) throw new ClientException(ClientError.FileMissing, $"There is no file {path}.");
+        try
+        {
+            left -= new FileInfo(path).Length;
+            if (left < 0) throw new ClientException(ClientError.Usage, $"App and data are more than the {EnclaveLimits.InputBytesMax} bytes that an enclave takes.", "Test with less data.");
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ClientException(ClientError.FileUnreadable, $"{path} cannot be read.", fault);
+        }
+    }
+
+    // The bytes that the output gate would seal: files, log and framing, padded.
+    private static int Leaves(SandboxOutcome outcome, long padding)
+    {
+        byte[] package = new ResultPackage([.. outcome.Files.Select(file => new ResultFile(file.Name, file.Content))], outcome.Log).EncodePadded(padding);
+        CryptographicOperations.ZeroMemory(package);
+        return package.Length;
+    }
+
+    private static void Print(CommandContext context, SandboxOutcome outcome, int leaves)
+    {
+        // What an app wrote may hold what a terminal obeys.
+        string log = string.Concat(Encoding.UTF8.GetString(outcome.Log.Span).Select(letter => char.IsControl(letter) && letter is not ('\n' or '\t') ? '\uFFFD' : letter));
+        if (context.Json)
+        {
+            context.WriteJson(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("outcome", TaskWords.Code(outcome.Code));
+                json.WriteNumber("fuel", outcome.FuelUsed);
+                json.WriteNumber("leavesBytes", leaves);
+                json.WriteStartArray("files");
+                foreach (SandboxFile file in outcome.Files)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("name", file.Name);
+                    json.WriteNumber("bytes", file.Content.Length);
+                    json.WriteEndObject();
+                }
+                json.WriteEndArray();
+                json.WriteString("log", log);
+                json.WriteEndObject();
+            });
+            return;
+        }
+        context.Line($"outcome  {TaskWords.Code(outcome.Code)}   public");
+        context.Line(string.Create(CultureInfo.InvariantCulture, $"fuel     {outcome.FuelUsed:N0}   stays in the enclave"));
+        foreach (SandboxFile file in outcome.Files) context.Line(string.Create(CultureInfo.InvariantCulture, $"file     {file.Name}, {file.Content.Length:N0} bytes   to the recipients"));
+        context.Line(string.Create(CultureInfo.InvariantCulture, $"log      {outcome.Log.Length:N0} bytes   to the recipients"));
+        foreach (string line in log.Split('\n', StringSplitOptions.RemoveEmptyEntries)) context.Line($"         {line}");
+        context.Line(string.Create(CultureInfo.InvariantCulture, $"leaves   {leaves:N0} bytes with framing and padding, before sealing; all of it sealed to the recipients"));
+    }
+
+    private static void Save(SandboxOutcome outcome, string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            // Names are harmless: the sandbox takes no others.
+            foreach (SandboxFile file in outcome.Files) File.WriteAllBytes(Path.Combine(folder, file.Name), file.Content.Span);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ClientException(ClientError.FileUnreadable, $"{folder} cannot be written.", fault);
+        }
+    }
+}

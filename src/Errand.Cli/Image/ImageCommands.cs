@@ -1,0 +1,84 @@
+using System.CommandLine;
+using Errand.Attestation;
+using Errand.Enclave;
+using Errand.Node;
+
+namespace Errand.Cli;
+
+/// <summary><c>errand image</c>: put the enclave's virtual machine together, and calculate what each TEE says of it.</summary>
+internal static class ImageCommands
+{
+    public static Command Build(CommandRunner runner)
+    {
+        var image = new CliCommand("image", "Build and measure the image of the enclave's virtual machine.");
+        image.Add(BuildCommand(runner));
+        image.Add(MeasureCommand(runner));
+        return image;
+    }
+
+    private static CliCommand BuildCommand(CommandRunner runner)
+    {
+        var command = new CliCommand("build", "Put kernel, initrd and command line together from what image/build lays down.",
+            "errand image build --program artifacts/image/program --libraries artifacts/image/libraries --kernel artifacts/boot/vmlinuz --out artifacts/image");
+        var program = new Option<string>("--program") { Description = "The enclave's program, compiled ahead of time.", HelpName = "FOLDER", Required = true };
+        var libraries = new Option<string>("--libraries") { Description = "Debian's libc6, libgcc-s1 and libssl3, unpacked.", HelpName = "FOLDER", Required = true };
+        var kernel = new Option<string>("--kernel") { Description = "Debian's kernel for clouds.", HelpName = "FILE", Required = true };
+        var folder = new Option<string>("--out") { Description = "Where the image goes.", HelpName = "FOLDER", Required = true };
+        foreach (Option option in new Option[] { program, libraries, kernel, folder }) command.Add(option);
+        runner.Set(command, context =>
+        {
+            string At(Option<string> option) => context.Environment.At(context.Get(option));
+            VmImage built = VmImageBuilder.Build(new VmImageSources { Program = At(program), Libraries = At(libraries), Kernel = At(kernel) }, At(folder));
+            foreach (string file in (string[])[built.Kernel, built.Initrd]) context.Line($"{new FileInfo(file).Length,10} {file}");
+            context.Line($"{built.CommandLine.Length,10} {Path.Combine(built.Folder, VmImage.CommandLineName)}");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static CliCommand MeasureCommand(CommandRunner runner)
+    {
+        var command = new CliCommand("measure", "Calculate every reference value of an image from its files, as JSON.",
+            "errand image measure --image artifacts/image", "errand image measure --image artifacts/image --snp-firmware OVMF.amdsev.fd --tdx-firmware OVMF.inteltdx.fd");
+        var folder = new Option<string>("--image") { Description = "The image's folder.", HelpName = "FOLDER", DefaultValueFactory = _ => Path.Combine("artifacts", "image") };
+        var snp = new Option<string?>("--snp-firmware") { Description = "OVMF's AmdSev build: adds the launch digest of an SEV-SNP guest.", HelpName = "FILE" };
+        var tdx = new Option<string?>("--tdx-firmware") { Description = "OVMF's IntelTdx build: adds MRTD.", HelpName = "FILE" };
+        foreach (Option option in new Option[] { folder, snp, tdx }) command.Add(option);
+        runner.Set(command, context =>
+        {
+            VmImage image = VmImage.Open(context.Environment.At(context.Get(folder)));
+            VmProfile profile = VmProfile.Emulated;
+            VmReferences references = VmReferences.Calculate(image, profile, out MeasurementError error) ?? throw MeasureInputs.Fault(error);
+            byte[]? launch = context.Get(snp) is { } snpFile ? LaunchDigest(context, image, profile, snpFile) : null;
+            byte[]? mrtd = context.Get(tdx) is { } tdxFile ? TdxMrTd.Calculate(TdxFirmware.TryRead(MeasureInputs.ReadFirmware(context, tdxFile), out error) ?? throw MeasureInputs.Fault(error, tdxFile), TdxPageOrder.PageByPage) : null;
+            context.WriteJson(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("commandLine", image.CommandLine);
+                json.WriteNumber("memoryMiB", profile.MemoryMiB);
+                MeasureReference.Hex(json, "kernelSha256", references.KernelSha256);
+                MeasureReference.Hex(json, "initrdSha256", references.InitrdSha256);
+                MeasureReference.Hex(json, "commandLineSha256", references.CommandLineSha256);
+                MeasureReference.Hex(json, "emulatedMeasurement", references.Emulated);
+                MeasureReference.Hex(json, "pcr4", references.Pcr4);
+                MeasureReference.Hex(json, "pcr4FilledIn", references.Pcr4Filled);
+                MeasureReference.Hex(json, "pcr9", references.Pcr9);
+                MeasureReference.Hex(json, "rtmr1", references.Rtmr1);
+                MeasureReference.Hex(json, "rtmr2", references.Rtmr2);
+                if (launch is not null) MeasureReference.Hex(json, "snpLaunchDigest", launch);
+                if (mrtd is not null) MeasureReference.Hex(json, "mrtd", mrtd);
+                json.WriteEndObject();
+            });
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static byte[] LaunchDigest(CommandContext context, VmImage image, VmProfile profile, string file)
+    {
+        const ulong snpActive = 1;
+        VcpuSignature processor = VcpuSignature.FromName(profile.SnpProcessor) ?? throw new InvalidOperationException($"{profile.SnpProcessor} has no signature.");
+        var processors = new SevProcessors(1, processor, snpActive, VmmKind.Qemu);
+        return VmReferences.CalculateSnp(image, MeasureInputs.ReadSevFirmware(context, file), processors, out MeasurementError error) ?? throw MeasureInputs.Fault(error, file);
+    }
+}

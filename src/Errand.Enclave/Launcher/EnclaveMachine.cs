@@ -1,0 +1,187 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Errand.Enclave;
+
+/// <summary>An enclave as a virtual machine: one QEMU process with one socket in a folder of its own, and nothing left when it is gone.</summary>
+internal sealed class EnclaveMachine : IEnclaveInstance
+{
+    /// <summary>Begins the name of each machine's folder; the number of the process that made it follows.</summary>
+    public const string FolderPrefix = "errand-vm-";
+
+    private const string ChannelName = "channel", ProcessIdName = "pid";
+    private const int DiagnosticsSizeMax = 16 * 1024;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    private readonly Process _process;
+    private readonly DirectoryInfo _state;
+    private readonly StringBuilder _diagnostics = new();
+    private readonly Task _reading;
+    private Socket? _socket;
+    private bool _disposed;
+
+    private EnclaveMachine(Process process, DirectoryInfo state)
+    {
+        _process = process;
+        _state = state;
+        _process.StandardInput.Close();
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
+    }
+
+    public int Id => _process.Id;
+
+    public string StateFolder => _state.FullName;
+
+    public bool IsAlive => !_process.HasExited;
+
+    public string Diagnostics
+    {
+        get
+        {
+            lock (_diagnostics) return _diagnostics.ToString();
+        }
+    }
+
+    /// <summary>Starts a machine. It has not booted yet.</summary>
+    /// <exception cref="InvalidOperationException">QEMU is not installed or did not start.</exception>
+    public static EnclaveMachine Start(VmEnclaveOptions options)
+    {
+        string program = FindProgram() ?? throw new InvalidOperationException($"{QemuCommandLine.Program} is not installed. Install the Debian package qemu-system-x86.");
+        DirectoryInfo state = Directory.CreateTempSubdirectory($"{FolderPrefix}{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-");
+        try
+        {
+            IReadOnlyList<string> arguments = QemuCommandLine.Build(options.Profile, options.Image, Path.Combine(state.FullName, ChannelName), Path.Combine(state.FullName, ProcessIdName));
+            var info = new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = state.FullName,
+            };
+            // What the host has in its environment is none of the machine's business.
+            info.Environment.Clear();
+            info.Environment["TMPDIR"] = state.FullName;
+            var machine = new EnclaveMachine(Process.Start(info) ?? throw new InvalidOperationException("QEMU did not start."), state);
+            machine.YieldToHost();
+            return machine;
+        }
+        catch
+        {
+            state.Delete(recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>Where QEMU lies; null when it is not in the path.</summary>
+    public static string? FindProgram() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, QemuCommandLine.Program)).FirstOrDefault(File.Exists);
+
+    /// <summary>Opens the host's end of the channel; null when the machine ends before there is one.</summary>
+    public async Task<Stream?> ConnectAsync(TimeProvider time, CancellationToken cancellation)
+    {
+        var address = new UnixDomainSocketEndPoint(Path.Combine(StateFolder, ChannelName));
+        while (IsAlive)
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await socket.ConnectAsync(address, cancellation).ConfigureAwait(false);
+                _socket = socket;
+                return new NetworkStream(socket, ownsSocket: false);
+            }
+            catch (SocketException)
+            {
+                // QEMU has not opened it yet.
+                socket.Dispose();
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+            await Task.Delay(Pause, time, cancellation).ConfigureAwait(false);
+        }
+        return null;
+    }
+
+    /// <summary>Closes the host's end of the channel, as the system does when the host dies.</summary>
+    public void Disconnect() => _socket?.Dispose();
+
+    // No patience here: a machine holds nothing that an orderly end would save, and its memory goes back to the system with the process.
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        Disconnect();
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        await _reading.ConfigureAwait(false);
+        _process.Dispose();
+        _state.Delete(recursive: true);
+    }
+
+    /// <summary>
+    /// Ends machines whose host was killed, and removes their folders. A folder is left alone while the process that made it runs; a process is
+    /// ended only if it is a QEMU of that very folder.
+    /// </summary>
+    public static void RemoveLeftBehind()
+    {
+        foreach (string folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
+        {
+            string maker = Path.GetFileName(folder)[FolderPrefix.Length..].Split('-')[0];
+            if (!int.TryParse(maker, NumberStyles.None, CultureInfo.InvariantCulture, out int host) || Directory.Exists($"/proc/{maker}") || host == Environment.ProcessId) continue;
+            try
+            {
+                EndLeftBehind(folder);
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception taken) when (taken is UnauthorizedAccessException or IOException)
+            {
+                // Another user's, or removed by another host at the same time.
+            }
+        }
+    }
+
+    private static void EndLeftBehind(string folder)
+    {
+        string file = Path.Combine(folder, ProcessIdName);
+        if (!File.Exists(file) || !int.TryParse(File.ReadAllText(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return;
+        try
+        {
+            using Process process = Process.GetProcessById(id);
+            if (!File.ReadAllText($"/proc/{id}/cmdline").Contains(folder + "/" + ChannelName, StringComparison.Ordinal)) return;
+            process.Kill();
+            process.WaitForExit();
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or FileNotFoundException)
+        {
+            // It has ended.
+        }
+    }
+
+    // An emulated processor takes a whole one. The node beside it has windows to keep, and an enclave has patience.
+    private void YieldToHost()
+    {
+        try
+        {
+            _process.PriorityClass = ProcessPriorityClass.BelowNormal;
+        }
+        catch (Exception ended) when (ended is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // It has ended already, which whoever waits for its hello will see.
+        }
+    }
+
+    // Read to the end, or a full pipe would stop the machine; kept only up to a bound.
+    private async Task ReadAsync(StreamReader from)
+    {
+        var buffer = new char[1024];
+        while (await from.ReadAsync(buffer.AsMemory()).ConfigureAwait(false) is int count and > 0)
+        {
+            lock (_diagnostics) _diagnostics.Append(buffer, 0, Math.Min(count, DiagnosticsSizeMax - _diagnostics.Length));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using Errand.Protocol;
+
+namespace Errand.Enclave;
+
+/// <summary>Makes enclaves that are virtual machines: booted for one task, and thrown away.</summary>
+/// <remarks>Thread-safe. Each machine has a state folder of its own, removed with it. A machine that does not come up is tried once more.</remarks>
+public sealed class VmEnclaveLauncher : IEnclaveLauncher
+{
+    private const string Warning =
+        "WARNING: enclaves are ordinary virtual machines here. Whoever holds this machine can read their memory, with every key and all data.";
+
+    private const int Tries = 2;
+    private readonly VmEnclaveOptions _options;
+    private readonly EnclaveStandby _standby;
+
+    /// <summary>Measures the image, removes what a host that was killed left behind and, if asked to, starts the first machine ahead.</summary>
+    /// <exception cref="IOException">The image's files cannot be read.</exception>
+    /// <exception cref="NotSupportedException">The profile is not the emulated one.</exception>
+    public VmEnclaveLauncher(VmEnclaveOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        // A confidential machine must ask its processor for the report from within, which the program does not do yet.
+        if (options.Profile.Mode != VmMode.Emulated) throw new NotSupportedException($"Machines of mode {options.Profile.Mode} cannot prove themselves yet.");
+        options.Warn(Warning);
+        Measurement = options.Image.Measure(options.Profile);
+        EnclaveMachine.RemoveLeftBehind();
+        _standby = new EnclaveStandby(StartAsync, options.Standby);
+        _standby.Begin();
+    }
+
+    /// <summary>True when the program that runs virtual machines is installed.</summary>
+    public static bool IsSupported => EnclaveMachine.FindProgram() is not null;
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Measurement { get; }
+
+    /// <inheritdoc/>
+    public bool Fits(TaskLimits limits, long inputBytes) =>
+        EnclaveLimits.Allow(limits) && inputBytes <= EnclaveLimits.InputBytesMax && _options.Profile.Fits(limits, inputBytes);
+
+    /// <inheritdoc/>
+    public Task<EnclaveAnswer<IEnclaveSession>> LaunchAsync(CancellationToken cancellation) => _standby.TakeAsync(cancellation);
+
+    /// <summary>Destroys the machine kept ready. Sessions handed out are their users'.</summary>
+    public ValueTask DisposeAsync() => _standby.DisposeAsync();
+
+    private async Task<EnclaveAnswer<IEnclaveSession>> StartAsync(CancellationToken cancellation)
+    {
+        EnclaveAnswer<IEnclaveSession> answer = new(AbortReason.EnclaveLost, null);
+        for (int i = 0; i < Tries && answer.Value is null; i++) answer = await TryStartAsync(cancellation).ConfigureAwait(false);
+        return answer;
+    }
+
+    private async Task<EnclaveAnswer<IEnclaveSession>> TryStartAsync(CancellationToken cancellation)
+    {
+        EnclaveMachine machine = EnclaveMachine.Start(_options);
+        using var timeout = new CancellationTokenSource(_options.StartTimeout, _options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        AbortReason reason = AbortReason.EnclaveLost;
+        HostChannel? channel = null;
+        try
+        {
+            if (await machine.ConnectAsync(_options.Time, either.Token).ConfigureAwait(false) is { } stream)
+            {
+                channel = new HostChannel(stream, stream);
+                if (await channel.WaitForHelloAsync(either.Token).ConfigureAwait(false)) reason = AbortReason.None;
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            reason = AbortReason.StartTimeout;
+        }
+        catch (IOException)
+        {
+            // The machine ended while it was listened to.
+        }
+        finally
+        {
+            if (reason != AbortReason.None) await machine.DisposeAsync().ConfigureAwait(false);
+        }
+        return reason == AbortReason.None ? new(reason, new EnclaveSession(channel!, machine)) : new(reason, null);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Errand.Cryptography;
+
+namespace Errand.Enclave.Tests;
+
+/// <summary>Enclaves that are virtual machines keep the contract of all, and some promises of their own.</summary>
+public sealed class VmLauncherTests : LauncherContract
+{
+    protected override string? Missing => VmFiles.Missing;
+
+    protected override IEnclaveLauncher Create(bool standby) => new VmEnclaveLauncher(VmFiles.Options(standby));
+
+    [Fact]
+    public async Task Channel_and_console_hold_no_plaintext_and_no_key()
+    {
+        byte[] secret = "PLAINTXT"u8.ToArray();
+        using TaskFixture task = TaskFixture.OfText(Apps.LastWords, secret);
+        EnclaveMachine machine = Machine();
+        Stream port = (await machine.ConnectAsync(TimeProvider.System, Cancellation))!;
+        using var seen = new RecordingStream(port);
+        var channel = new HostChannel(port, seen);
+        Assert.True(await channel.WaitForHelloAsync(Cancellation), machine.Diagnostics);
+        var session = new EnclaveSession(channel, machine);
+        Assert.Equal(AbortReason.None, (await task.RunAsync(session)).Reason);
+        string[] files = [.. Directory.GetFiles(machine.StateFolder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        await session.DisposeAsync();
+
+        // A socket, and the number of the process: the machine has no disk.
+        Assert.Equal(["channel", "pid"], files);
+        byte[] said = [.. seen.Recorded, .. Encoding.UTF8.GetBytes(machine.Diagnostics)];
+        Assert.True(said.Length > 1000);
+        foreach (byte[] hidden in task.Assets.Select(Export).Append(secret))
+            foreach (byte[] form in new[] { hidden, Encoding.ASCII.GetBytes(Convert.ToHexString(hidden)), Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hidden)), Encoding.ASCII.GetBytes(Convert.ToBase64String(hidden)) })
+                Assert.True(said.AsSpan().IndexOf(form) < 0, "A secret was found.");
+    }
+
+    [Theory]
+    [InlineData("flood")]
+    [InlineData("truncate")]
+    [InlineData("leave")]
+    public async Task Machine_whose_host_misbehaves_switches_itself_off(string what)
+    {
+        await using EnclaveMachine machine = Machine();
+        Stream port = (await machine.ConnectAsync(TimeProvider.System, Cancellation))!;
+        var channel = new HostChannel(port, port);
+        // Spoken before the enclave does: it may be lost or met as garbage, and does no harm beyond that machine.
+        if (what == "flood") await port.WriteAsync(RandomNumberGenerator.GetBytes(4096), Cancellation);
+        Assert.True(await channel.WaitForHelloAsync(Cancellation), machine.Diagnostics);
+        if (what == "truncate") await port.WriteAsync(new byte[] { 0, 0, 1, 0, 0xA1 }, Cancellation);
+        if (what == "flood") await port.WriteAsync(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF }, Cancellation);
+        else machine.Disconnect();
+        using Process process = Process.GetProcessById(machine.Id);
+        await process.WaitForExitAsync(Cancellation).WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
+        await machine.DisposeAsync();
+        Assert.Contains("errand-enclave: abort/", machine.Diagnostics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Machines_whose_host_was_killed_are_ended_and_their_folders_removed()
+    {
+        Assert.SkipWhen(Missing is not null, $"Not run here: {Missing}.");
+        await using EnclaveMachine machine = Machine();
+        // As it would lie there, had a host with a number that none has made it.
+        string left = Path.Combine(Path.GetTempPath(), $"{EnclaveMachine.FolderPrefix}{int.MaxValue}-left");
+        Directory.CreateDirectory(left);
+        await File.WriteAllTextAsync(Path.Combine(left, "pid"), machine.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), Cancellation);
+        EnclaveMachine.RemoveLeftBehind();
+        Assert.False(Directory.Exists(left));
+        // The number in the file has become another machine's: that one lives, and so does its folder.
+        Assert.True(machine.IsAlive);
+        Assert.True(Directory.Exists(machine.StateFolder));
+    }
+
+    private EnclaveMachine Machine()
+    {
+        Assert.SkipWhen(Missing is not null, $"Not run here: {Missing}.");
+        return EnclaveMachine.Start(VmFiles.Options());
+    }
+
+    private static byte[] Export(SealedAsset asset)
+    {
+        var key = new byte[ContentKey.Size];
+        asset.Key.DangerousExport(key);
+        return key;
+    }
+}
