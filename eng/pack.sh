@@ -33,11 +33,13 @@ XML
 dotnet build "$work/Consumer.csproj" -v q -nologo --source "$out" -o "$work/bin"
 "$work/bin/Consumer"
 
-# What a reader of the package needs is in it.
+# What a reader of the package needs is in it. Lists are held, not piped: grep -q leaves early, and a writer that finds nobody counts as a failure.
+entries=$(unzip -Z1 "$out/Errand.Attestation.$version.nupkg")
+symbols=$(unzip -Z1 "$out/Errand.Attestation.$version.snupkg")
 for entry in README.md lib/net10.0/Errand.Attestation.dll lib/net10.0/Errand.Attestation.xml; do
-  unzip -l "$out/Errand.Attestation.$version.nupkg" | grep -q " $entry\$" || { echo "pack: $entry is not in the package" >&2; exit 1; }
+  grep -qxF "$entry" <<<"$entries" || { echo "pack: $entry is not in the package" >&2; exit 1; }
 done
-unzip -l "$out/Errand.Attestation.$version.snupkg" | grep -q '\.pdb$' || { echo "pack: no symbols" >&2; exit 1; }
+grep -q '\.pdb$' <<<"$symbols" || { echo "pack: no symbols" >&2; exit 1; }
 dependencies=$(unzip -p "$out/Errand.Attestation.$version.nupkg" Errand.Attestation.nuspec | sed -n 's/.*<dependency id="\([^"]*\)".*/\1/p')
 [ "$dependencies" = "Errand.Primitives" ] || { echo "pack: depends on $dependencies" >&2; exit 1; }
 echo "packed $out/Errand.Attestation.$version.nupkg"

@@ -16,7 +16,7 @@ need_dotnet() {
 # Debian packages: installed with apt as root, else named. Returns 1 where they are missing.
 want_packages() {
   local missing=() name
-  for name in "$@"; do dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=("$name"); done
+  for name in "$@"; do [[ "$(dpkg-query -W -f='${Status}' "$name" 2>/dev/null)" == *"ok installed"* ]] || missing+=("$name"); done
   [ ${#missing[@]} -eq 0 ] && return 0
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
     say "installing Debian packages: ${missing[*]}"

@@ -25,6 +25,9 @@ internal static class BundleAppraiser
         var offer = new OfferSnapshot(network, OfferEntry.CaseId(network, given.Executor, given.Offer.Number), given.Executor, default, "", given.Offer, -1, [], given.OfferMilliseconds, given.Terms);
         var evidence = new EvidenceSnapshot(network, given.Task, given.Executor, given.Seed, given.Evidence, offer, given.EvidenceMilliseconds, given.Terms);
         AppraisalFinding finding = EvidenceAppraisal.OfEnclave(evidence, policy);
-        return new EvidenceFinding(finding.Accepted, [.. finding.Result.Checks.Where(check => check.Outcome == CheckOutcome.Failed).Select(check => $"reject/{check.Reason.ToCode()}").Distinct()]);
+        return new EvidenceFinding(finding.Accepted, [.. finding.Result.Checks.Where(check => check.Outcome == CheckOutcome.Failed).Select(check => $"reject/{check.Reason.ToCode()}").Distinct()])
+        {
+            Certificates = EvidenceCertificates.Of(given.Evidence, given.Offer),
+        };
     }
 }

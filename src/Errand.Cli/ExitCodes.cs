@@ -15,7 +15,7 @@ internal static class ExitCodes
         ("5", "verification failed: somebody shows what is not true; evidence verify: rejected; vectors run: something differs"),
         ("6, 7", "receipt verify: level 1 or 2 holds, without flags"),
         ("8", "evidence verify: consistent, but of a kind that nobody signs (an event log without a quote)"),
-        ("11, 12, 13", "receipt verify: level 1, 2 or 3 holds, with flags (10 + level): development network, weak beacon"),
+        ("11, 12, 13", "receipt verify: level 1, 2 or 3 holds, with flags (10 + level): development network, weak beacon, rescue, revoked since"),
     ];
 
     public static ExitCode OfEnrolment(string code) => code switch

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Errand.Client;
 using Errand.Node;
@@ -81,6 +82,14 @@ public sealed class WholeTaskTests
         Assert.DoesNotContain("valid", three.Output, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(12, cli.Run("receipt", "verify", "full.receipt").Exit);
         Assert.Equal(11, cli.Run("receipt", "verify", "short.receipt").Exit);
+        // A list that none of this device's vendors signed weakens nothing, and is said to have been of no use; other files are refused.
+        cli.Write("today.crl", RevocationListPem());
+        CliResult withList = cli.Run("receipt", "verify", "short.receipt", "--crl", "today.crl");
+        Assert.Equal(11, withList.Exit);
+        Assert.Contains("signed by none of this evidence's certificates", withList.Output, StringComparison.Ordinal);
+        CliResult noList = cli.Run("receipt", "verify", "short.receipt", "--crl", "mine.note");
+        Assert.Equal(1, noList.Exit);
+        Assert.Contains("is no revocation list", noList.Error, StringComparison.Ordinal);
         Assert.Equal(5, cli.Run("receipt", "verify", "full.receipt", "--network-id", new string('0', 64)).Exit);
         await RealEvidenceCannotBeChangedAsync(cli);
 
@@ -132,6 +141,15 @@ public sealed class WholeTaskTests
     }
 
     // In a short bundle nothing but the chip's and the enclave's own signatures stands against changes.
+    private static string RevocationListPem()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        byte[] list = new CertificateRevocationListBuilder().Build(
+            new X500DistinguishedName("CN=Some vendor"), X509SignatureGenerator.CreateForECDsa(key), 1, DateTimeOffset.UnixEpoch.AddYears(100), HashAlgorithmName.SHA256,
+            X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier([1]), DateTimeOffset.UnixEpoch);
+        return PemEncoding.WriteString("X509 CRL", list);
+    }
+
     private static async Task RealEvidenceCannotBeChangedAsync(CliFolder cli)
     {
         byte[] good = await File.ReadAllBytesAsync(cli.In("short.receipt"));

@@ -1,4 +1,5 @@
 using System.Text;
+using Errand.Ledger;
 using Errand.Primitives;
 using Errand.Protocol;
 
@@ -32,5 +33,21 @@ public sealed class WholeTaskTests(SharedNetwork shared)
         Assert.False(network.Network.Traffic.Bytes.ContainsKey("sites"));
         string[] retried = [.. shared.Log.Lines.Where(line => line.Contains(task.Value.ToShortString(), StringComparison.Ordinal) && line.Contains("will be tried again", StringComparison.Ordinal))];
         Assert.True(retried.Length == 0, $"A healthy task needs no second tries: {string.Join('\n', retried)}");
+    }
+
+    [Fact]
+    public async Task T_74_blob_absence()
+    {
+        RunningNetwork network = await shared.HealthyAsync();
+        TaskId task = await network.SubmitAsync(await shared.AppAsync(), await shared.DataAsync(), "table.csv");
+        await network.EndedAsync(task);
+
+        // A reader that has the entries and nothing else: no sealed file, no result, no evidence beside the ledger.
+        var reader = new NetworkState(network.Network.Genesis);
+        foreach ((LedgerEntry entry, ApplyResult result) in network.History) Assert.Equal(result.Refusal, reader.Apply(entry.TimeMilliseconds, entry.Bytes.Span).Refusal);
+        Assert.Equal(network.State.Root(), reader.Root());
+        // Executor and verifiers hold what there is; they named the same state, or their verdicts would not have counted.
+        Assert.Equal(TaskOutcome.Completed, reader.Tasks[task].Outcome);
+        Assert.Contains(network.Applied<VerdictEntry>(), verdict => verdict.CaseId == task.Value);
     }
 }

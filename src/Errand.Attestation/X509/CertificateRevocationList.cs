@@ -17,7 +17,7 @@ public sealed class CertificateRevocationList
     private readonly ReadOnlyMemory<byte> _toBeSigned;
     private readonly ReadOnlyMemory<byte> _signature;
     private readonly CertificateSignatureAlgorithm? _algorithm;
-    private readonly HashSet<string> _serials;
+    private readonly Dictionary<string, DateTimeOffset> _revoked;
 
     private CertificateRevocationList(ReadOnlyMemory<byte> encoded, ReadOnlyMemory<byte> toBeSigned, ReadOnlyMemory<byte> algorithm, ReadOnlyMemory<byte> signature)
     {
@@ -33,7 +33,7 @@ public sealed class CertificateRevocationList
         Issuer = fields.ReadEncodedValue();
         ThisUpdate = ReadTime(fields);
         NextUpdate = ReadTime(fields);
-        _serials = fields.HasData && fields.PeekTag() == Asn1Tag.Sequence ? ReadEntries(fields.ReadSequence()) : new HashSet<string>(StringComparer.Ordinal);
+        _revoked = fields.HasData && fields.PeekTag() == Asn1Tag.Sequence ? ReadEntries(fields.ReadSequence()) : new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         if (fields.HasData)
         {
             AsnReader wrapper = fields.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0, isConstructed: true));
@@ -56,7 +56,7 @@ public sealed class CertificateRevocationList
     public ReadOnlyMemory<byte>? Number { get; }
 
     /// <summary>How many certificates it revokes.</summary>
-    public int Count => _serials.Count;
+    public int Count => _revoked.Count;
 
     /// <summary>The issuer's name in DER.</summary>
     internal ReadOnlyMemory<byte> Issuer { get; }
@@ -89,10 +89,13 @@ public sealed class CertificateRevocationList
     }
 
     /// <summary>True when the certificate is on the list. That the list speaks for its issuer is <see cref="IsIssuedBy"/>'s question.</summary>
-    public bool Revokes(Certificate certificate)
+    public bool Revokes(Certificate certificate) => FindRevocation(certificate) is not null;
+
+    /// <summary>Since when the certificate is revoked, by the list's word; null when it is not on the list.</summary>
+    public DateTimeOffset? FindRevocation(Certificate certificate)
     {
         ArgumentNullException.ThrowIfNull(certificate);
-        return _serials.Contains(Convert.ToHexString(certificate.SerialNumber.Span));
+        return _revoked.TryGetValue(Convert.ToHexString(certificate.SerialNumber.Span), out DateTimeOffset since) ? since : null;
     }
 
     /// <summary>True when <paramref name="issuer"/> has the list's issuer as its name and made the signature. Its key usage is not looked at.</summary>
@@ -104,19 +107,21 @@ public sealed class CertificateRevocationList
         return issuer.PublicKey.VerifyHash(algorithm.Scheme, algorithm.Hash, digest, _signature.Span, DSASignatureFormat.Rfc3279DerSequence);
     }
 
-    private static HashSet<string> ReadEntries(AsnReader entries)
+    private static Dictionary<string, DateTimeOffset> ReadEntries(AsnReader entries)
     {
-        var serials = new HashSet<string>(StringComparer.Ordinal);
+        var revoked = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         while (entries.HasData)
         {
             AsnReader entry = entries.ReadSequence();
-            serials.Add(Convert.ToHexString(entry.ReadIntegerBytes().Span));
-            ReadTime(entry);
+            string serial = Convert.ToHexString(entry.ReadIntegerBytes().Span);
+            DateTimeOffset since = ReadTime(entry);
+            // Of entries that name one certificate the earliest counts.
+            if (!revoked.TryGetValue(serial, out DateTimeOffset earlier) || since < earlier) revoked[serial] = since;
             // A critical certificateIssuer would say that the entry is about another issuer's certificate.
             if (entry.HasData) ReadExtensions(entry.ReadSequence());
             entry.ThrowIfNotEmpty();
         }
-        return serials;
+        return revoked;
     }
 
     // Unknown critical extensions change what a list means (RFC 5280 section 5.2); known ones here are the CRL number and the reason.

@@ -34,5 +34,5 @@ internal static class RevocationCheck
     }
 
     // RFC 5280 section 6.3.3 (f): a key usage extension must allow it.
-    private static bool MaySign(Certificate issuer) => KeyUsages.Allows(issuer, CrlSign);
+    internal static bool MaySign(Certificate issuer) => KeyUsages.Allows(issuer, CrlSign);
 }

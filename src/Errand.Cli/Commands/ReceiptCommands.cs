@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
 using Errand.Attestation;
 using Errand.Client;
 using Errand.Ledger;
@@ -37,14 +39,17 @@ internal static class ReceiptCommands
     {
         var verify = new CliCommand(
             "verify", "Verify a bundle offline: print the level at which it holds, and what that does not show.",
-            "errand receipt verify task.receipt", "errand receipt verify task.receipt --network-id 91be… --checkpoint mine.note");
+            "errand receipt verify task.receipt", "errand receipt verify task.receipt --network-id 91be… --checkpoint mine.note",
+            "errand receipt verify task.receipt --crl today.crl");
         var file = new Argument<string>("file") { Description = "The bundle." };
         var network = new Option<string?>("--network-id") { Description = "The network it must be of.", HelpName = "ID" };
         var checkpoint = new Option<string?>("--checkpoint") { Description = "A signed checkpoint of the ledger that you have from elsewhere and trust.", HelpName = "FILE" };
+        var lists = new Option<string[]>("--crl") { Description = "A vendor's revocation list, DER or PEM: flags devices revoked since. May be given several times.", HelpName = "FILE" };
         verify.Add(file);
         verify.Add(network);
         verify.Add(checkpoint);
-        runner.Set(verify, context => Verify(context, context.Path(file), context.Get(network), context.Get(checkpoint)));
+        verify.Add(lists);
+        runner.Set(verify, context => Verify(context, context.Path(file), context.Get(network), context.Get(checkpoint), context.Get(lists) ?? []));
         return verify;
     }
 
@@ -77,7 +82,7 @@ internal static class ReceiptCommands
         return ExitCode.Ok;
     }
 
-    private static ExitCode Verify(CommandContext context, string file, string? network, string? checkpointFile)
+    private static ExitCode Verify(CommandContext context, string file, string? network, string? checkpointFile, IReadOnlyList<string> revocationLists)
     {
         if (!File.Exists(file)) throw new ClientException(ClientError.FileMissing, $"There is no file {file}.");
         if (new FileInfo(file).Length > BundleExporter.SizeBytesMax) throw new ClientException(ClientError.FileUnreadable, $"{file} is longer than a bundle.");
@@ -87,9 +92,21 @@ internal static class ReceiptCommands
             Appraiser = BundleAppraiser.Appraise,
             Network = network is null ? null : new NetworkId(Ids.Parse(network, "network id")),
             Checkpoint = checkpointFile is null ? (ReadOnlyMemory<byte>?)null : File.ReadAllBytes(context.Environment.At(checkpointFile)),
+            RevocationLists = [.. revocationLists.Select(list => ReadRevocationList(context.Environment.At(list)))],
         };
         AuditReport report = Auditor.Verify(File.ReadAllBytes(file), trust);
         AuditPrinter.Print(context, report);
         return AuditPrinter.ExitOf(report);
+    }
+
+    private static CertificateRevocationList ReadRevocationList(string file)
+    {
+        if (!File.Exists(file)) throw new ClientException(ClientError.FileMissing, $"There is no file {file}.");
+        // PEM is a third longer than DER.
+        byte[] bytes = new FileInfo(file).Length <= 2 * CertificateRevocationList.SizeMax ? File.ReadAllBytes(file) : [];
+        string text = Encoding.ASCII.GetString(bytes);
+        if (PemEncoding.TryFind(text, out PemFields pem) && text[pem.Label] == "X509 CRL") bytes = Convert.FromBase64String(text[pem.Base64Data]);
+        return CertificateRevocationList.TryParse(bytes)
+            ?? throw new ClientException(ClientError.FileUnreadable, $"{file} is no revocation list (X.509 CRL version 2, DER or PEM). Fetch it again from the vendor.");
     }
 }

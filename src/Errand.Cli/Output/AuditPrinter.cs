@@ -79,6 +79,7 @@ internal static class AuditPrinter
         AuditFlag.Development => "development",
         AuditFlag.WeakBeacon => "weak-beacon",
         AuditFlag.Rescue => "rescue",
+        AuditFlag.RevokedSince => "revoked-since",
         _ => throw new InvalidOperationException($"Unexpected flag {flag}."),
     };
 
@@ -87,6 +88,7 @@ internal static class AuditPrinter
         AuditFlag.Development => "a development network; its evidence ends at development roots and protects nothing.",
         AuditFlag.WeakBeacon => "no verifier gave a ticket for the beacon value of this task's draw; the draw rests on the owners' parts alone.",
         AuditFlag.Rescue => "governance had requalified verifiers without a Proof of Trust; some of them may have judged the evidence or the executor's machine.",
+        AuditFlag.RevokedSince => "the vendor has revoked a certificate of the device; below is which, and since when.",
         _ => throw new InvalidOperationException($"Unexpected flag {flag}."),
     };
 }

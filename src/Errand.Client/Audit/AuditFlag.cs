@@ -11,4 +11,7 @@ public enum AuditFlag
 
     /// <summary>Verifiers that governance requalified may have judged the evidence or the executor's machine.</summary>
     Rescue = 3,
+
+    /// <summary>A certificate of the evidence stands on a revocation list that the auditor brought.</summary>
+    RevokedSince = 4,
 }

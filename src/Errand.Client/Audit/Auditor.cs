@@ -21,7 +21,14 @@ public static class Auditor
         return ReceiptBundle.TryDecode(file, out ReceiptBundle? bundle) ? Verify(bundle, trust) : new AuditReport { Code = AuditCode.Malformed };
     }
 
-    internal static AuditReport Verify(ReceiptBundle bundle, AuditorTrust trust)
+    internal static AuditReport Verify(ReceiptBundle bundle, AuditorTrust trust)
+    {
+        IReadOnlyList<ReadOnlyMemory<byte>> certificates = [];
+        AuditReport report = Verify(bundle, trust, ref certificates);
+        return report.Level > 0 ? LaterRevocations.Apply(report, trust.RevocationLists, certificates) : report;
+    }
+
+    private static AuditReport Verify(ReceiptBundle bundle, AuditorTrust trust, ref IReadOnlyList<ReadOnlyMemory<byte>> certificates)
     {
         NetworkId network = Genesis.IdOf(bundle.Genesis.Span);
         var report = new AuditReport { Code = AuditCode.Malformed, Network = network, Task = bundle.Task };
@@ -48,6 +55,7 @@ public static class Auditor
         if (UnknownRoot(terms.Roots, trust) is { } added) return Fail(report, AuditCode.UnknownRoot, added.PublicKeySha256.ToString());
         EvidenceFinding finding = trust.Appraiser(new EvidenceToAppraise(
             genesis, terms, bundle.Task, task.Executor, bundle.Core.Seed, task.Evidence, task.Offer, bundle.Core.OfferMilliseconds, bundle.Core.EvidenceMilliseconds));
+        certificates = finding.Certificates;
         if (!finding.Accepted) return Fail(report, AuditCode.Evidence, string.Join(", ", finding.Reasons));
         if (history is null || bundle.Log is not { } log) return trust.Checkpoint is null ? Hold(report, AuditCode.Level1, trust) : Hold(report, AuditCode.Level1, trust, "The bundle has no log to hold against the checkpoint given.");
 

@@ -18,4 +18,7 @@ public sealed record AuditorTrust
 
     /// <summary>A signed note that the auditor has from elsewhere; null for none. <see cref="SignedNote"/> says its form.</summary>
     public required ReadOnlyMemory<byte>? Checkpoint { get; init; }
+
+    /// <summary>Vendors' revocation lists of a later time than the evidence; they flag, and never undo what was appraised.</summary>
+    public IReadOnlyList<CertificateRevocationList> RevocationLists { get; init; } = [];
 }

@@ -19,6 +19,7 @@ public sealed class CertificateRevocationListTests
         Assert.True(list.Revokes(Certificate([5])));
         Assert.True(list.Revokes(Certificate([0x7F, 1])));
         Assert.False(list.Revokes(Certificate([0x7F])));
+        Assert.Equal((ThisUpdate, null), (list.FindRevocation(Certificate([5])), list.FindRevocation(Certificate([6]))));
         Assert.True(list.IsIssuedBy(Certificate([1])));
         Assert.False(list.IsIssuedBy(Certificate([1], subject: "Other")));
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);

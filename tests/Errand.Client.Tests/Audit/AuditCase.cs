@@ -30,6 +30,8 @@ internal sealed class AuditCase
 
     public EvidenceFinding Finding { get; set; } = new(true, []);
 
+    public IReadOnlyList<CertificateRevocationList> RevocationLists { get; set; } = [];
+
     public byte[] Genesis => Net.State.Genesis.Encode();
 
     /// <summary>A checkpoint over the first entries of this network's history, signed by its ledger.</summary>
@@ -63,6 +65,7 @@ internal sealed class AuditCase
             return Finding;
         },
         Network = network,
+        RevocationLists = RevocationLists,
         Checkpoint = checkpoint is null ? (ReadOnlyMemory<byte>?)null : checkpoint,
     };
 

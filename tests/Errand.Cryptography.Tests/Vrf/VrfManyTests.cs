@@ -1,5 +1,6 @@
 using CsCheck;
 using Errand.Primitives;
+using Errand.Tests;
 
 namespace Errand.Cryptography.Tests;
 
@@ -78,22 +79,7 @@ public sealed class VrfManyTests
         AssertLikeOneByOne([.. SmallOrderAndNonCanonical.Select(hex => good with { Proof = (byte[])[.. Convert.FromHexString(hex), .. good.Proof.Span[32..]] })]);
     }
 
-    private static readonly string[] SmallOrderAndNonCanonical =
-    [
-        "0100000000000000000000000000000000000000000000000000000000000000",
-        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "0000000000000000000000000000000000000000000000000000000000000080",
-        "0000000000000000000000000000000000000000000000000000000000000000",
-        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
-        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
-        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-        "0100000000000000000000000000000000000000000000000000000000000080",
-        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "0200000000000000000000000000000000000000000000000000000000000000",
-    ];
+    private static readonly string[] SmallOrderAndNonCanonical = [.. SmallOrderPoints.Encodings, .. SmallOrderPoints.NonCanonical];
 
     [Fact]
     public void Random_mixtures_get_the_answers_they_get_one_by_one() =>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Errand.Cryptography;
 using Errand.Primitives;
 using Errand.Protocol;
@@ -38,7 +39,7 @@ public sealed class TicketDrawTests(SharedNetwork shared) : IDisposable
             Assert.Equal(long.MaxValue, draw.DueMilliseconds);
             Assert.Equal(RefusalReason.None, Apply(state, state.NextDueMilliseconds, 100 + sequence, new TickEntry(), tick: true));
         }
-        Assert.Equal(seen.OrderBy(ticket => ticket.Beta[0]).Select(ticket => ticket.After), seen.Select(ticket => ticket.After).Order());
+        Assert.Equal(seen.OrderBy(ticket => BinaryPrimitives.ReadUInt64BigEndian(ticket.Beta)).Select(ticket => ticket.After), seen.Select(ticket => ticket.After).Order());
         Assert.True(seen.Select(ticket => ticket.After).Distinct().Count() > 1);
     }
 

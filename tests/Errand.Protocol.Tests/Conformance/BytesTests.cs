@@ -1,5 +1,6 @@
 using Errand.Cryptography;
 using Errand.Primitives;
+using Errand.Tests;
 
 namespace Errand.Protocol.Tests;
 
@@ -8,19 +9,6 @@ public sealed class BytesTests
 {
     // The group order, little-endian.
     private const string Order = "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010";
-
-    /// <summary>Points of small order in canonical encoding.</summary>
-    private static readonly string[] SmallOrder =
-    [
-        "0100000000000000000000000000000000000000000000000000000000000000",
-        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "0000000000000000000000000000000000000000000000000000000000000080",
-        "0000000000000000000000000000000000000000000000000000000000000000",
-        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
-        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
-        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-    ];
 
     [Fact]
     public void T_70_ed25519_edges_scalar_plus_group_order()
@@ -52,16 +40,16 @@ public sealed class BytesTests
         var network = new TestNetwork();
         byte[] payload = EntrySigner.Payload(1, network.Asset(network.AppOwner, AssetKind.App));
         // With A of small order, R of small order and S = 0 a lax verifier accepts one signature for any payload and one in eight keys.
-        foreach (string a in SmallOrder)
+        foreach (string a in SmallOrderPoints.Encodings)
         {
             var signer = new PublicKey(new Bytes32(Convert.FromHexString(a)));
-            foreach (string r in SmallOrder)
+            foreach (string r in SmallOrderPoints.Encodings)
             {
                 byte[] signature = [.. Convert.FromHexString(r), .. new byte[32]];
                 network.Refused("refused/signature", CoseSign1.Assemble(signer, payload, signature).Encoded.ToArray());
             }
         }
-        foreach (string r in SmallOrder)
+        foreach (string r in SmallOrderPoints.Encodings)
         {
             byte[] signature = [.. Convert.FromHexString(r), .. new byte[32]];
             network.Refused("refused/signature", CoseSign1.Assemble(network.AppOwner.Id, payload, signature).Encoded.ToArray());

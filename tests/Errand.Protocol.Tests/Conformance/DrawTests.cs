@@ -1,5 +1,6 @@
 using Errand.Cryptography;
 using Errand.Primitives;
+using Errand.Tests;
 
 namespace Errand.Protocol.Tests;
 
@@ -29,20 +30,7 @@ public sealed class DrawTests
     }
 
     /// <summary>The encodings of all points of small order, canonical or not, and a y that is not below the field's prime.</summary>
-    public static TheoryData<string> BadVrfKeys => new(
-        "0100000000000000000000000000000000000000000000000000000000000000",
-        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "0000000000000000000000000000000000000000000000000000000000000080",
-        "0000000000000000000000000000000000000000000000000000000000000000",
-        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
-        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
-        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-        "0100000000000000000000000000000000000000000000000000000000000080",
-        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "0200000000000000000000000000000000000000000000000000000000000000");
+    public static TheoryData<string> BadVrfKeys => [.. SmallOrderPoints.Encodings, .. SmallOrderPoints.NonCanonical];
 
     [Fact]
     public void T_03_last_owner_blind()
