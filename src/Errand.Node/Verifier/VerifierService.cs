@@ -23,7 +23,7 @@ public sealed partial class VerifierService : NodeService
     private readonly ChallengeClient _challenges;
     private readonly ILedger _ledger;
     private readonly VerdictJournal _journal;
-    private readonly CaseBook _book = new();
+    private CaseBook _book = new();
     private readonly TicketDraw _ticket;
     private readonly SeatDraw _seats;
     private readonly int _turn;
