@@ -19,7 +19,7 @@ internal sealed class LedgerFixture
         new EmbeddedLedgerOptions { Path = Path.Combine(_folder.FullName, "ledger.db"), Network = new NetworkId(default), Key = Key, CreateIfMissing = true },
         TimeProvider.System);
 
-    internal static Task AppendAsync(EmbeddedLedger ledger, int count, int producers) =>
+    internal static Task AppendAsync(ILedger ledger, int count, int producers) =>
         Task.WhenAll(Enumerable.Range(0, producers).Select(_ => Task.Run(async () =>
         {
             for (int i = 0; i < count / producers; i++) await ledger.AppendAsync(Entry);

@@ -3,6 +3,7 @@ using Errand.Benchmarks;
 
 if (args is ["sealing", ..]) return SealingRunner.Run(args.AsSpan(1));
 if (args is ["fold", ..]) return FoldRunner.Run(args.AsSpan(1));
+if (args is ["ledger", ..]) return await LedgerRunner.RunAsync(args[1..]);
 if (args is ["tpm", ..]) return await TpmRunner.RunAsync(args[1..]);
 if (args is ["evidence", ..]) return EvidenceRunner.Run(args.AsSpan(1));
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -53,7 +53,7 @@ internal sealed class CommandContext(CliEnvironment environment, CommonOptions o
     public Task<ErrandClient> ConnectAsync(CancellationToken cancellation)
     {
         (Uri address, NetworkId? expected) = FindNetwork();
-        return ErrandClient.ConnectAsync(address, expected, environment.Time, cancellation);
+        return ErrandClient.ConnectAsync(address, expected, environment.Time, found => environment.Error.WriteLine($"PROOF that the ledger lied: {LedgerEvidenceFile.Keep(environment.Folder, found)}"), cancellation);
     }
 
     /// <summary>The development network here or above; null if there is none.</summary>

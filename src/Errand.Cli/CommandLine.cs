@@ -6,12 +6,15 @@ namespace Errand.Cli;
 /// <summary>The errand command: all its parts put together.</summary>
 internal static class CommandLine
 {
+    // A ledger lets requests end and signs a last checkpoint.
+    private static readonly TimeSpan TerminationPatience = TimeSpan.FromSeconds(15);
+
     /// <summary>Runs a command line and gives its exit code.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CliEnvironment environment, CancellationToken cancellation = default)
     {
         RootCommand root = Build(environment);
         ParseResult parsed = root.Parse(arguments);
-        var configuration = new InvocationConfiguration { Output = environment.Output, Error = environment.Error };
+        var configuration = new InvocationConfiguration { Output = environment.Output, Error = environment.Error, ProcessTerminationTimeout = TerminationPatience };
         if (parsed.Errors.Count == 0 || parsed.Action is not System.CommandLine.Invocation.ParseErrorAction) return await parsed.InvokeAsync(configuration, cancellation).ConfigureAwait(false);
         if (parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0)
         {
@@ -20,8 +23,6 @@ internal static class CommandLine
             await root.Parse([.. arguments, "--help"]).InvokeAsync(configuration, cancellation).ConfigureAwait(false);
             return (int)ExitCode.Usage;
         }
-
-
         foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors) environment.Error.WriteLine($"error: {error.Message} [cli/usage]");
         environment.Error.WriteLine($"       See: {Name(parsed.CommandResult.Command)} --help");
         return (int)ExitCode.Usage;

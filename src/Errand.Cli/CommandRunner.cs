@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Errand.Client;
+using Errand.Ledger;
 using Errand.Node;
 using Errand.Platform;
 
@@ -39,6 +40,11 @@ internal sealed class CommandRunner(CliEnvironment environment, CommonOptions op
         catch (EnrolmentException wrong)
         {
             return Say(wrong.What, wrong.Remedy, wrong.Code, ExitCodes.OfEnrolment(wrong.Code));
+        }
+        catch (LedgerException fault)
+        {
+            ExitCode exit = fault.Fault is LedgerFault.Forked or LedgerFault.RolledBack or LedgerFault.Damaged ? ExitCode.Verification : fault.Fault == LedgerFault.Transport ? ExitCode.Unreachable : ExitCode.Failed;
+            return Say(fault.Message, "See docs/ledger.md for what each fault asks of an operator.", $"ledger/{JsonNamingPolicy.KebabCaseLower.ConvertName(fault.Fault.ToString())}", exit);
         }
         catch (TpmException fault)
         {

@@ -21,11 +21,11 @@ internal static class DevnetHost
         using ILoggerFactory loggers = LoggerFactory.Create(logging => logging
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddSimpleConsole(console => console.SingleLine = true));
-        var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Verifiers = settings.Verifiers, Executors = settings.Executors, Port = settings.Port, Tpm = settings.Tpm, Enclave = settings.Enclave, VmImageFolder = settings.ImageFolder, Governance = DevelopmentGovernors.Open(folder, passphrase) };
+        var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Verifiers = settings.Verifiers, Executors = settings.Executors, Port = settings.Port, Tpm = settings.Tpm, Enclave = settings.Enclave, VmImageFolder = settings.ImageFolder, Ledger = settings.Ledger, Governance = DevelopmentGovernors.Open(folder, passphrase) };
         DevelopmentNetwork network = await DevelopmentNetwork.StartAsync(options, loggers, context.Environment.Time).ConfigureAwait(false);
         await using (network.ConfigureAwait(false))
         {
-            var host = new HostFile(network.Address, new Uri(network.Address).Port, Environment.ProcessId, Ready: false);
+            var host = new HostFile(network.Address, new Uri(network.Address).Port, Environment.ProcessId, Ready: false, network.LedgerAddress);
             host.Write(folder);
             WriteNetworkFile(folder, network);
             try
@@ -105,7 +105,7 @@ internal static class DevnetHost
             else context.Line($"not running ({folder.Root})");
             return ExitCode.Unreachable;
         }
-        using ErrandClient client = await ErrandClient.ConnectAsync(new Uri(host.Address), expected: null, context.Environment.Time, cancellation).ConfigureAwait(false);
+        using ErrandClient client = await ErrandClient.ConnectAsync(new Uri(host.LedgerAddress), expected: null, context.Environment.Time, cancellation).ConfigureAwait(false);
         await client.SyncAsync(cancellation).ConfigureAwait(false);
         NetworkState state = client.State;
         int proven = state.Nodes.Values.Count(node => node.Proven && node.IsActive && node.KeyAt(state.Clock.Epoch) is not null);
@@ -117,7 +117,7 @@ internal static class DevnetHost
                 json.WriteBoolean("running", true);
                 json.WriteBoolean("ready", host.Ready);
                 json.WriteBoolean("development", true);
-                json.WriteString("address", host.Address);
+                json.WriteString("address", host.LedgerAddress);
                 json.WriteString("network", client.Network.ToString());
                 json.WriteString("folder", folder.Root);
                 json.WriteNumber("processId", host.ProcessId);
@@ -131,7 +131,7 @@ internal static class DevnetHost
             return ExitCode.Ok;
         }
         context.Line(Flags.Development);
-        context.Line($"address  {host.Address}");
+        context.Line($"address  {host.LedgerAddress}");
         context.Line($"network  {client.Network}");
         context.Line($"folder   {folder.Root}");
         context.Line(string.Create(CultureInfo.InvariantCulture, $"nodes    {proven} of {state.Nodes.Count} qualified{(host.Ready ? "" : ", not ready yet")}"));
@@ -187,6 +187,7 @@ internal static class DevnetHost
             "-c", "nohup \"$@\" >>\"$0\" 2>&1 </dev/null & echo $!", settings.Folder.Log, .. itself, "devnet", "run", "--folder", settings.Folder.Root,
             "--verifiers", settings.Verifiers.ToString(CultureInfo.InvariantCulture), "--executors", settings.Executors.ToString(CultureInfo.InvariantCulture),
             "--port", settings.Port.ToString(CultureInfo.InvariantCulture), .. settings.Tpm is { } kind ? ["--tpm", TpmOption.Name(kind)] : Array.Empty<string>(),
+            .. settings.Ledger is { } ledger ? ["--ledger", LedgerOption.Name(ledger)] : Array.Empty<string>(),
             .. settings.Enclave is { } enclave ? ["--enclave", EnclaveOption.Name(enclave)] : Array.Empty<string>(),
         ];
         using Process shell = Process.Start(new ProcessStartInfo("/bin/sh", command) { RedirectStandardOutput = true }) ?? throw new InvalidOperationException("No shell was started.");
@@ -197,7 +198,7 @@ internal static class DevnetHost
 
     private static async Task WaitReadyAsync(CommandContext context, DevelopmentNetwork network, DevnetSettings settings, CancellationToken cancellation)
     {
-        using ErrandClient client = await ErrandClient.ConnectAsync(new Uri(network.Address), network.Genesis.NetworkId(), context.Environment.Time, cancellation).ConfigureAwait(false);
+        using ErrandClient client = await ErrandClient.ConnectAsync(new Uri(network.LedgerAddress), network.Genesis.NetworkId(), context.Environment.Time, cancellation).ConfigureAwait(false);
         while (true)
         {
             await client.View.CatchUpAsync(cancellation).ConfigureAwait(false);
@@ -227,6 +228,6 @@ internal static class DevnetHost
     private static void WriteNetworkFile(DevelopmentFolder folder, DevelopmentNetwork network)
     {
         if (Path.GetFileName(Path.GetDirectoryName(folder.Root)) == ".errand")
-            File.WriteAllText(NetworkFile(folder), $"{network.Address} {network.Genesis.NetworkId()}\n");
+            File.WriteAllText(NetworkFile(folder), $"{network.LedgerAddress} {network.Genesis.NetworkId()}\n");
     }
 }

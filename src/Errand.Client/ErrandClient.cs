@@ -17,7 +17,7 @@ public sealed class ErrandClient : IDisposable
     private readonly ILedger _ledger;
     private readonly TimeProvider _time;
     private readonly Func<CancellationToken, ValueTask<byte[]?>>? _checkpoint;
-    private readonly HttpLedger? _owned;
+    private readonly LedgerConnection? _owned;
 
     /// <summary>A client over a ledger; nothing is read yet.</summary>
     /// <param name="genesis">The network.</param>
@@ -36,8 +36,8 @@ public sealed class ErrandClient : IDisposable
         _checkpoint = checkpoint;
     }
 
-    private ErrandClient(Genesis genesis, HttpLedger ledger, TimeProvider time)
-        : this(genesis, ledger, time, ledger.CheckpointAsync) => _owned = ledger;
+    private ErrandClient(Genesis genesis, LedgerConnection connection, TimeProvider time)
+        : this(genesis, connection.Ledger, time, connection.CheckpointAsync) => _owned = connection;
 
     /// <summary>The network's genesis.</summary>
     public Genesis Genesis { get; }
@@ -57,28 +57,26 @@ public sealed class ErrandClient : IDisposable
     /// <param name="time">For sequence numbers, pauses and timeouts.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="ClientException"><c>network/unreachable</c>, <c>network/mismatch</c>, <c>network/answer</c>.</exception>
-    public static async Task<ErrandClient> ConnectAsync(Uri address, NetworkId? expected, TimeProvider time, CancellationToken cancellation = default)
+    public static Task<ErrandClient> ConnectAsync(Uri address, NetworkId? expected, TimeProvider time, CancellationToken cancellation = default) =>
+        ConnectAsync(address, expected, time, found: null, cancellation);
+
+    /// <summary>The same; tells of every proof that the ledger lied, before the call that met it fails.</summary>
+    /// <exception cref="ClientException"><c>network/unreachable</c>, <c>network/mismatch</c>, <c>network/answer</c>.</exception>
+    public static async Task<ErrandClient> ConnectAsync(Uri address, NetworkId? expected, TimeProvider time, Action<LedgerEvidence>? found, CancellationToken cancellation = default)
     {
-        var ledger = new HttpLedger(address, time);
+        using var ledger = new HttpLedger(address, time);
         try
         {
             byte[] document = await ledger.GenesisAsync(cancellation).ConfigureAwait(false);
             if (expected is { } id && Genesis.IdOf(document) != id)
                 throw new ClientException(ClientError.NetworkMismatch, $"{address} is network {Genesis.IdOf(document)}, not {id}.");
             GenesisError error = Genesis.TryDecode(document, out Genesis? genesis);
-            return genesis is not null
-                ? new ErrandClient(genesis, ledger, time)
-                : throw new ClientException(ClientError.NetworkAnswer, $"The genesis of {address} is refused: {error}.");
+            if (genesis is null) throw new ClientException(ClientError.NetworkAnswer, $"The genesis of {address} is refused: {error}.");
+            return new ErrandClient(genesis, await LedgerConnection.OpenAsync(address, genesis, memoryFile: null, found, time, cancellation).ConfigureAwait(false), time);
         }
         catch (LedgerException fault)
         {
-            ledger.Dispose();
             throw LedgerFaults.Translate(fault);
-        }
-        catch
-        {
-            ledger.Dispose();
-            throw;
         }
     }
 
@@ -117,7 +115,7 @@ public sealed class ErrandClient : IDisposable
         for (int tries = 1; ; tries++)
         {
             CoseSign1 frame = Sign(key, body);
-            EntryOutcome outcome = await AppendAsync(frame, cancellation).ConfigureAwait(false);
+            EntryOutcome outcome = await AppendAsync(key, frame, cancellation).ConfigureAwait(false);
             if (outcome.Refusal != RefusalReason.Sequence || tries == SequenceTriesMax) return outcome;
         }
     }
@@ -232,13 +230,13 @@ public sealed class ErrandClient : IDisposable
     private ulong NextSequence(PublicKey signer) =>
         Math.Max(State.LastSequence(signer) + 1, (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
 
-    private async Task<EntryOutcome> AppendAsync(CoseSign1 frame, CancellationToken cancellation)
+    private async Task<EntryOutcome> AppendAsync(SigningKey key, CoseSign1 frame, CancellationToken cancellation)
     {
         for (int tries = 1; ; tries++)
         {
             try
             {
-                await _ledger.AppendAsync(frame.Encoded, cancellation).ConfigureAwait(false);
+                await _ledger.AppendAsync(frame.Encoded, key, durable: null, cancellation).ConfigureAwait(false);
                 break;
             }
             catch (LedgerException fault) when (fault.Fault == LedgerFault.Transport && tries < AppendTriesMax)

@@ -35,4 +35,10 @@ public enum LedgerFault
 
     /// <summary>The machine that keeps the ledger cannot be reached, or does not answer as a ledger does. The call may be tried again.</summary>
     Transport = 11,
+
+    /// <summary>The ledger has signed two histories, or broken its word: what it shows contradicts what it showed before. Go no further.</summary>
+    Forked = 12,
+
+    /// <summary>The ledger does not take entries, or requests, from this caller.</summary>
+    NotAdmitted = 13,
 }

@@ -14,12 +14,12 @@ public sealed class DevnetSizeTests : IDisposable
     [Fact]
     public void Numbers_that_nobody_names_are_those_that_the_network_was_made_with()
     {
-        DevnetSettings fresh = DevnetSettings.Of(Folder, null, null, 0, null);
+        DevnetSettings fresh = DevnetSettings.Of(Folder, null, null, 0, null, null);
         Assert.Equal((7, 3), (fresh.Verifiers, fresh.Executors));
         Make(verifiers: 4, executors: 2);
-        DevnetSettings made = DevnetSettings.Of(Folder, null, null, 0, null);
+        DevnetSettings made = DevnetSettings.Of(Folder, null, null, 0, null, null);
         Assert.Equal((4, 2), (made.Verifiers, made.Executors));
-        DevnetSettings named = DevnetSettings.Of(Folder, 5, null, 0, null);
+        DevnetSettings named = DevnetSettings.Of(Folder, 5, null, 0, null, null);
         Assert.Equal((5, 2), (named.Verifiers, named.Executors));
     }
 

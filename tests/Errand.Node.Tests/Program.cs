@@ -9,6 +9,8 @@ internal static class Program
     internal static Task<int> Main(string[] args) => args switch
     {
         [HostProcess.Argument, string folder, string claimMilliseconds] => HostProcess.RunAsync(folder, claimMilliseconds),
+        [PartProcess.PartArgument, string folder, string ledger, string listen, string names] => PartProcess.RunPartAsync(folder, ledger, listen, names),
+        [PartProcess.LedgerArgument, string folder, string listen] => PartProcess.RunLedgerAsync(folder, listen),
         _ when args.Contains("--server") || args.Contains("--internal-msbuild-node") => TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
         _ => ConsoleRunner.Run(args),
     };

@@ -72,12 +72,18 @@ internal sealed class RunningNetwork : IAsyncDisposable
     /// <summary>A folder for a network that another process runs: <see cref="Attach"/> it once it answers.</summary>
     public static RunningNetwork Elsewhere() => new();
 
+    /// <summary>Makes a network with a served ledger whose parts others run.</summary>
+    public Task PrepareAsync(int verifiers, int executors) => DevelopmentNetwork.PrepareAsync(
+        new DevelopmentNetworkOptions { Folder = _folder.Path, Passphrase = _passphrase, VendorState = TestVendor.State, Verifiers = verifiers, Executors = executors, Ledger = DevelopmentLedgerKind.Served },
+        NullLoggerFactory.Instance, TimeProvider.System);
+
     /// <summary>Looks at the network that another process runs in the folder.</summary>
-    public void Attach(string address)
+    public void Attach(string address, string? ledger = null)
     {
         Address = address;
-        Ledger = new HttpLedger(new Uri(address), TimeProvider.System);
         Assert.Equal(GenesisError.None, Genesis.TryDecode(File.ReadAllBytes(Folder.Genesis), out Genesis? genesis));
+        Ledger = ledger is null ? new HttpLedger(new Uri(address), TimeProvider.System)
+            : new ServedLedger(new ServedLedgerOptions { Address = new Uri(ledger), Network = genesis!.NetworkId(), Quorum = ServedLedgerOptions.QuorumOf(genesis) }, TimeProvider.System);
         State = new NetworkState(genesis!);
     }
 
@@ -196,7 +202,7 @@ internal sealed class RunningNetwork : IAsyncDisposable
     private async Task OpenAsync(DevelopmentNetworkOptions options, ILoggerFactory loggers)
     {
         Network = await DevelopmentNetwork.StartAsync(options, loggers, TimeProvider.System);
-        Attach(Network.Address);
+        Attach(Network.Address, Network.Served is null ? null : Network.LedgerAddress);
     }
 
     private (KeyStore Store, Identity Identity) Open(string party)

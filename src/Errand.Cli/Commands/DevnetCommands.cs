@@ -16,6 +16,7 @@ internal static class DevnetCommands
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 takes the last one or any.", HelpName = "N" };
 
         Option<string?> tpm = TpmOption.Create();
+        Option<string?> ledger = LedgerOption.Create();
         Option<string?> enclave = EnclaveOption.Create();
 
         var up = new CliCommand("up", "Start the network in the background and wait until its nodes are qualified.", "errand devnet up", "errand devnet up --verifiers 10 --executors 4", "errand devnet up --tpm swtpm");
@@ -26,6 +27,7 @@ internal static class DevnetCommands
             command.Add(executors);
             command.Add(port);
             command.Add(tpm);
+            command.Add(ledger);
             command.Add(enclave);
         }
         runner.Set(up, (context, cancellation) => DevnetHost.UpAsync(context, Settings(context), cancellation));
@@ -42,10 +44,11 @@ internal static class DevnetCommands
         var status = new CliCommand("status", "Say whether the network runs, where, and how its nodes stand.", "errand devnet status --json");
         runner.Set(status, (context, cancellation) => DevnetHost.StatusAsync(context, DevnetSettings.FindFolder(context, context.Get(folder)), cancellation));
         devnet.Add(status);
+        DevnetParts.AddTo(devnet, runner, folder, Settings, [verifiers, executors, port, tpm, ledger]);
         return devnet;
 
         DevnetSettings Settings(CommandContext context) =>
-            DevnetSettings.Of(DevnetSettings.FindFolder(context, context.Get(folder)), context.Get(verifiers), context.Get(executors), context.Get(port), TpmOption.Parse(context.Get(tpm)))
+            DevnetSettings.Of(DevnetSettings.FindFolder(context, context.Get(folder)), context.Get(verifiers), context.Get(executors), context.Get(port), TpmOption.Parse(context.Get(tpm)), LedgerOption.Parse(context.Get(ledger)))
                 with { Enclave = EnclaveOption.Parse(context.Get(enclave)), ImageFolder = EnclaveOption.ImageFolder(context) };
     }
 }

@@ -5,12 +5,12 @@ using Errand.Ledger;
 
 namespace Errand.Cli;
 
-/// <summary><c>errand ledger</c>: keep what the ledger has signed.</summary>
+/// <summary><c>errand ledger</c>: keep what the ledger has signed, and serve it.</summary>
 internal static class LedgerCommands
 {
     public static Command Build(CommandRunner runner)
     {
-        var ledger = new CliCommand("ledger", "Check the ledger and keep its checkpoints.");
+        var ledger = new CliCommand("ledger", "Check the ledger, keep its checkpoints, and serve it to several machines.");
         var checkpoint = new CliCommand(
             "checkpoint", "Fold the whole ledger, hold it against its newest signed checkpoint, and keep that: whoever has it can later tell another history.",
             "errand ledger checkpoint -o mine.note", "errand ledger checkpoint --since mine.note -o newer.note");
@@ -20,6 +20,10 @@ internal static class LedgerCommands
         checkpoint.Add(since);
         runner.Set(checkpoint, (context, cancellation) => CheckpointAsync(context, context.Get(output), context.Get(since), cancellation));
         ledger.Add(checkpoint);
+        ledger.Add(LedgerServeCommand.Build(runner));
+        ledger.Add(LedgerMirrorCommand.Build(runner));
+        ledger.Add(LedgerProofCommands.BuildPolicy(runner));
+        ledger.Add(LedgerProofCommands.BuildJudge(runner));
         return ledger;
     }
 

@@ -23,13 +23,15 @@ internal static class DemoCommand
         command.Add(samples);
         Option<string?> tpm = TpmOption.Create();
         command.Add(tpm);
+        Option<string?> ledger = LedgerOption.Create();
+        command.Add(ledger);
         Option<string?> enclave = EnclaveOption.Create();
         command.Add(enclave);
-        runner.Set(command, (context, cancellation) => RunAsync(context, context.Get(fresh), context.Environment.At(context.Get(samples)), TpmOption.Parse(context.Get(tpm)), EnclaveOption.Parse(context.Get(enclave)), cancellation));
+        runner.Set(command, (context, cancellation) => RunAsync(context, context.Get(fresh), context.Environment.At(context.Get(samples)), TpmOption.Parse(context.Get(tpm)), EnclaveOption.Parse(context.Get(enclave)), LedgerOption.Parse(context.Get(ledger)), cancellation));
         return command;
     }
 
-    private static async Task<ExitCode> RunAsync(CommandContext context, bool fresh, string samples, DevelopmentTpmKind? tpm, DevelopmentEnclaveKind? enclave, CancellationToken cancellation)
+    private static async Task<ExitCode> RunAsync(CommandContext context, bool fresh, string samples, DevelopmentTpmKind? tpm, DevelopmentEnclaveKind? enclave, DevelopmentLedgerKind? ledger, CancellationToken cancellation)
     {
         var total = Stopwatch.StartNew();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -49,7 +51,7 @@ internal static class DemoCommand
 
         view.Section("1. A network");
         using Passphrase passphrase = DevelopmentPassphrase.Open(folder);
-        var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Tpm = tpm ?? DemoTpm.Choose(folder), Enclave = enclave, VmImageFolder = EnclaveOption.ImageFolder(context) };
+        var options = new DevelopmentNetworkOptions { Folder = folder.Root, Passphrase = passphrase, Tpm = tpm ?? DemoTpm.Choose(folder), Enclave = enclave, VmImageFolder = EnclaveOption.ImageFolder(context), Ledger = ledger };
         bool first = !File.Exists(folder.Genesis);
         if (first) view.Line("", "the first start makes keys for all hardware, RSA-4096 among them: some seconds");
         using var loggers = HostLog.Create(folder);
@@ -90,10 +92,10 @@ internal static class DemoCommand
 
     private static async Task RunAsync(CommandContext context, DemoView view, DevelopmentNetwork network, DevelopmentNetworkOptions options, string samples, CancellationToken cancellation)
     {
-        using ErrandClient client = await ErrandClient.ConnectAsync(new Uri(network.Address), network.Genesis.NetworkId(), context.Environment.Time, cancellation).ConfigureAwait(false);
+        using ErrandClient client = await ErrandClient.ConnectAsync(new Uri(network.LedgerAddress), network.Genesis.NetworkId(), context.Environment.Time, cancellation).ConfigureAwait(false);
         await network.UntilQualifiedAsync(cancellation).ConfigureAwait(false);
         await client.SyncAsync(cancellation).ConfigureAwait(false);
-        view.Line("network", $"{network.Genesis.NetworkId()} at {network.Address}");
+        view.Line("network", $"{network.Genesis.NetworkId()} at {network.LedgerAddress}");
         view.Line("TPMs", DemoTpm.Describe(network.TpmKind));
         view.Nodes(client.State, network.Names, await TrustHistory.ReadAsync(network.Genesis, network.Ledger, cancellation).ConfigureAwait(false));
 

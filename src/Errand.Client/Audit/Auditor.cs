@@ -69,6 +69,13 @@ public static class Auditor
 
         // 4. The checkpoints: the bundle's own, then the auditor's.
         if (!TryOpenOwn(bundle, history, out Checkpoint? own)) return Fail(report, AuditCode.CheckpointMismatch, "the bundle's own checkpoint");
+        if (bundle.Checkpoint is { } witnessed && !genesis.Witnesses.Witnesses.IsEmpty)
+        {
+            // In a network with witnesses a checkpoint without their quorum is nobody's word but the ledger operator's.
+            (int cosigned, WitnessQuorum quorum) = Cosigned(genesis, witnessed);
+            if (cosigned < quorum.Needed) return Fail(report, AuditCode.CheckpointMismatch, $"{cosigned} of the {quorum.Needed} witnesses that are needed have cosigned the bundle's own checkpoint");
+            report = report with { Shown = report.Shown.Add($"Witnesses: {cosigned} of {quorum.Witnesses.Length} have cosigned the bundle's own checkpoint; {quorum.Needed} make it final.") };
+        }
         return trust.Checkpoint is { } trusted ? Compare(report, trust, history, own, trusted) : Hold(report, AuditCode.Level2, trust);
     }
 
@@ -115,6 +122,12 @@ public static class Auditor
         // Who made a private history has no proof either: what cannot be tied to the trusted checkpoint is refused.
         if (own is null || own.Size != trusted.Size) return Fail(report, AuditCode.CheckpointMismatch, $"nothing in the bundle leads to the trusted checkpoint {Over(trusted)}; export it again with --checkpoint");
         return own.Root == trusted.Root ? Hold(report, AuditCode.Level3, trust) : Fail(report, AuditCode.CheckpointMismatch, Over(trusted));
+    }
+
+    private static (int Cosigned, WitnessQuorum Quorum) Cosigned(Genesis genesis, ReadOnlyMemory<byte> note)
+    {
+        WitnessQuorum quorum = ServedLedgerOptions.QuorumOf(genesis);
+        return (SignedNote.TryParse(note.Span, out SignedNote? read) ? quorum.CountIn(read) : 0, quorum);
     }
 
     private static VerifierKey KeyOf(NetworkState state) => new(Checkpoint.OriginOf(state.Network), state.Genesis.LedgerKey);

@@ -42,16 +42,45 @@ internal sealed class BoundedHttp : IDisposable
             using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
             return new HttpAnswer((int)response.StatusCode, await ReadBodyAsync(response, sizeMax, either.Token).ConfigureAwait(false));
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (Exception fault) when (FaultOf(fault, timeout, cancellation) is { } known)
         {
-            ObjectDisposedException.ThrowIf(_disposed != 0, this);
-            throw new LedgerException(LedgerFault.Transport, $"{_base} did not answer within {timeout.TotalSeconds:0} seconds.");
+            throw known;
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or AuthenticationException)
+    }
+
+    /// <summary>Sends a request and gives the answer as soon as it begins; the caller bounds what it reads, and disposes it.</summary>
+    /// <exception cref="LedgerException"><see cref="LedgerFault.Transport"/>: no answer, or too late.</exception>
+    internal async ValueTask<HttpResponseMessage> OpenAsync(HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        using var late = new CancellationTokenSource(timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token, _closed.Token);
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            ObjectDisposedException.ThrowIf(_disposed != 0, this);
-            throw new LedgerException(LedgerFault.Transport, $"{_base} cannot be reached: {fault.Message}", fault);
+            return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (FaultOf(fault, timeout, cancellation) is { } known)
+        {
+            throw known;
+        }
+    }
+
+    /// <summary>Fills a buffer from an open answer; false at its end.</summary>
+    /// <exception cref="LedgerException"><see cref="LedgerFault.Transport"/>: it broke off, or nothing came in time.</exception>
+    internal async ValueTask<bool> TryFillAsync(Stream body, Memory<byte> buffer, TimeSpan timeout, CancellationToken cancellation)
+    {
+        using var late = new CancellationTokenSource(timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token, _closed.Token);
+        try
+        {
+            int read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, either.Token).ConfigureAwait(false);
+            if (read == buffer.Length) return true;
+            if (read == 0) return false;
+            throw new EndOfStreamException("The stream broke off.");
+        }
+        catch (Exception fault) when (FaultOf(fault, timeout, cancellation) is { } known)
+        {
+            throw known;
         }
     }
 
@@ -60,6 +89,17 @@ internal sealed class BoundedHttp : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         _closed.Cancel();
         _client.Dispose();
+    }
+
+    // What the caller sees of a fault; null for what is none of the transport's.
+    private Exception? FaultOf(Exception fault, TimeSpan timeout, CancellationToken cancellation)
+    {
+        if (fault is not (OperationCanceledException or HttpRequestException or IOException or SocketException or AuthenticationException)) return null;
+        if (cancellation.IsCancellationRequested) return fault as OperationCanceledException ?? new OperationCanceledException(fault.Message, fault, cancellation);
+        if (_disposed != 0) return new ObjectDisposedException(GetType().FullName);
+        return fault is OperationCanceledException
+            ? new LedgerException(LedgerFault.Transport, $"{_base} did not answer within {timeout.TotalSeconds:0} seconds.")
+            : new LedgerException(LedgerFault.Transport, $"{_base} cannot be reached: {fault.Message}", fault);
     }
 
     private static async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, int sizeMax, CancellationToken cancellation)

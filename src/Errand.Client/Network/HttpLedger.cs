@@ -17,7 +17,8 @@ public sealed class HttpLedger : ILedger, IDisposable
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryPauseMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryPauseMax = TimeSpan.FromSeconds(5);
-    private const int RetriesMax = 16, FollowWaitMilliseconds = 20_000;
+    // A refusal is longer than what it stands for.
+    private const int RetriesMax = 16, FollowWaitMilliseconds = 20_000, AnswerSizeMax = 16 * 1024;
 
     private readonly BoundedHttp _http;
     private readonly TimeProvider _time;
@@ -39,8 +40,8 @@ public sealed class HttpLedger : ILedger, IDisposable
             throw new ArgumentException($"An entry has 1 to {LedgerLimits.EntrySizeBytesMax} bytes; this one has {entry.Length}.", nameof(entry));
         using var request = new HttpRequestMessage(HttpMethod.Post, _http.At("ledger")) { Content = new ReadOnlyMemoryContent(entry) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(LedgerWire.EntryType);
-        byte[] answer = await SendAsync(request, AnswerTimeout, 64, cancellation).ConfigureAwait(false);
-        return LedgerWire.TryDecodePosition(answer, out LedgerPosition position) ? position : throw NoLedger();
+        byte[] answer = await SendAsync(request, AnswerTimeout, AnswerSizeMax, cancellation).ConfigureAwait(false);
+        return LedgerWire.TryDecodePosition(answer, out LedgerPosition position) ? position : throw LedgerAnswers.NoLedger();
     }
 
     /// <inheritdoc/>
@@ -62,8 +63,8 @@ public sealed class HttpLedger : ILedger, IDisposable
     public async ValueTask<long> CountAsync(CancellationToken cancellation = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, _http.At("ledger/head"));
-        byte[] answer = await SendAsync(request, AnswerTimeout, 64, cancellation).ConfigureAwait(false);
-        return LedgerWire.TryDecodeCount(answer, out long count) ? count : throw NoLedger();
+        byte[] answer = await SendAsync(request, AnswerTimeout, AnswerSizeMax, cancellation).ConfigureAwait(false);
+        return LedgerWire.TryDecodeCount(answer, out long count) ? count : throw LedgerAnswers.NoLedger();
     }
 
     /// <summary>The newest signed checkpoint as the ledger gives it, unverified; null before the first.</summary>
@@ -71,7 +72,7 @@ public sealed class HttpLedger : ILedger, IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, _http.At("checkpoint"));
         HttpAnswer answer = await _http.SendAsync(request, AnswerTimeout, SignedNote.SizeBytesMax, cancellation).ConfigureAwait(false);
-        return answer.Status == 404 ? null : Content(answer);
+        return answer.Status == 404 ? null : LedgerAnswers.Content(answer);
     }
 
     /// <summary>The genesis document as the network gives it, unverified.</summary>
@@ -91,7 +92,7 @@ public sealed class HttpLedger : ILedger, IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, _http.At(query));
         TimeSpan timeout = AnswerTimeout + TimeSpan.FromMilliseconds(waitMilliseconds);
         byte[] answer = await SendAsync(request, timeout, LedgerWire.PageSizeBytesMax, cancellation).ConfigureAwait(false);
-        return LedgerWire.TryDecodePage(answer, from, count, out IReadOnlyList<LedgerEntry> entries) ? entries : throw NoLedger();
+        return LedgerWire.TryDecodePage(answer, from, count, out IReadOnlyList<LedgerEntry> entries) ? entries : throw LedgerAnswers.NoLedger();
     }
 
     private async IAsyncEnumerable<LedgerEntry> FollowFromAsync(long next, [EnumeratorCancellation] CancellationToken cancellation)
@@ -129,23 +130,5 @@ public sealed class HttpLedger : ILedger, IDisposable
     }
 
     private async ValueTask<byte[]> SendAsync(HttpRequestMessage request, TimeSpan timeout, int sizeMax, CancellationToken cancellation) =>
-        Content(await _http.SendAsync(request, timeout, sizeMax, cancellation).ConfigureAwait(false));
-
-    private static byte[] Content(HttpAnswer answer)
-    {
-        if (answer.Status == 200) return answer.Body;
-        Problem? problem = Problem.TryParse(answer.Body);
-        string said = problem is null ? $"HTTP status {answer.Status}" : $"{problem.Title} [{problem.Code}]";
-        LedgerFault fault = problem?.Code switch
-        {
-            "ledger/full" => LedgerFault.Full,
-            "ledger/storage" => LedgerFault.Storage,
-            "ledger/damaged" => LedgerFault.Damaged,
-            _ => LedgerFault.Transport,
-        };
-        throw new LedgerException(fault, $"The ledger answered: {said}");
-    }
-
-    private static LedgerException NoLedger() =>
-        new(LedgerFault.Transport, "The answer is not one that a ledger gives. Check the URL.");
+        LedgerAnswers.Content(await _http.SendAsync(request, timeout, sizeMax, cancellation).ConfigureAwait(false));
 }

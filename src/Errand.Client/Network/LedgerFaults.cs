@@ -8,7 +8,7 @@ internal static class LedgerFaults
     internal static ClientException Translate(LedgerException fault) => fault.Fault switch
     {
         LedgerFault.Transport => new ClientException(ClientError.NetworkUnreachable, fault.Message, fault),
-        LedgerFault.Damaged or LedgerFault.RolledBack => new ClientException(ClientError.LedgerTampered, fault.Message, fault),
+        LedgerFault.Damaged or LedgerFault.RolledBack or LedgerFault.Forked => new ClientException(ClientError.LedgerTampered, fault.Message, fault),
         _ => new ClientException(ClientError.LedgerRefused, fault.Message, fault),
     };
 }

@@ -35,6 +35,8 @@ public static class LedgerWire
     /// <summary>The longest genesis document taken from a network.</summary>
     public const int GenesisSizeBytesMax = 1 << 20;
 
+    private const int ProofCountMax = 64;
+
     // Heads of an item: array, two integers of nine bytes, byte string.
     private const int EntryOverheadMax = 1 + 9 + 9 + 5;
 
@@ -95,6 +97,31 @@ public static class LedgerWire
         }
         if (!reader.AtEnd) return false;
         entries = read;
+        return true;
+    }
+
+    /// <summary>[hash, …].</summary>
+    public static byte[] EncodeProof(IReadOnlyList<Bytes32> proof)
+    {
+        ArgumentNullException.ThrowIfNull(proof);
+        CanonicalWriter writer = new CanonicalWriter().Array(proof.Count);
+        foreach (Bytes32 hash in proof) writer.Bytes(hash);
+        return writer.ToArray();
+    }
+
+    /// <summary>Reads [hash, …]; false for anything else.</summary>
+    public static bool TryDecodeProof(ReadOnlySpan<byte> encoded, out Bytes32[] proof)
+    {
+        proof = [];
+        var reader = new CanonicalReader(encoded);
+        if (!reader.TryReadArrayHeader(ProofCountMax, out int count)) return false;
+        var read = new Bytes32[count];
+        for (int i = 0; i < count; i++)
+        {
+            if (!reader.TryReadBytes(Bytes32.Size, out ReadOnlySpan<byte> hash) || !Bytes32.TryRead(hash, out read[i])) return false;
+        }
+        if (!reader.AtEnd) return false;
+        proof = read;
         return true;
     }
 

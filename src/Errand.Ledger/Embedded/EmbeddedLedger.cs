@@ -10,7 +10,7 @@ namespace Errand.Ledger;
 /// while the entry waits: an append that ends with <see cref="OperationCanceledException"/> has not been written. After a fault
 /// of the storage the ledger stops and must be opened again; when the disk is full it only refuses, and goes on when it can.
 /// </remarks>
-public sealed class EmbeddedLedger : ILedger, IAsyncDisposable
+public sealed class EmbeddedLedger : ITreeLedger, IAsyncDisposable
 {
     private static readonly TimeSpan CheckpointIntervalMax = TimeSpan.FromHours(1);
 
@@ -19,6 +19,7 @@ public sealed class EmbeddedLedger : ILedger, IAsyncDisposable
     private readonly LedgerHead _head;
     private readonly LedgerWriter _writer;
     private readonly LedgerReaderPool _readers;
+    private readonly NoteSigner _signer;
     private int _disposed;
 
     private EmbeddedLedger(string path, LedgerFileLock fileLock, LedgerStore store, EmbeddedLedgerOptions options, NoteSigner signer, TimeProvider time)
@@ -28,16 +29,19 @@ public sealed class EmbeddedLedger : ILedger, IAsyncDisposable
         _head = new LedgerHead(store.State.Count, store.State.Checkpoint);
         _readers = new LedgerReaderPool(path);
         _writer = new LedgerWriter(store, _head, time, options.CheckpointInterval);
-        VerifierKey = signer.VerifierKey;
+        _signer = signer;
     }
 
-    /// <summary>What others verify this ledger's checkpoints with.</summary>
-    public VerifierKey VerifierKey { get; }
+    /// <inheritdoc/>
+    public VerifierKey VerifierKey => _signer.VerifierKey;
 
     /// <summary>The newest checkpoint. It is durable, covers only durable entries, and follows the last append by the interval at most.</summary>
     public SignedCheckpoint LatestCheckpoint => _head.Checkpoint;
 
     internal LedgerStore Store => _store;
+
+    /// <summary>The checkpoint that every log begins with, over no entries.</summary>
+    public SignedCheckpoint SignEmpty() => new Checkpoint(VerifierKey.Name, 0, MerkleHasher.Empty).Sign(_signer);
 
     /// <summary>Opens a ledger and checks all of it: one to two seconds of processor time for a million entries.</summary>
     /// <exception cref="LedgerException">The file is in use, missing, damaged, rolled back, or not this network's; see <see cref="LedgerFault"/>.</exception>
@@ -89,8 +93,7 @@ public sealed class EmbeddedLedger : ILedger, IAsyncDisposable
         return new(_head.Final.Value);
     }
 
-    /// <summary>Waits for a checkpoint over at least <paramref name="size"/> entries, and gives the newest.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is negative.</exception>
+    /// <inheritdoc/>
     public async ValueTask<SignedCheckpoint> WaitForCheckpointAsync(long size, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
@@ -106,21 +109,29 @@ public sealed class EmbeddedLedger : ILedger, IAsyncDisposable
         return _readers.Use(reader => MerkleProofs.Root(known.Size, reader.Node)) == known.Root;
     }
 
-    /// <summary>Proves that an entry is in the tree of the first <paramref name="treeSize"/> entries (RFC 9162 section 2.1.3).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Not 0 ≤ position &lt; tree size ≤ count.</exception>
+    /// <inheritdoc/>
     public IReadOnlyList<Bytes32> ProveInclusion(long position, long treeSize)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(treeSize, _head.Final.Value);
         return _readers.Use(reader => MerkleProofs.ProveInclusion(position, treeSize, reader.Node));
     }
 
-    /// <summary>Proves that the tree of <paramref name="newSize"/> entries continues that of <paramref name="oldSize"/> (RFC 9162 section 2.1.4).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Not 0 ≤ old size ≤ new size ≤ count.</exception>
+    /// <inheritdoc/>
     public IReadOnlyList<Bytes32> ProveConsistency(long oldSize, long newSize)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(newSize, _head.Final.Value);
         return _readers.Use(reader => MerkleProofs.ProveConsistency(oldSize, newSize, reader.Node));
     }
+
+    /// <inheritdoc/>
+    public RangeProof ProveRange(long from, long upTo, long treeSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(treeSize, _head.Final.Value);
+        return _readers.Use(reader => RangeProof.Prove(from, upTo, treeSize, reader.Node));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Bytes32> ReadHashes(int tileLevel, long from, int count) => TreeTiles.Read(_readers, _head.Final.Value, tileLevel, from, count);
 
     /// <summary>Writes what waits, signs a last checkpoint, and gives the file free. Waiting readers end with <see cref="ObjectDisposedException"/>.</summary>
     /// <exception cref="LedgerException">The last checkpoint could not be written; acknowledged entries are safe.</exception>
@@ -153,7 +164,7 @@ public sealed class EmbeddedLedger : ILedger, IAsyncDisposable
         {
             CreateOrRequire(options, signer);
             connection = LedgerSchema.OpenWriter(path);
-            LedgerState state = LedgerFileCheck.Run(connection, options, signer.VerifierKey);
+            LedgerState state = LedgerFileCheck.Run(connection, new LedgerFileTerms(path, options.Network, signer.VerifierKey, options.KnownCheckpoint, MayBeUnsigned: false));
             var store = new LedgerStore(connection, state, signer, options.SizeBytesMax);
             return new EmbeddedLedger(path, fileLock, store, options, signer, time);
         }
@@ -176,7 +187,7 @@ public sealed class EmbeddedLedger : ILedger, IAsyncDisposable
         if (!options.CreateIfMissing || options.KnownCheckpoint is { Size: > 0 })
             throw new LedgerException(LedgerFault.Missing, $"There is no ledger at {options.Path}. Give the right path, or ask for a new ledger and name no known checkpoint.");
         var empty = new Checkpoint(signer.VerifierKey.Name, 0, MerkleHasher.Empty);
-        LedgerSchema.Create(options.Path, options.Network, empty.Sign(signer));
+        LedgerSchema.Create(options.Path, options.Network, empty.Sign(signer).Note.ToBytes());
     }
 
     private async IAsyncEnumerable<LedgerEntry> FollowFromAsync(long next, [EnumeratorCancellation] CancellationToken cancellation)

@@ -13,37 +13,36 @@ namespace Errand.Ledger;
 internal sealed class LedgerFileCheck
 {
     private readonly SqliteConnection _connection;
-    private readonly EmbeddedLedgerOptions _options;
+    private readonly LedgerFileTerms _terms;
     private readonly VerifierKey _key;
     private readonly MerkleAccumulator _tree = new();
     private readonly List<(int Level, long Index, Bytes32 Hash)> _completed = [];
     private long _nodeCount;
     private long _time;
 
-    private LedgerFileCheck(SqliteConnection connection, EmbeddedLedgerOptions options, VerifierKey key)
+    private LedgerFileCheck(SqliteConnection connection, LedgerFileTerms terms)
     {
         _connection = connection;
-        _options = options;
-        _key = key;
+        _terms = terms;
+        _key = terms.Key;
     }
 
     /// <exception cref="LedgerException">The file is not the ledger asked for, or not whole.</exception>
     /// <exception cref="SqliteException">SQLite cannot read it.</exception>
-    internal static LedgerState Run(SqliteConnection connection, EmbeddedLedgerOptions options, VerifierKey key) =>
-        new LedgerFileCheck(connection, options, key).Run();
+    internal static LedgerState Run(SqliteConnection connection, LedgerFileTerms terms) => new LedgerFileCheck(connection, terms).Run();
 
     private LedgerState Run()
     {
         CheckKind();
         CheckStructure();
         SignedCheckpoint checkpoint = ReadCheckpoint();
-        Checkpoint[] expected = _options.KnownCheckpoint is { } known ? [checkpoint.Checkpoint, known] : [checkpoint.Checkpoint];
+        Checkpoint[] expected = _terms.Known is { } known ? [checkpoint.Checkpoint, known] : [checkpoint.Checkpoint];
         foreach (Checkpoint head in expected) CheckOrigin(head);
         CheckEntries(expected);
         foreach (Checkpoint head in expected)
         {
             if (head.Size > _tree.Count)
-                throw new LedgerException(LedgerFault.RolledBack, $"{_options.Path} holds {_tree.Count} entries, but a checkpoint over {head.Size} has been signed: it is an older copy, or its end was cut off. {LedgerSchema.Remedy}", _tree.Count);
+                throw new LedgerException(LedgerFault.RolledBack, $"{_terms.Path} holds {_tree.Count} entries, but a checkpoint over {head.Size} has been signed: it is an older copy, or its end was cut off. {LedgerSchema.Remedy}", _tree.Count);
         }
         return new LedgerState(_tree, _time, checkpoint);
     }
@@ -51,14 +50,14 @@ internal sealed class LedgerFileCheck
     private void CheckKind()
     {
         if (LedgerSchema.Scalar(_connection, "PRAGMA application_id") is not (long)LedgerSchema.ApplicationId)
-            throw new LedgerException(LedgerFault.NotALedger, $"{_options.Path} is not an Errand ledger. Give the path of another file.");
+            throw new LedgerException(LedgerFault.NotALedger, $"{_terms.Path} is not an Errand ledger. Give the path of another file.");
         if (LedgerSchema.Scalar(_connection, "PRAGMA user_version") is not long version || version != LedgerSchema.Version)
-            throw new LedgerException(LedgerFault.UnknownSchema, $"{_options.Path} has another schema than {LedgerSchema.Version}, which this program writes. Use the program that wrote it, or a newer one.");
+            throw new LedgerException(LedgerFault.UnknownSchema, $"{_terms.Path} has another schema than {LedgerSchema.Version}, which this program writes. Use the program that wrote it, or a newer one.");
         if (!LedgerSchema.HasTables(_connection)) throw Damaged("has other tables than a ledger");
         if (LedgerSchema.Scalar(_connection, "SELECT network FROM ledger WHERE id = 0") is not byte[] network || !Bytes32.TryRead(network, out Bytes32 id))
             throw Damaged("has no network id");
-        if (id != _options.Network.Value)
-            throw new LedgerException(LedgerFault.WrongNetwork, $"{_options.Path} is the ledger of network {id}, not of {_options.Network}. Give the path of that network's ledger.");
+        if (id != _terms.Network.Value)
+            throw new LedgerException(LedgerFault.WrongNetwork, $"{_terms.Path} is the ledger of network {id}, not of {_terms.Network}. Give the path of that network's ledger.");
     }
 
     private void CheckStructure()
@@ -70,11 +69,12 @@ internal sealed class LedgerFileCheck
     private SignedCheckpoint ReadCheckpoint()
     {
         if (LedgerSchema.Scalar(_connection, "SELECT checkpoint FROM ledger WHERE id = 0") is not byte[] encoded) throw Damaged("has no checkpoint");
+        if (_terms.MayBeUnsigned && encoded.Length == 0) return SignedCheckpoint.Unsigned(_key.Name);
         if (Checkpoint.TryOpen(encoded, _key, out SignedCheckpoint? checkpoint)) return checkpoint;
         // The note is ours alone: a well-formed one that does not name our key was signed with another.
         bool foreign = SignedNote.TryParse(encoded, out SignedNote? note) && note.Signatures.All(s => s.Name == _key.Name && s.KeyId != _key.KeyId);
         throw foreign
-            ? new LedgerException(LedgerFault.WrongKey, $"The checkpoint of {_options.Path} is signed with another key than {_key}. Use the key the ledger was made with.")
+            ? new LedgerException(LedgerFault.WrongKey, $"The checkpoint of {_terms.Path} is signed with another key than {_key}. Use the key the ledger was made with.")
             : Damaged("has a checkpoint whose signature does not hold");
     }
 
@@ -130,9 +130,9 @@ internal sealed class LedgerFileCheck
     private void CheckRoot(Checkpoint head)
     {
         if (head.Size != _tree.Count || head.Root == _tree.Root) return;
-        throw new LedgerException(LedgerFault.RolledBack, $"The first {head.Size} entries of {_options.Path} are not those a checkpoint was signed over: they were rewritten. {LedgerSchema.Remedy}", 0);
+        throw new LedgerException(LedgerFault.RolledBack, $"The first {head.Size} entries of {_terms.Path} are not those a checkpoint was signed over: they were rewritten. {LedgerSchema.Remedy}", 0);
     }
 
     private LedgerException Damaged(string what, long? position = null) =>
-        new(LedgerFault.Damaged, $"{_options.Path} {what.TrimEnd('.')}. {LedgerSchema.Remedy}", position);
+        new(LedgerFault.Damaged, $"{_terms.Path} {what.TrimEnd('.')}. {LedgerSchema.Remedy}", position);
 }

@@ -50,6 +50,9 @@ internal sealed class LedgerReader : IDisposable
         return hashes[0];
     }
 
+    /// <summary>Hashes of a level that is stored, from one on; all of them must be there.</summary>
+    internal List<Bytes32> Hashes(int storedLevel, long from, int count) => ReadHashes(storedLevel, from, count);
+
     public void Dispose()
     {
         _entries.Dispose();

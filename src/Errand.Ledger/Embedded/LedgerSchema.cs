@@ -34,7 +34,7 @@ internal static class LedgerSchema
     ];
 
     /// <summary>Makes an empty ledger file. It appears under its name only when it is complete.</summary>
-    internal static void Create(string path, NetworkId network, SignedCheckpoint empty)
+    internal static void Create(string path, NetworkId network, ReadOnlySpan<byte> checkpoint)
     {
         // SQLite would replay a lost ledger's write-ahead log into the new file.
         foreach (string left in (string[])[path + "-wal", path + "-journal"])
@@ -51,7 +51,7 @@ internal static class LedgerSchema
             using SqliteCommand insert = connection.CreateCommand();
             insert.CommandText = "INSERT INTO ledger(id, network, checkpoint) VALUES (0, $network, $checkpoint)";
             insert.Parameters.AddWithValue("$network", network.Value.ToArray());
-            insert.Parameters.AddWithValue("$checkpoint", empty.Note.ToBytes());
+            insert.Parameters.AddWithValue("$checkpoint", checkpoint.ToArray());
             insert.ExecuteNonQuery();
             Execute(connection, "COMMIT");
         }

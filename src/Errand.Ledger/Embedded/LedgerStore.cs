@@ -11,7 +11,7 @@ internal sealed class LedgerStore : IDisposable
     private const long PageCountMax = 0xFFFF_FFFE;
 
     private readonly SqliteConnection _connection;
-    private readonly NoteSigner _signer;
+    private readonly NoteSigner? _signer;
     private readonly SqliteCommand _insertEntry;
     private readonly SqliteCommand _insertNode;
     private readonly SqliteCommand _updateCheckpoint;
@@ -20,7 +20,7 @@ internal sealed class LedgerStore : IDisposable
     private long _sizeBytesMax;
     private long _sizeBytesMaxSet = -1;
 
-    internal LedgerStore(SqliteConnection connection, LedgerState state, NoteSigner signer, long sizeBytesMax)
+    internal LedgerStore(SqliteConnection connection, LedgerState state, NoteSigner? signer, long sizeBytesMax)
     {
         _connection = connection;
         _signer = signer;
@@ -48,26 +48,25 @@ internal sealed class LedgerStore : IDisposable
     /// <see cref="LedgerFault.Full"/>: nothing of it was written, and a later commit may succeed. <see cref="LedgerFault.Storage"/>:
     /// what was written is unknown until the file is opened again.
     /// </exception>
-    internal void Commit(List<AppendRequest> group, long timeMilliseconds, bool sign)
-    {
-        MerkleAccumulator tree = State.Tree.Clone();
-        SignedCheckpoint checkpoint = State.Checkpoint;
-        try
+    internal void Commit(List<AppendRequest> group, long timeMilliseconds, bool sign) => Commit(
+        tree =>
         {
-            ApplySizeMax();
-            LedgerSchema.Execute(_connection, "BEGIN IMMEDIATE");
             foreach (AppendRequest request in group) Insert(tree, timeMilliseconds, request.Entry);
             // Signed inside the transaction and shown to no one before it is committed: a crash can lose this checkpoint, but
             // no one then holds it, and the log cannot go on to sign another tree of the same size against it.
-            if (sign) checkpoint = Sign(tree);
-            LedgerSchema.Execute(_connection, "COMMIT");
-        }
-        catch (SqliteException e)
+            return sign ? Keep(new Checkpoint(_signer!.VerifierKey.Name, tree.Count, tree.Root).Sign(_signer)) : null;
+        },
+        group.Count > 0 ? timeMilliseconds : State.TimeMilliseconds);
+
+    /// <summary>Writes entries of another ledger's file with their times, and the checkpoint that is then over exactly all of them; durable when it returns.</summary>
+    /// <exception cref="LedgerException">As for the other.</exception>
+    internal void Commit(IReadOnlyList<LedgerEntry> entries, SignedCheckpoint? reached) => Commit(
+        tree =>
         {
-            throw Undo(e);
-        }
-        State = new LedgerState(tree, group.Count > 0 ? timeMilliseconds : State.TimeMilliseconds, checkpoint);
-    }
+            foreach (LedgerEntry entry in entries) Insert(tree, entry.TimeMilliseconds, entry.Bytes);
+            return reached is null ? null : Keep(reached);
+        },
+        entries.Count > 0 ? entries[^1].TimeMilliseconds : State.TimeMilliseconds);
 
     public void Dispose()
     {
@@ -75,6 +74,24 @@ internal sealed class LedgerStore : IDisposable
         _insertNode.Dispose();
         _updateCheckpoint.Dispose();
         _connection.Dispose();
+    }
+
+    private void Commit(Func<MerkleAccumulator, SignedCheckpoint?> write, long lastTime)
+    {
+        MerkleAccumulator tree = State.Tree.Clone();
+        SignedCheckpoint checkpoint;
+        try
+        {
+            ApplySizeMax();
+            LedgerSchema.Execute(_connection, "BEGIN IMMEDIATE");
+            checkpoint = write(tree) ?? State.Checkpoint;
+            LedgerSchema.Execute(_connection, "COMMIT");
+        }
+        catch (SqliteException e)
+        {
+            throw Undo(e);
+        }
+        State = new LedgerState(tree, lastTime, checkpoint);
     }
 
     private void Insert(MerkleAccumulator tree, long time, ReadOnlyMemory<byte> entry)
@@ -92,9 +109,8 @@ internal sealed class LedgerStore : IDisposable
         if (level % LedgerSchema.TileHeight == 0) _completed.Add((level, index, hash));
     }
 
-    private SignedCheckpoint Sign(MerkleAccumulator tree)
+    private SignedCheckpoint Keep(SignedCheckpoint signed)
     {
-        SignedCheckpoint signed = new Checkpoint(_signer.VerifierKey.Name, tree.Count, tree.Root).Sign(_signer);
         SetAndRun(_updateCheckpoint, signed.Note.ToBytes());
         return signed;
     }

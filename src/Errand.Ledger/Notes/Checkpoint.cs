@@ -56,7 +56,7 @@ public sealed record Checkpoint(string Origin, long Size, Bytes32 Root)
     /// <summary>The three lines, each with its newline.</summary>
     public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{Origin}\n{Size}\n{Convert.ToBase64String(Root.ToArray())}\n");
 
-    private static bool TryParseSize(string text, out long size)
+    internal static bool TryParseSize(string text, out long size)
     {
         size = 0;
         if (text.Length is 0 or > 19 || text.AsSpan().IndexOfAnyExceptInRange('0', '9') >= 0) return false;

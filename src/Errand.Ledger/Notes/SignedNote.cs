@@ -78,12 +78,40 @@ public sealed class SignedNote
         var builder = new StringBuilder(Text).Append('\n');
         foreach (NoteSignature signature in Signatures)
         {
-            var bytes = new byte[KeyIdSize + signature.Signature.Length];
-            BinaryPrimitives.WriteUInt32BigEndian(bytes, signature.KeyId);
-            signature.Signature.CopyTo(bytes.AsMemory(KeyIdSize));
-            builder.Append(LinePrefix).Append(signature.Name).Append(' ').Append(Convert.ToBase64String(bytes)).Append('\n');
+            builder.Append(LineOf(signature));
         }
         return builder.ToString();
+    }
+
+    /// <summary>The same text with further signature lines behind those it has. Lines of a name and key id that are there already are left out.</summary>
+    /// <exception cref="ArgumentException">There would be more than <see cref="SignatureCountMax"/>.</exception>
+    public SignedNote With(IEnumerable<NoteSignature> further)
+    {
+        ArgumentNullException.ThrowIfNull(further);
+        var all = new List<NoteSignature>(Signatures);
+        foreach (NoteSignature line in further)
+        {
+            if (!all.Exists(known => known.KeyId == line.KeyId && known.Name == line.Name)) all.Add(line);
+        }
+        return all.Count <= SignatureCountMax ? new SignedNote(Text, all) : throw new ArgumentException("A note has no room for so many signatures.", nameof(further));
+    }
+
+    /// <summary>A signature line with its newline.</summary>
+    internal static string LineOf(NoteSignature signature)
+    {
+        var bytes = new byte[KeyIdSize + signature.Signature.Length];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, signature.KeyId);
+        signature.Signature.CopyTo(bytes.AsMemory(KeyIdSize));
+        return $"{LinePrefix}{signature.Name} {Convert.ToBase64String(bytes)}\n";
+    }
+
+    /// <summary>Reads signature lines that travel alone, as a witness answers them; false for anything else, and for none.</summary>
+    public static bool TryReadLines(ReadOnlySpan<byte> encoded, out IReadOnlyList<NoteSignature> signatures)
+    {
+        signatures = [];
+        if (encoded.Length > SizeBytesMax || !Utf8.IsValid(encoded) || !TryParseSignatures(Encoding.UTF8.GetString(encoded), out List<NoteSignature> read)) return false;
+        signatures = read;
+        return true;
     }
 
     /// <summary>True for a text that can be signed: not empty, ends in a newline, no other control characters, no lone surrogates.</summary>

@@ -1,8 +1,5 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Errand.Cryptography;
 using Errand.Primitives;
 
@@ -24,7 +21,7 @@ public sealed record VerifierKey
         if (!KeyName.IsValid(name)) throw new ArgumentException("Not a key name of a signed note.", nameof(name));
         Name = name;
         Key = key;
-        KeyId = IdOf(name, key);
+        KeyId = NoteKeyId.Of(name, TypeEd25519, key);
     }
 
     /// <summary>The key's name; of a log, its origin.</summary>
@@ -66,10 +63,4 @@ public sealed record VerifierKey
     }
 
     private string KeyIdText => KeyId.ToString("x8", CultureInfo.InvariantCulture);
-
-    private static uint IdOf(string name, PublicKey key)
-    {
-        byte[] input = [.. Encoding.UTF8.GetBytes(name), 0x0A, TypeEd25519, .. key.Value.ToArray()];
-        return BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(input));
-    }
 }

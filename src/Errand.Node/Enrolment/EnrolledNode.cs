@@ -18,7 +18,7 @@ public sealed class EnrolledNode : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _running = [];
     private readonly List<IDisposable> _held = [];
-    private HttpLedger _ledger = null!;
+    private ILedger _ledger = null!;
     private NodeService _service = null!;
 
     private EnrolledNode(Genesis genesis, NodeFile file)
@@ -120,7 +120,7 @@ public sealed class EnrolledNode : IAsyncDisposable
 
         var nodes = Run(new NodeDirectory());
         await StartHttpAsync(nodes, loggers, cancellation).ConfigureAwait(false);
-        _ledger = Hold(new HttpLedger(new Uri(File.Network), time));
+        _ledger = Hold(await LedgerConnection.OpenAsync(new Uri(File.Network), Genesis, folder.SeenCheckpoint, folder.KeepEvidence, time, cancellation).ConfigureAwait(false)).Ledger;
         // Endpoints are what nodes say they are: none of them leads further, and no answer is followed elsewhere.
         var http = Hold(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(10) });
         var context = new NodeContext(Genesis, _ledger, time, loggers);
@@ -130,6 +130,7 @@ public sealed class EnrolledNode : IAsyncDisposable
             ? DevelopmentExecutor.Create(File, folder, passphrase, context, identity, profile, tpm, http, held => Hold(held))
             : new VerifierService(File.Role, context, identity, profile, new Machine(tpm, null), new ChallengeClient(http), folder.Verdicts));
         nodes.Add(_service);
+        if (Genesis.Witnesses.Witnesses.Contains(identity.PublicKey)) nodes.AddWitness(WitnessFile.Open(Genesis, identity.Key, folder.Witness, time));
         _service.Start();
     }
 

@@ -1,3 +1,6 @@
+using Errand.Client;
+using Errand.Ledger;
+
 namespace Errand.Node;
 
 /// <summary>Where the parts of an enrolled node lie.</summary>
@@ -6,6 +9,7 @@ namespace Errand.Node;
 /// node.json        what it is and where: no secret     attestation-key   of use to this machine's TPM only
 /// genesis.cbor     the network it is in, pinned        results/, inputs/ what an executor works with
 /// keys.sealed      its seeds, for this TPM and boot    verdicts/          what a verifier has said
+/// seen.note        newest checkpoint seen              witness.note       newest checkpoint cosigned, if it is a witness
 /// </code>
 /// </remarks>
 public sealed class NodeFolder(string root)
@@ -30,6 +34,15 @@ public sealed class NodeFolder(string root)
 
     /// <summary>What a verifier has said of Proofs of Trust and accusations.</summary>
     public string Verdicts => Path.Combine(Root, "verdicts");
+
+    /// <summary>The newest checkpoint of the ledger that the node has seen.</summary>
+    public string SeenCheckpoint => Path.Combine(Root, "seen.note");
+
+    /// <summary>What the node has cosigned last, if it is a witness. Never put an older copy in its place.</summary>
+    public string Witness => Path.Combine(Root, "witness.note");
+
+    /// <summary>Keeps a proof that the ledger lied.</summary>
+    internal void KeepEvidence(LedgerEvidence evidence) => LedgerEvidenceFile.Keep(Root, evidence);
 
     /// <summary>Writes a small file whole or not at all.</summary>
     internal static void Write(string path, ReadOnlySpan<byte> content)

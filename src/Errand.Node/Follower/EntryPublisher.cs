@@ -1,3 +1,4 @@
+using Errand.Client;
 using Errand.Cryptography;
 using Errand.Ledger;
 using Errand.Primitives;
@@ -27,17 +28,25 @@ public sealed class EntryPublisher(ILedger ledger, NetworkId network, SigningKey
     internal async Task<(EntryId Id, CoseSign1 Frame)> PublishFrameAsync(EntryBody body, Action<EntryId>? signed, CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation).ConfigureAwait(false);
+        int over = 0;
         try
         {
             CoseSign1 frame = EntrySigner.Sign(network, key, NextSequence(), body);
             var id = new EntryId(frame.Digest(network.Value.ToArray()));
             signed?.Invoke(id);
-            await ledger.AppendAsync(frame.Encoded, cancellation).ConfigureAwait(false);
+            await ledger.AppendAsync(frame.Encoded, key, EndTurn, cancellation).ConfigureAwait(false);
             return (id, frame);
         }
         finally
         {
-            _turn.Release();
+            EndTurn();
+        }
+
+        // Once the entry has its place the next may follow. To wait until it is final would let a witness's other entries keep back the
+        // one that tells where it can be asked, without which nothing becomes final.
+        void EndTurn()
+        {
+            if (Interlocked.Exchange(ref over, 1) == 0) _turn.Release();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Errand.Ledger;
 
 namespace Errand.Node;
 
@@ -6,9 +7,20 @@ namespace Errand.Node;
 public sealed class NodeDirectory : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, (IChallengeResponder Node, ChallengeGate Gate)> _nodes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Witness> _witnesses = new(StringComparer.Ordinal);
 
     /// <summary>Adds a node.</summary>
     public void Add(IChallengeResponder node) => _nodes[node.Id.ToString()] = (node, new ChallengeGate());
+
+    /// <summary>Lets a node that was added cosign its network's ledger.</summary>
+    public void AddWitness(Witness witness)
+    {
+        ArgumentNullException.ThrowIfNull(witness);
+        _witnesses[witness.Key.Key.ToString()] = witness;
+    }
+
+    /// <summary>The witness with a node's key in hexadecimal, or null.</summary>
+    internal Witness? FindWitness(string? key) => key is not null && _witnesses.TryGetValue(key, out Witness? found) ? found : null;
 
     /// <summary>The node with a key in hexadecimal, or null.</summary>
     internal IChallengeResponder? Find(string? key) => key is not null && _nodes.TryGetValue(key, out var found) ? found.Node : null;

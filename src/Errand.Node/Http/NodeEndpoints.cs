@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Errand.Ledger;
 using Errand.Primitives;
 using Errand.Protocol;
 using Microsoft.AspNetCore.Builder;
@@ -17,10 +18,11 @@ public static class NodeEndpoints
 {
     private const int ReleaseSizeMax = 16 * 1024;
 
-    /// <summary>Maps <c>/nodes/{node}/challenge</c>, and <c>releases</c> and <c>results</c> of executors.</summary>
+    /// <summary>Maps <c>/nodes/{node}/challenge</c>, <c>add-checkpoint</c> of witnesses, and <c>releases</c> and <c>results</c> of executors.</summary>
     public static void Map(IEndpointRouteBuilder routes, NodeDirectory nodes)
     {
         routes.MapPost("/nodes/{node}/challenge", context => AnswerAsync(context, nodes));
+        routes.MapPost("/nodes/{node}/add-checkpoint", context => CosignAsync(context, nodes));
         routes.MapPut("/nodes/{node}/releases/{task}/{attempt}/{asset}", context => TakeReleaseAsync(context, nodes));
         routes.MapGet("/nodes/{node}/results/{task}", context => SendResultAsync(context, nodes));
     }
@@ -63,6 +65,36 @@ public static class NodeEndpoints
             // Whoever asks tries again; the node's own duties meet the same fault and log it.
             await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "tpm-unavailable").ConfigureAwait(false);
         }
+    }
+
+    // C2SP tlog-witness: whoever asks, only what the log has signed is cosigned.
+    private static async Task CosignAsync(HttpContext context, NodeDirectory nodes)
+    {
+        if (nodes.FindWitness(context.Request.RouteValues["node"] as string) is not { } witness)
+        {
+            await RefuseAsync(context, StatusCodes.Status404NotFound, "no-such-witness").ConfigureAwait(false);
+            return;
+        }
+        if (await ReadAsync(context.Request, AddCheckpointRequest.SizeBytesMax).ConfigureAwait(false) is not { } body)
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "malformed").ConfigureAwait(false);
+            return;
+        }
+        WitnessAnswer answer;
+        try
+        {
+            answer = witness.Add(body);
+        }
+        catch (IOException)
+        {
+            // Nothing was signed, as nothing was written down.
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "witness-storage").ConfigureAwait(false);
+            return;
+        }
+        context.Response.StatusCode = answer.Status;
+        context.Response.ContentType = answer.ContentType;
+        context.Response.ContentLength = answer.Body.Length;
+        await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted).ConfigureAwait(false);
     }
 
     private static async Task TakeReleaseAsync(HttpContext context, NodeDirectory nodes)

@@ -20,6 +20,9 @@ public sealed class DevelopmentFolder(string root)
     /// <summary>The ledger's file.</summary>
     public string Ledger => Path.Combine(Root, "ledger.db");
 
+    /// <summary>The note that a node has cosigned last.</summary>
+    public string Witness(string name) => Path.Combine(Node(name), "witness.note");
+
     /// <summary>Address and process id of the running host.</summary>
     public string Host => Path.Combine(Root, "host.json");
 

@@ -46,6 +46,7 @@ internal static class DevelopmentGenesis
             Governance = options.Governance,
             Admission = new AdmissionRule(Sponsors: 1, SponsorshipsMax: 16, NodesMax: 16, CooldownEpochs: 5),
             DeniedTpms = [],
+            Witnesses = options.Ledger == DevelopmentLedgerKind.Served ? WitnessRule.Of(founders.Select(member => member.Identity.PublicKey)) : WitnessRule.None,
         };
     }
 

@@ -17,7 +17,7 @@ namespace Errand.Node;
 /// A whole network in one process, for development: verifiers, executors and owners' key brokers, each with its own keys, state and
 /// follower, over one embedded ledger. Every format and check is the real one; only the pinned roots are development roots.
 /// </summary>
-public sealed class DevelopmentNetwork : IAsyncDisposable
+public sealed partial class DevelopmentNetwork : IAsyncDisposable
 {
     private const int VerifiersMin = 3;
     private readonly List<IAsyncDisposable> _running = [];
@@ -68,6 +68,11 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes keys, machines and genesis of a network, and starts nothing.</summary>
+    /// <exception cref="DevelopmentNetworkException">As for <see cref="StartAsync(DevelopmentNetworkOptions, ILoggerFactory, TimeProvider)"/>.</exception>
+    public static async Task PrepareAsync(DevelopmentNetworkOptions options, ILoggerFactory loggers, TimeProvider time) =>
+        await (await StartAsync(options with { OnlyPrepare = true }, loggers, time).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+
     /// <summary>Waits until every node of this start is qualified and answers at the network's address.</summary>
     public async Task UntilQualifiedAsync(CancellationToken cancellation)
     {
@@ -115,13 +120,18 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         // Nobody judges its own case: of two verifiers the one that is left is no quorum.
         if (options.Verifiers < VerifiersMin || options.Executors < 1)
             throw new DevelopmentNetworkException("devnet/too-small", $"{options.Verifiers} verifiers and {options.Executors} executors cannot form a network.", $"Ask for at least {VerifiersMin} verifiers and one executor.");
-        RequireSameSize(Folder, options.Verifiers, options.Executors);
-        Hold(HostLock.TryTake(Folder) ?? throw new DevelopmentNetworkException("devnet/running", $"The network in {Folder.Root} runs already, in another process.", "Use that one, or stop it first: errand devnet down."));
+        if (options.Parts is null)
+        {
+            RequireSameSize(Folder, options.Verifiers, options.Executors);
+            // Parts are several processes by intent; each of them has its own nodes.
+            Hold(HostLock.TryTake(Folder) ?? throw new DevelopmentNetworkException("devnet/running", $"The network in {Folder.Root} runs already, in another process.", "Use that one, or stop it first: errand devnet down."));
+        }
         Directory.CreateDirectory(Folder.Served);
         Directory.CreateDirectory(Folder.Site(options.DataSite));
         (KeyStore keys, Identity host) = Hold(DevelopmentKeys.OpenIdentity(Folder.Keys, options.Passphrase));
         DevelopmentVendor vendor = Hold(DevelopmentKeys.OpenVendor(keys, options.VendorState));
-        DevelopmentMember[] members = [.. MemberNames(options).AsParallel().AsOrdered().Select(name => OpenMember(name.Name, name.Roles, options, keys))];
+        bool exists = File.Exists(Folder.Genesis);
+        DevelopmentMember[] members = [.. MemberNames(options).Where(name => !exists || IsHere(options, name.Name)).AsParallel().AsOrdered().Select(name => OpenMember(name.Name, name.Roles, options, keys))];
         foreach (DevelopmentMember member in members) AddNode(Hold(member));
 
         DevelopmentTpms tpms = Run(new DevelopmentTpms(Folder, options.Tpm, vendor, time));
@@ -130,30 +140,36 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
 
         var enclaves = new DevelopmentEnclaves(options);
         var tees = members.Where(member => member.Roles.HasFlag(NodeRoles.Executor)).ToDictionary(member => member.Name, member => Hold(MakeTee(member, vendor, enclaves)));
-        Genesis = OpenGenesis(options, members, vendor, tpms.Root, tees.Values.First(), enclaves, host.PublicKey, time);
+        Genesis = OpenGenesis(options, members, vendor, tpms.Root, tees.Values.FirstOrDefault(), enclaves, host.PublicKey, time);
+        if (options.OnlyPrepare) return;
         NetworkId id = Genesis.NetworkId();
 
-        EmbeddedLedger ledger = Run(await EmbeddedLedger.OpenAsync(new EmbeddedLedgerOptions { Path = Folder.Ledger, Network = id, Key = host.Key, CreateIfMissing = true }, time).ConfigureAwait(false));
-        Ledger = ledger;
         var nodes = Run(new NodeDirectory());
-        await StartHttpAsync(options, ledger, nodes, loggers).ConfigureAwait(false);
+        EmbeddedLedger? embedded = IsServed(options) ? null
+            : Run(await EmbeddedLedger.OpenAsync(new EmbeddedLedgerOptions { Path = Folder.Ledger, Network = id, Key = host.Key, CreateIfMissing = true }, time).ConfigureAwait(false));
+        await StartHttpAsync(options, embedded, nodes, loggers).ConfigureAwait(false);
+        LedgerAddress = embedded is not null ? Address : options.LedgerAddress?.ToString() ?? await ServeLedgerAsync(host.Key, members, loggers, time).ConfigureAwait(false);
+        Ledger = embedded ?? await ConnectAsync(Folder.Root, time).ConfigureAwait(false);
 
         // Endpoints are what nodes say they are: none of them leads further, and no answer is followed elsewhere.
         var http = Hold(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(10) });
-        var context = new NodeContext(Genesis, ledger, time, loggers);
+        var context = new NodeContext(Genesis, Ledger, time, loggers);
         var services = new List<LedgerService>();
         foreach ((DevelopmentMember member, LiveTpm live) in members.Zip(tpm))
         {
+            NodeContext own = embedded is not null ? context : context with { Ledger = await ConnectAsync(Folder.Node(member.Name), time).ConfigureAwait(false) };
+            if (Genesis.Witnesses.Witnesses.Contains(member.Identity.PublicKey)) nodes.AddWitness(WitnessFile.Open(Genesis, member.Identity.Key, Folder.Witness(member.Name), time));
             NodeProfile profile = member.Profile(id, Address, member.Roles.HasFlag(NodeRoles.Executor) ? options.DataSite : "anywhere");
             NodeService node = tees.TryGetValue(member.Name, out DevelopmentTee? tee)
-                ? new ExecutorService(member.Name, context, member.Identity, profile, new Machine(live, options.Tee(member.Name, tee)), options.Launcher(member.Name, enclaves.MakeLauncher(loggers)), Inputs(options, member, http), Folder.Node(member.Name))
-                : new VerifierService(member.Name, context, member.Identity, profile, new Machine(live, null), new ChallengeClient(http), Path.Combine(Folder.Node(member.Name), "verdicts"));
+                ? new ExecutorService(member.Name, own, member.Identity, profile, new Machine(live, options.Tee(member.Name, tee)), options.Launcher(member.Name, enclaves.MakeLauncher(loggers)), Inputs(options, member, http), Folder.Node(member.Name))
+                : new VerifierService(member.Name, own, member.Identity, profile, new Machine(live, null), new ChallengeClient(http), Path.Combine(Folder.Node(member.Name), "verdicts"));
             nodes.Add(node);
             services.Add(Run(node));
         }
-        foreach (string party in options.Parties) services.Add(Run(MakeBroker(party, context, options, http)));
+        foreach (string party in options.Parties.Where(party => IsHere(options, party)))
+            services.Add(Run(MakeBroker(party, embedded is not null ? context : context with { Ledger = await ConnectAsync(Folder.Party(party), time).ConfigureAwait(false) }, options, http)));
         foreach (LedgerService service in services) service.Start();
-        Failure = WatchAsync(services);
+        Failure = services.Count > 0 ? WatchAsync(services) : new TaskCompletionSource().Task;
     }
 
     // Parties are no nodes: there is nothing to wait for.
@@ -187,12 +203,12 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         Measurement = enclaves.Measurement,
     });
 
-    private Genesis OpenGenesis(DevelopmentNetworkOptions options, DevelopmentMember[] members, DevelopmentVendor vendor, Bytes32 tpmRoot, DevelopmentTee tee, DevelopmentEnclaves enclaves, PublicKey ledgerKey, TimeProvider time)
+    private Genesis OpenGenesis(DevelopmentNetworkOptions options, DevelopmentMember[] members, DevelopmentVendor vendor, Bytes32 tpmRoot, DevelopmentTee? tee, DevelopmentEnclaves enclaves, PublicKey ledgerKey, TimeProvider time)
     {
-        Attestation.SnpReference listed = tee.ToReference(enclaves.Name);
-        byte[] reference = Attestation.SnpTuples.Encode(listed);
+        Attestation.SnpReference? listed = tee?.ToReference(enclaves.Name);
         if (!File.Exists(Folder.Genesis))
         {
+            if (listed is null) throw new DevelopmentNetworkException("devnet/no-genesis", $"There is no network in {Folder.Root} of which a part could run.", "Make it first: errand devnet prepare.");
             Genesis made = DevelopmentGenesis.Make(options, members, vendor, tpmRoot, listed, enclaves, ledgerKey, time.GetUtcNow());
             // Whole or not at all: a network cannot do without it, and it is never made again.
             File.WriteAllBytes(Folder.Genesis + ".part", made.Encode());
@@ -200,7 +216,10 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         }
         GenesisError error = Genesis.TryDecode(File.ReadAllBytes(Folder.Genesis), out Genesis? genesis);
         if (genesis is null) throw new DevelopmentNetworkException("devnet/genesis", $"The genesis in {Folder.Genesis} is refused ({error}).", "Take the network down with --remove and make a new one.");
-        if (!genesis.ReferenceValues.Any(value => value.Tuple.Span.SequenceEqual(reference)))
+        if (options.Ledger is { } wanted && (wanted == DevelopmentLedgerKind.Served) != !genesis.Witnesses.Witnesses.IsEmpty)
+            throw new DevelopmentNetworkException("devnet/ledger-kind", "This network's genesis names another kind of ledger.", "Start it without --ledger, or take it down with --remove and make a new one.");
+        byte[]? reference = listed is null ? null : Attestation.SnpTuples.Encode(listed);
+        if (reference is not null && !genesis.ReferenceValues.Any(value => value.Tuple.Span.SequenceEqual(reference)))
             throw new DevelopmentNetworkException("devnet/image-changed", "The enclave's program is not the one this network was made for.", "Take the network down with --remove and make a new one.");
         return genesis;
     }
@@ -216,35 +235,35 @@ public sealed class DevelopmentNetwork : IAsyncDisposable
         return new KeyBrokerService($"broker of {party}", context, identity, new OwnerVault(store, Folder.PartyPolicies(party)), new ReleaseClient(http), Folder.Party(party));
     }
 
-    private async Task StartHttpAsync(DevelopmentNetworkOptions options, EmbeddedLedger ledger, NodeDirectory nodes, ILoggerFactory loggers)
+    private async Task StartHttpAsync(DevelopmentNetworkOptions options, EmbeddedLedger? ledger, NodeDirectory nodes, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(loggers);
-        int port = FreePort(options.Port != 0 ? options.Port : HostFile.TryRead(Folder)?.Port ?? 0);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        int port = FreePort(options.Listen, options.Port != 0 || options.Parts is not null ? options.Port : HostFile.TryRead(Folder)?.Port ?? 0);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen, port));
         WebApplication app = builder.Build();
         Traffic.Use(app);
-        LedgerEndpoints.Map(app, ledger, File.ReadAllBytes(Folder.Genesis), () => ledger.LatestCheckpoint.Note.ToString());
+        if (ledger is not null) LedgerEndpoints.Map(app, ledger, File.ReadAllBytes(Folder.Genesis), () => ledger.LatestCheckpoint.Note.ToString());
         NodeEndpoints.Map(app, nodes);
         FileEndpoints.Map(app, Folder.Served);
         app.MapGet("/traffic", () => Traffic.Bytes);
         Run(app);
         await app.StartAsync().ConfigureAwait(false);
-        Address = $"http://127.0.0.1:{port}";
+        Address = $"http://{options.Listen}:{port}";
     }
 
     // The wanted port if it is free, or any: nodes register where they answer, so it may change from start to start.
-    private static int FreePort(int wanted)
+    private static int FreePort(IPAddress listen, int wanted)
     {
         using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            probe.Bind(new IPEndPoint(IPAddress.Loopback, wanted));
+            probe.Bind(new IPEndPoint(listen, wanted));
         }
         catch (SocketException) when (wanted != 0)
         {
-            return FreePort(0);
+            return FreePort(listen, 0);
         }
         return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }

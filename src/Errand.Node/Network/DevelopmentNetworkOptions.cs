@@ -1,3 +1,4 @@
+using System.Net;
 using Errand.Client;
 using Errand.Enclave;
 using Errand.Platform;
@@ -49,6 +50,21 @@ public sealed record DevelopmentNetworkOptions
 
     /// <summary>The nodes' TPMs; null takes those that the network has, and for a new one those in this process.</summary>
     public DevelopmentTpmKind? Tpm { get; init; }
+
+    /// <summary>Who keeps the ledger of a network that is made; null for the usual, embedded, and for a network that exists what it has.</summary>
+    public DevelopmentLedgerKind? Ledger { get; init; }
+
+    /// <summary>A served ledger that runs elsewhere; null to run it here.</summary>
+    public Uri? LedgerAddress { get; init; }
+
+    /// <summary>Names of the members and parties that run here; null for all. What runs elsewhere has to be started there.</summary>
+    public IReadOnlyCollection<string>? Parts { get; init; }
+
+    /// <summary>Where the door listens; loopback unless said otherwise.</summary>
+    public IPAddress Listen { get; init; } = IPAddress.Loopback;
+
+    /// <summary>True to make keys, machines and genesis, and to start nothing.</summary>
+    internal bool OnlyPrepare { get; init; }
 
     /// <summary>What enclaves are; null takes what the network has, whose genesis lists one measurement, and for a new one processes.</summary>
     public DevelopmentEnclaveKind? Enclave { get; init; }

@@ -8,8 +8,13 @@ namespace Errand.Node;
 /// <param name="Port">The port of it.</param>
 /// <param name="ProcessId">Its process.</param>
 /// <param name="Ready">True once every node is qualified.</param>
-public sealed partial record HostFile(string Address, int Port, int ProcessId, bool Ready)
+/// <param name="Ledger">Where the ledger answers, if elsewhere.</param>
+public sealed partial record HostFile(string Address, int Port, int ProcessId, bool Ready, string? Ledger = null)
 {
+    /// <summary>Where the ledger answers.</summary>
+    [JsonIgnore]
+    public string LedgerAddress => Ledger ?? Address;
+
     /// <summary>Reads it; null where there is none.</summary>
     public static HostFile? TryRead(DevelopmentFolder folder)
     {

@@ -38,6 +38,8 @@ public static class Tags
     public const string StateRecord = "errand/state-record/v1";
     public const string StateRoot = "errand/state-root/v1";
     public const string StateCheckpoint = "errand/state-checkpoint/v1";
+    public const string LedgerPromise = "errand/promise/v1";
+    public const string LedgerRequest = "errand/request/v1";
     public const string KeyStore = "errand/keystore/v1";
 #pragma warning restore CS1591
 }

@@ -55,10 +55,14 @@ public sealed record Genesis
     /// <summary>TPMs that are not taken, as canonical CBOR.</summary>
     public required ImmutableArray<ReadOnlyMemory<byte>> DeniedTpms { get; init; }
 
+    /// <summary>Who cosigns the ledger's checkpoints.</summary>
+    public WitnessRule Witnesses { get; init; } = WitnessRule.None;
+
     /// <summary>The canonical document.</summary>
     public byte[] Encode()
     {
-        CanonicalWriter writer = new CanonicalWriter().Map(16)
+        bool witnessed = !Witnesses.Witnesses.IsEmpty;
+        CanonicalWriter writer = new CanonicalWriter().Map(witnessed ? 17 : 16)
             .Key(0).Text(Name)
             .Key(1).UInt((ulong)RulesVersion)
             .Key(2).Bool(Development)
@@ -77,6 +81,7 @@ public sealed record Genesis
         Governance.WriteTo(writer.Key(13));
         Admission.WriteTo(writer.Key(14));
         TermsItems.Write(writer.Key(15), DeniedTpms);
+        if (witnessed) Witnesses.WriteTo(writer.Key(16));
         return writer.ToArray();
     }
 
@@ -93,6 +98,7 @@ public sealed record Genesis
         if (!CanonicalCbor.IsCanonical(document)) return GenesisError.Malformed;
         var fields = new FieldReader(document);
         const int ItemsMax = ProtocolLimits.GenesisItemsMax;
+        FieldError witnesses = FieldError.None;
         var read = new Genesis
         {
             Name = fields.Text(0, ProtocolLimits.TextSizeMax),
@@ -111,8 +117,9 @@ public sealed record Genesis
             Governance = GovernanceKeys.Read(fields.Item(13), out FieldError governance),
             Admission = AdmissionRule.Read(fields.Item(14), out FieldError admission),
             DeniedTpms = [.. fields.Array<ReadOnlyMemory<byte>>(15, ItemsMax, TermsItems.TryReadTuple)],
+            Witnesses = fields.Has(16) ? WitnessRule.Read(fields.Item(16), out witnesses) : WitnessRule.None,
         };
-        if (platform != FieldError.None || governance != FieldError.None || admission != FieldError.None) return GenesisError.Malformed;
+        if (witnesses != FieldError.None || platform != FieldError.None || governance != FieldError.None || admission != FieldError.None) return GenesisError.Malformed;
         if (fields.Close() != FieldError.None) return GenesisError.Malformed;
         GenesisError error = read.Check();
         if (error == GenesisError.None) genesis = read;
@@ -130,7 +137,9 @@ public sealed record Genesis
             && FoundingVerifiers.Select(founder => founder.VrfKey).Distinct().Count() == FoundingVerifiers.Length
             && FoundingVerifiers.Length >= Committee.VerifiersMin
             && FoundingVerifiers.All(founder => Cryptography.Vrf.IsValidKey(founder.VrfKey));
-        return founders ? GenesisError.None : GenesisError.Founders;
+        if (!founders) return GenesisError.Founders;
+        bool witnesses = Witnesses.Witnesses.IsEmpty || (Witnesses.IsSafe && Witnesses.Witnesses.All(witness => FoundingVerifiers.Any(founder => founder.Node == witness)));
+        return witnesses ? GenesisError.None : GenesisError.Witnesses;
     }
 
     private static bool TryReadOperator(ReadOnlySpan<byte> item, out GenesisOperator value)

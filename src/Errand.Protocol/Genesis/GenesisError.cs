@@ -17,4 +17,7 @@ public enum GenesisError
 
     /// <summary>A founding verifier twice, of an operator that is not listed, or two of one operator.</summary>
     Founders = 4,
+
+    /// <summary>A witness that is no founding verifier, or a quorum of which two could meet in liars alone.</summary>
+    Witnesses = 5,
 }

@@ -6,7 +6,7 @@ namespace Errand.Protocol.Tests;
 /// <summary>The CDDL in the pages of the specification, and the file that holds all of it.</summary>
 internal static partial class Pages
 {
-    private static readonly string[] Order = ["entries", "conventions", "genesis", "tasks", "audit", "sealed-files", "state"];
+    private static readonly string[] Order = ["entries", "conventions", "genesis", "tasks", "audit", "sealed-files", "state", "messages"];
 
     /// <summary>docs/protocol/entries.cddl.</summary>
     public static string CddlPath { get; } = Path.Combine(Repository.Root, "docs", "protocol", "entries.cddl");
