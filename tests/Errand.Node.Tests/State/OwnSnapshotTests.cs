@@ -67,7 +67,8 @@ public sealed class OwnSnapshotTests(SharedNetwork shared) : IDisposable
         // The ledger was rolled back to before the snapshot.
         Assert.Equal(0, await RunAsync(ledger.Take((int)position - 1), 0));
         Assert.True(_log.Has("state/rolled-back", $"the ledger has {position - 1} entries only"), _log.Text);
-        Assert.Empty(Snapshots.Positions());
+        Assert.DoesNotContain(position, Snapshots.Positions());
+        foreach (long earlier in Snapshots.Positions()) Snapshots.Remove(earlier);
         await RunAsync(ledger, position);
         // It was rolled back, and has grown again with others.
         Assert.Equal(0, await RunAsync(ledger.With((int)position - 1, [1, 2, 3]), position));
