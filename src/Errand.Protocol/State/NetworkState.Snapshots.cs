@@ -42,7 +42,7 @@ public sealed partial class NetworkState
     /// <param name="stream">The snapshot; read to its end.</param>
     /// <param name="expected">What was signed.</param>
     /// <param name="state">The state; null unless there is no error.</param>
-    public static SnapshotError TryLoad(Genesis genesis, Stream stream, StateCheckpoint expected, out NetworkState? state)
+    public static SnapshotError TryLoadSigned(Genesis genesis, Stream stream, StateCheckpoint expected, out NetworkState? state)
     {
         ArgumentNullException.ThrowIfNull(expected);
         SnapshotError error = TryLoad(genesis, stream, expected.Root, out state);

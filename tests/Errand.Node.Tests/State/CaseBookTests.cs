@@ -26,7 +26,7 @@ public sealed class CaseBookTests(SharedNetwork shared)
             using var snapshot = new MemoryStream();
             broken.Save(snapshot);
             snapshot.Position = 0;
-            Assert.Equal(SnapshotError.None, NetworkState.TryLoad(genesis, snapshot, StateCheckpoint.Of(straight), out NetworkState? loaded));
+            Assert.Equal(SnapshotError.None, NetworkState.TryLoadSigned(genesis, snapshot, StateCheckpoint.Of(straight), out NetworkState? loaded));
             broken = loaded!;
             AssertSame(straight, whole, again);
             open = Math.Max(open, straight.TrustCases.Count);

@@ -34,7 +34,7 @@ public sealed class OwnSnapshotTests(SharedNetwork shared) : IDisposable
         foreach (LedgerEntry entry in longer.Entries.Take((int)position)) state.Apply(entry.TimeMilliseconds, entry.Bytes.Span);
         Assert.Equal(StateCheckpoint.Of(state), OwnNote.TryOpen(state.Network, Self.PublicKey, Snapshots.ReadNote(position))!.Checkpoint);
         using FileStream snapshot = Snapshots.Open(position)!;
-        Assert.Equal(SnapshotError.None, NetworkState.TryLoad(state.Genesis, snapshot, StateCheckpoint.Of(state), out _));
+        Assert.Equal(SnapshotError.None, NetworkState.TryLoadSigned(state.Genesis, snapshot, StateCheckpoint.Of(state), out _));
     }
 
     [Theory]
