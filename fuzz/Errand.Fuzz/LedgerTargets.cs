@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Errand.Client;
 using Errand.Cryptography;
@@ -29,7 +30,9 @@ internal static class LedgerTargets
         yield return Target("proven-page", page.Encode(), input => ProvenPage.TryDecode(input, out ProvenPage? read) ? read.Encode() : null);
         yield return Target("promise", promise.Encode(), input => LedgerPromise.TryDecode(input, out LedgerPromise? read) ? read.Encode() : null);
         yield return Target("append-answer", new AppendAnswer(promise, page.Encode()).Encode(), input => AppendAnswer.TryDecode(input, out AppendAnswer? read) ? read.Encode() : null);
-        yield return Target("ledger-evidence", fork.Encode(), input => LedgerEvidence.TryDecode(input, out LedgerEvidence? read) ? read.Encode() : null, broken.Encode());
+        // The digest at the end is made anew: else nearly every mutation would end there.
+        yield return Target("ledger-evidence", fork.Encode()[..^SHA256.HashSizeInBytes], input => LedgerEvidence.TryDecode([.. input, .. SHA256.HashData(input)], out LedgerEvidence? read) ? read.Encode()[..^SHA256.HashSizeInBytes] : null,
+            broken.Encode()[..^SHA256.HashSizeInBytes]);
         yield return Target("add-checkpoint", new AddCheckpointRequest(5, [MerkleHasher.Empty], note).ToBytes(), input => AddCheckpointRequest.TryParse(input, out AddCheckpointRequest? read) ? read.ToBytes() : null);
         yield return Target("tile-path", Encoding.ASCII.GetBytes("tile/1/x001/x234/067.p/8"), input =>
             TilePath.TryParse(Encoding.ASCII.GetString(input), out TilePath? read) && Ascii.IsValid(input) ? Encoding.ASCII.GetBytes(read.ToString()) : null);

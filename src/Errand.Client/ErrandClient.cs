@@ -253,7 +253,7 @@ public sealed class ErrandClient : IDisposable
     {
         if (_begin?.Invoke() is not { } state) return new LedgerView(Genesis, _ledger);
         return _ledger is ServedLedger proven
-            ? new LedgerView(state, proven)
+            ? new LedgerView(state, proven)
             : throw new ClientException(ClientError.StateUnproven, "There is a state to begin from, but this network's host does not prove its pages: without the entries before it they cannot be checked.");
     }
 

@@ -13,7 +13,7 @@ namespace Errand.Node;
 internal sealed class ChallengeGate : IAsyncDisposable
 {
     /// <summary>Challenges that wait for the TPM at a time: in all, and of one source.</summary>
-    public const int PlacesMax = 32, PlacesPerSourceMax = 8;
+    public const int PlacesMax = 32, PlacesPerSourceMax = 8;
 
     private const int Burst = 512, PerSecond = 256, BurstPerSource = 256, PerSecondPerSource = 128;
 
