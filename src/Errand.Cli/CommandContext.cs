@@ -11,7 +11,7 @@ namespace Errand.Cli;
 /// <summary>One run of a command: its arguments, the outside, and how it gets at network and keys.</summary>
 internal sealed class CommandContext(CliEnvironment environment, CommonOptions options, ParseResult arguments)
 {
-    private const string NetworkVariable = "ERRAND_NETWORK", KeysVariable = "ERRAND_KEYS", DevelopmentFolderName = "devnet";
+    private const string NetworkVariable = "ERRAND_NETWORK", KeysVariable = "ERRAND_KEYS", DevelopmentFolderName = "devnet", StatesFolderName = "state";
     private const int NetworkFileSizeMax = 4096;
     private static readonly JsonWriterOptions JsonLayout = new() { Indented = true };
 
@@ -53,8 +53,11 @@ internal sealed class CommandContext(CliEnvironment environment, CommonOptions o
     public Task<ErrandClient> ConnectAsync(CancellationToken cancellation)
     {
         (Uri address, NetworkId? expected) = FindNetwork();
-        return ErrandClient.ConnectAsync(address, expected, environment.Time, found => environment.Error.WriteLine($"PROOF that the ledger lied: {LedgerEvidenceFile.Keep(environment.Folder, found)}"), cancellation);
+        return ErrandClient.ConnectAsync(address, expected, environment.Time, found => environment.Error.WriteLine($"PROOF that the ledger lied: {LedgerEvidenceFile.Keep(environment.Folder, found)}"), States, cancellation);
     }
+
+    /// <summary>The folder of states that were fetched, here or above; null if there is none.</summary>
+    public string? States => environment.FindUpwards(StatesFolderName);
 
     /// <summary>The development network here or above; null if there is none.</summary>
     public DevelopmentFolder? FindDevelopmentFolder() => environment.FindUpwards(DevelopmentFolderName) is { } path ? new DevelopmentFolder(path) : null;
@@ -109,8 +112,12 @@ internal sealed class CommandContext(CliEnvironment environment, CommonOptions o
         throw new ClientException(ClientError.NetworkUnknown, "No network is named.");
     }
 
+    /// <summary>An http or https URL that the user named.</summary>
+    /// <exception cref="ClientException"><c>network/unknown</c>: it is none.</exception>
+    public static Uri ParseAddress(string text, string source) => Parse(text, source).Address;
+
     // "URL", or "URL network-id": with the id, a network of another genesis is refused.
-    private static (Uri, NetworkId?) Parse(string text, string source)
+    private static (Uri Address, NetworkId? Expected) Parse(string text, string source)
     {
         string[] parts = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length is 0 or > 2 || !Uri.TryCreate(parts[0], UriKind.Absolute, out Uri? address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))

@@ -42,6 +42,7 @@ internal static class CommandLine
         root.Add(ResultCommands.Build(runner));
         root.Add(ReceiptCommands.Build(runner));
         root.Add(LedgerCommands.Build(runner));
+        root.Add(StateCommands.Build(runner));
         root.Add(NodeCommands.Build(runner));
         root.Add(OperatorCommands.Build(runner));
         root.Add(FaultCommands.Build(runner));

@@ -121,7 +121,7 @@ internal static class DevnetHost
                 json.WriteString("network", client.Network.ToString());
                 json.WriteString("folder", folder.Root);
                 json.WriteNumber("processId", host.ProcessId);
-                json.WriteNumber("entries", client.View.Tree.Count);
+                json.WriteNumber("entries", client.State.NextPosition);
                 json.WriteNumber("epoch", state.Clock.Epoch);
                 json.WriteNumber("nodes", state.Nodes.Count);
                 json.WriteNumber("qualified", proven);
@@ -135,7 +135,7 @@ internal static class DevnetHost
         context.Line($"network  {client.Network}");
         context.Line($"folder   {folder.Root}");
         context.Line(string.Create(CultureInfo.InvariantCulture, $"nodes    {proven} of {state.Nodes.Count} qualified{(host.Ready ? "" : ", not ready yet")}"));
-        context.Line(string.Create(CultureInfo.InvariantCulture, $"ledger   {client.View.Tree.Count} entries, epoch {state.Clock.Epoch}, {state.Tasks.Count} task(s)"));
+        context.Line(string.Create(CultureInfo.InvariantCulture, $"ledger   {client.State.NextPosition} entries, epoch {state.Clock.Epoch}, {state.Tasks.Count} task(s)"));
         return ExitCode.Ok;
     }
 

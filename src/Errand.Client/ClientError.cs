@@ -35,6 +35,10 @@ public enum ClientError
     LedgerRefused = 44,
     LedgerTampered = 45,
     NetworkVersion = 46,
+    StateNoQuorum = 47,
+    StateMissing = 48,
+    StateDamaged = 49,
+    StateUnproven = 50,
 
     // Entries and tasks.
     EntryRefused = 60,

@@ -18,6 +18,7 @@ public sealed class ErrandClient : IDisposable
     private readonly TimeProvider _time;
     private readonly Func<CancellationToken, ValueTask<byte[]?>>? _checkpoint;
     private readonly LedgerConnection? _owned;
+    private readonly Func<NetworkState?>? _begin;
 
     /// <summary>A client over a ledger; nothing is read yet.</summary>
     /// <param name="genesis">The network.</param>
@@ -36,8 +37,13 @@ public sealed class ErrandClient : IDisposable
         _checkpoint = checkpoint;
     }
 
-    private ErrandClient(Genesis genesis, LedgerConnection connection, TimeProvider time)
-        : this(genesis, connection.Ledger, time, connection.CheckpointAsync) => _owned = connection;
+    private ErrandClient(Genesis genesis, LedgerConnection connection, Func<NetworkState?> begin, TimeProvider time)
+        : this(genesis, connection.Ledger, time, connection.CheckpointAsync)
+    {
+        _owned = connection;
+        _begin = begin;
+        View = NewView();
+    }
 
     /// <summary>The network's genesis.</summary>
     public Genesis Genesis { get; }
@@ -58,11 +64,41 @@ public sealed class ErrandClient : IDisposable
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="ClientException"><c>network/unreachable</c>, <c>network/mismatch</c>, <c>network/answer</c>.</exception>
     public static Task<ErrandClient> ConnectAsync(Uri address, NetworkId? expected, TimeProvider time, CancellationToken cancellation = default) =>
-        ConnectAsync(address, expected, time, found: null, cancellation);
+        ConnectAsync(address, expected, time, found: null, states: null, cancellation);
 
-    /// <summary>The same; tells of every proof that the ledger lied, before the call that met it fails.</summary>
+    /// <summary>The same, with a memory.</summary>
+    /// <param name="address">Base URL.</param>
+    /// <param name="expected">The id the network must have; null to take what is there.</param>
+    /// <param name="time">For sequence numbers, pauses and timeouts.</param>
+    /// <param name="found">Told of every proof that the ledger lied, before the call that met it fails.</param>
+    /// <param name="states">A folder of states, see <see cref="TrustedState"/>: if it has one of this network, the client begins from there.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="ClientException"><c>network/unreachable</c>, <c>network/mismatch</c>, <c>network/answer</c>, <c>state/…</c>.</exception>
+    public static async Task<ErrandClient> ConnectAsync(Uri address, NetworkId? expected, TimeProvider time, Action<LedgerEvidence>? found, string? states, CancellationToken cancellation = default)
+    {
+        Genesis genesis = await ReadGenesisAsync(address, expected, time, cancellation).ConfigureAwait(false);
+        try
+        {
+            LedgerConnection connection = await LedgerConnection.OpenAsync(address, genesis, memoryFile: null, found, time, cancellation).ConfigureAwait(false);
+            try
+            {
+                return new ErrandClient(genesis, connection, () => states is null ? null : TrustedState.Open(genesis, TrustedState.FolderOf(states, genesis.NetworkId())), time);
+            }
+            catch
+            {
+                connection.Dispose();
+                throw;
+            }
+        }
+        catch (LedgerException fault)
+        {
+            throw LedgerFaults.Translate(fault);
+        }
+    }
+
+    /// <summary>Reads a network's genesis over HTTP.</summary>
     /// <exception cref="ClientException"><c>network/unreachable</c>, <c>network/mismatch</c>, <c>network/answer</c>.</exception>
-    public static async Task<ErrandClient> ConnectAsync(Uri address, NetworkId? expected, TimeProvider time, Action<LedgerEvidence>? found, CancellationToken cancellation = default)
+    public static async Task<Genesis> ReadGenesisAsync(Uri address, NetworkId? expected, TimeProvider time, CancellationToken cancellation = default)
     {
         using var ledger = new HttpLedger(address, time);
         try
@@ -71,8 +107,7 @@ public sealed class ErrandClient : IDisposable
             if (expected is { } id && Genesis.IdOf(document) != id)
                 throw new ClientException(ClientError.NetworkMismatch, $"{address} is network {Genesis.IdOf(document)}, not {id}.");
             GenesisError error = Genesis.TryDecode(document, out Genesis? genesis);
-            if (genesis is null) throw new ClientException(ClientError.NetworkAnswer, $"The genesis of {address} is refused: {error}.");
-            return new ErrandClient(genesis, await LedgerConnection.OpenAsync(address, genesis, memoryFile: null, found, time, cancellation).ConfigureAwait(false), time);
+            return genesis ?? throw new ClientException(ClientError.NetworkAnswer, $"The genesis of {address} is refused: {error}.");
         }
         catch (LedgerException fault)
         {
@@ -157,11 +192,12 @@ public sealed class ErrandClient : IDisposable
     }
 
     /// <summary>Everything that has happened to a task, from its submission on, and then what happens, until it ends.</summary>
-    /// <remarks>Folds the ledger anew from its beginning: every vote shown has had its VRF proof and its seat checked here.</remarks>
+    /// <remarks>Folds the ledger anew, from its beginning or from a state before the task: every vote shown has had its VRF proof and its seat checked here.</remarks>
     /// <exception cref="ClientException"><c>task/unknown</c>, <c>network/unreachable</c>, <c>ledger/tampered</c>.</exception>
     public async IAsyncEnumerable<TaskEvent> WatchAsync(TaskId task, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var view = new LedgerView(Genesis, _ledger);
+        LedgerView view = NewView();
+        if (view.State.Tasks.ContainsKey(task)) view = new LedgerView(Genesis, _ledger);
         var watcher = new TaskWatcher(task);
         long end = await CountAsync(cancellation).ConfigureAwait(false);
         if (end == 0) throw Unknown(task);
@@ -211,6 +247,15 @@ public sealed class ErrandClient : IDisposable
 
     /// <summary>Gives connections free that this client has opened.</summary>
     public void Dispose() => _owned?.Dispose();
+
+    // From the state that the user has fetched, if there is one; else from the first entry.
+    private LedgerView NewView()
+    {
+        if (_begin?.Invoke() is not { } state) return new LedgerView(Genesis, _ledger);
+        return _ledger is ServedLedger proven
+            ? new LedgerView(state, proven)
+            : throw new ClientException(ClientError.StateUnproven, "There is a state to begin from, but this network's host does not prove its pages: without the entries before it they cannot be checked.");
+    }
 
     private static ClientException Unknown(TaskId task) => new(ClientError.UnknownTask, $"No task {task} is on this ledger.");
 
@@ -281,7 +326,7 @@ public sealed class ErrandClient : IDisposable
     private async Task CheckNowAsync(LedgerView view, CancellationToken cancellation)
     {
         byte[]? note = await NoteAsync(cancellation).ConfigureAwait(false);
-        if (note is null || (Checkpoint.TryOpen(note, view.CheckpointKey, out SignedCheckpoint? signed) && signed.Checkpoint.Size > view.Tree.Count)) return;
+        if (note is null || (Checkpoint.TryOpen(note, view.CheckpointKey, out SignedCheckpoint? signed) && signed.Checkpoint.Size > view.State.NextPosition)) return;
         await view.CheckAsync(note, cancellation).ConfigureAwait(false);
     }
 

@@ -93,6 +93,12 @@ public sealed class WholeTaskTests
         Assert.Equal(5, cli.Run("receipt", "verify", "full.receipt", "--network-id", new string('0', 64)).Exit);
         await RealEvidenceCannotBeChangedAsync(cli);
 
+        // So young a network has no signed state to begin from yet, and says so.
+        CliResult young = await cli.RunAsync("state", "fetch");
+        Assert.Equal(1, young.Exit);
+        Assert.Contains("[state/no-quorum]", young.Error, StringComparison.Ordinal);
+        Assert.Contains("4 of the 5 founding verifiers", young.Error, StringComparison.Ordinal);
+
         // 5. The ledger continues the checkpoint that was kept.
         Assert.Equal(0, (await cli.RunAsync("ledger", "checkpoint", "--since", "mine.note")).Exit);
 

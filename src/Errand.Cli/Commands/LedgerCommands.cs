@@ -50,7 +50,7 @@ internal static class LedgerCommands
             return ExitCode.Ok;
         }
         if (client.Genesis.Development) context.Line(Flags.Development);
-        context.Line(string.Create(CultureInfo.InvariantCulture, $"checked  {client.View.Tree.Count:N0} entries; the checkpoint is over {signed.Checkpoint.Size:N0} of them"));
+        context.Line(string.Create(CultureInfo.InvariantCulture, $"checked  {client.State.NextPosition:N0} entries; the checkpoint is over {signed.Checkpoint.Size:N0} of them"));
         if (output is null) context.Output.Write(signed.Note.ToString());
         else context.Line($"kept     {context.Environment.At(output)}");
         return ExitCode.Ok;

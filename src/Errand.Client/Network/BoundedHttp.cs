@@ -84,6 +84,22 @@ internal sealed class BoundedHttp : IDisposable
         }
     }
 
+    /// <summary>Reads what comes next from an open answer; 0 at its end.</summary>
+    /// <exception cref="LedgerException"><see cref="LedgerFault.Transport"/>: it broke off, or nothing came in time.</exception>
+    internal async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, TimeSpan timeout, CancellationToken cancellation)
+    {
+        using var late = new CancellationTokenSource(timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token, _closed.Token);
+        try
+        {
+            return await body.ReadAsync(buffer, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (FaultOf(fault, timeout, cancellation) is { } known)
+        {
+            throw known;
+        }
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;

@@ -21,11 +21,22 @@ public sealed class LedgerView
         CheckpointKey = new VerifierKey(Checkpoint.OriginOf(State.Network), genesis.LedgerKey);
     }
 
+    /// <summary>A view that begins from a state which its user trusts, over a ledger that proves every page it gives.</summary>
+    /// <param name="state">The state; the view goes on with it.</param>
+    /// <param name="ledger">Its ledger: pages are proven against checkpoints with their quorum before they are seen here.</param>
+    internal LedgerView(NetworkState state, ServedLedger ledger)
+    {
+        _ledger = ledger;
+        State = state;
+        Tree = null;
+        CheckpointKey = new VerifierKey(Checkpoint.OriginOf(State.Network), state.Genesis.LedgerKey);
+    }
+
     /// <summary>The state after the entries read so far.</summary>
     public NetworkState State { get; }
 
-    /// <summary>The tree over the entries read so far.</summary>
-    public LogTree Tree { get; } = new();
+    /// <summary>The tree over the entries read so far; null for a view that began from a state: what it reads is proven by the ledger, page by page.</summary>
+    public LogTree? Tree { get; } = new();
 
     /// <summary>The key that signs this network's checkpoints.</summary>
     public VerifierKey CheckpointKey { get; }
@@ -55,7 +66,7 @@ public sealed class LedgerView
     public async Task<LedgerEntry> ReadAgainAsync(long position, CancellationToken cancellation = default)
     {
         IReadOnlyList<LedgerEntry> page = await TranslateAsync(_ledger.ReadAsync(position, 1, cancellation)).ConfigureAwait(false);
-        if (page is not [var entry] || LedgerLeaf.Hash(entry.TimeMilliseconds, entry.Bytes.Span) != Tree.Leaf(position))
+        if (page is not [var entry] || (Tree is { } tree && LedgerLeaf.Hash(entry.TimeMilliseconds, entry.Bytes.Span) != tree.Leaf(position)))
             throw new ClientException(ClientError.LedgerTampered, $"Entry {position} is not the one that the ledger showed before.");
         return entry;
     }
@@ -67,8 +78,8 @@ public sealed class LedgerView
     {
         if (!Checkpoint.TryOpen(note.Span, CheckpointKey, out SignedCheckpoint? signed))
             throw new ClientException(ClientError.LedgerTampered, "The checkpoint is not signed by the network's ledger.");
-        if (signed.Checkpoint.Size > Tree.Count) await CatchUpAsync(cancellation).ConfigureAwait(false);
-        if (!Tree.Matches(signed.Checkpoint))
+        if (signed.Checkpoint.Size > State.NextPosition) await CatchUpAsync(cancellation).ConfigureAwait(false);
+        if (Tree is { } tree ? !tree.Matches(signed.Checkpoint) : signed.Checkpoint.Size > State.NextPosition)
             throw new ClientException(ClientError.LedgerTampered, $"The ledger has signed a checkpoint over {signed.Checkpoint.Size} entries, but does not show those entries.");
         return signed;
     }
@@ -79,7 +90,7 @@ public sealed class LedgerView
         {
             if (entry.Position != State.NextPosition) throw new ClientException(ClientError.LedgerTampered, $"The ledger shows entry {entry.Position} where {State.NextPosition} comes next.");
             ApplyResult result = State.Apply(entry.TimeMilliseconds, prepared);
-            Tree.Append(entry.TimeMilliseconds, entry.Bytes.Span);
+            Tree?.Append(entry.TimeMilliseconds, entry.Bytes.Span);
             return new FoldedEntry(entry, result);
         }
         catch (LedgerTimeException wrong)

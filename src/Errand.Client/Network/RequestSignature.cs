@@ -52,7 +52,10 @@ public sealed record RequestSignature(PublicKey Caller, RequestInstance Instance
             || !reader.TryReadBytes(RequestInstance.Size, out ReadOnlySpan<byte> instance) || instance.Length != RequestInstance.Size
             || !reader.TryReadUInt(out ulong number) || number > long.MaxValue
             || !reader.TryReadBytes(Ed25519.SignatureSize, out ReadOnlySpan<byte> signed) || signed.Length != Ed25519.SignatureSize || !reader.AtEnd) return false;
-        signature = new RequestSignature(new PublicKey(caller), new RequestInstance(instance), number, signed.ToArray());
+        var read = new RequestSignature(new PublicKey(caller), new RequestInstance(instance), number, signed.ToArray());
+        // Base64 has several forms of the same bytes: spaces within, and bits that nothing reads.
+        if (read.ToToken() != token) return false;
+        signature = read;
         return true;
     }
 

@@ -1,3 +1,4 @@
+using Errand.Ledger;
 using Errand.Primitives;
 using Errand.Protocol;
 
@@ -23,7 +24,7 @@ internal sealed class CaseBook
         switch (result.Entry.Body)
         {
             case OfferEntry offer:
-                OfferSnapshot taken = OfferSnapshot.Take(state, result.Entry.Signer, offer, position);
+                OfferSnapshot taken = OfferSnapshot.Take(state, result.Entry.Signer, offer, position) with { Entry = result.Entry.Id };
                 _offers[taken.CaseId] = taken;
                 Archive.Add(position, ArchivedEvidence.Of(state, taken));
                 break;
@@ -51,6 +52,48 @@ internal sealed class CaseBook
     /// <summary>The evidence of an attempt.</summary>
     public EvidenceSnapshot? Evidence(TaskId task, int attempt) => _evidence.GetValueOrDefault((task, attempt));
 
+    /// <summary>What is needed, beside the state as it is now and the ledger, to have this book again. The same book gives the same bytes.</summary>
+    public byte[] Save(NetworkState state)
+    {
+        Dictionary<long, OfferSnapshot> offers = [];
+        foreach (OfferSnapshot offer in _offers.Values.Concat(_qualified.Values).Concat(_evidence.Values.Select(evidence => evidence.Qualified))) offers[offer.Position] = offer;
+        return new SavedBook(
+            [
+                .. offers.Values.OrderBy(offer => offer.Position).Select(offer => new SavedOffer(offer.Position, offer.Entry, offer.VrfKey, offer.Endpoint, offer.Randomness, offer.AtMilliseconds, offer.Terms,
+                    Open: _offers.ContainsKey(offer.CaseId), Qualified: Qualified(offer.Node)?.Position == offer.Position)),
+            ],
+            [
+                .. _evidence.Values.Select(evidence => (Evidence: evidence, Attempt: state.Tasks[evidence.Task].Attempts[evidence.Evidence.Attempt - 1])).OrderBy(kept => kept.Attempt.EvidencePosition)
+                    .Select(kept => new SavedEvidence(kept.Attempt.EvidencePosition, kept.Attempt.EvidenceEntry, kept.Evidence.Seed, kept.Evidence.Qualified.Position, kept.Evidence.AtMilliseconds, kept.Evidence.Terms)),
+            ]).Encode();
+    }
+
+    /// <summary>The book that <see cref="Save"/> saved, with its entries read from the ledger; null when it does not go with this ledger.</summary>
+    /// <exception cref="LedgerException">The ledger cannot be read.</exception>
+    public static async Task<CaseBook?> TryLoadAsync(NetworkId network, ReadOnlyMemory<byte> saved, ILedger ledger, CancellationToken cancellation)
+    {
+        if (SavedBook.TryDecode(saved.Span) is not { } pages) return null;
+        var entries = new LedgerPages(network, ledger);
+        var book = new CaseBook();
+        Dictionary<long, OfferSnapshot> offers = [];
+        foreach (SavedOffer kept in pages.Offers)
+        {
+            if (await entries.TryReadAsync(kept.Position, kept.Entry, cancellation).ConfigureAwait(false) is not { Body: OfferEntry offer } entry) return null;
+            var snapshot = new OfferSnapshot(network, OfferEntry.CaseId(network, entry.Signer, offer.Number), entry.Signer, kept.VrfKey, kept.Endpoint, offer,
+                kept.Position, kept.Randomness, kept.AtMilliseconds, kept.Terms) { Entry = kept.Entry };
+            offers.Add(kept.Position, snapshot);
+            if (kept.Open) book._offers.Add(snapshot.CaseId, snapshot);
+            if (kept.Qualified) book._qualified.Add(snapshot.Node, snapshot);
+        }
+        foreach (SavedEvidence kept in pages.Evidence)
+        {
+            if (await entries.TryReadAsync(kept.Position, kept.Entry, cancellation).ConfigureAwait(false) is not { Body: EvidenceEntry evidence } entry) return null;
+            if (!offers.TryGetValue(kept.MachinePosition, out OfferSnapshot? machine)) return null;
+            book._evidence.Add((evidence.Task, evidence.Attempt), new EvidenceSnapshot(network, evidence.Task, entry.Signer, kept.Seed, evidence, machine, kept.AtMilliseconds, kept.Terms));
+        }
+        return book;
+    }
+
     // A case that has closed leaves the book; if it passed, its offer is what the machine is compared with from now on.
     private void KeepQualified(NetworkState state)
     {
@@ -64,7 +107,7 @@ internal sealed class CaseBook
 
     private void DropEnded(NetworkState state)
     {
-        foreach ((TaskId Task, int Attempt) key in _evidence.Keys.Where(key => state.Tasks[key.Item1].Phase == TaskPhase.Ended).ToArray())
+        foreach ((TaskId Task, int Attempt) key in _evidence.Keys.Where(key => !state.Tasks.TryGetValue(key.Item1, out TaskState? task) || task.Phase == TaskPhase.Ended).ToArray())
             _evidence.Remove(key);
     }
 }

@@ -26,6 +26,9 @@ public sealed record OfferSnapshot(
     long AtMilliseconds,
     NetworkTerms Terms)
 {
+    /// <summary>Id of the offer entry; none where it was not read from a ledger.</summary>
+    public EntryId Entry { get; init; }
+
     /// <summary>Takes what is needed from the state right after the offer applied.</summary>
     internal static OfferSnapshot Take(NetworkState state, PublicKey node, OfferEntry offer, long position)
     {

@@ -29,6 +29,6 @@ internal static class DevelopmentExecutor
         hold(tee);
         ILogger log = context.Loggers.CreateLogger<ProcessEnclaveLauncher>();
         var launcher = new ProcessEnclaveLauncher(new ProcessEnclaveOptions { Folder = image, Standby = true, Warn = warning => log.LogWarning("{Warning}", warning) });
-        return new ExecutorService(NodeName, context, identity, profile, new Machine(tpm, tee), launcher, new SealedInputs(http, data, folder.Inputs), folder.Root);
+        return new ExecutorService(NodeName, context, identity, profile, new Machine(tpm, tee), launcher, new SealedInputs(http, data, folder.Inputs), folder.Root) { Snapshots = new SnapshotFolder(folder.State) };
     }
 }

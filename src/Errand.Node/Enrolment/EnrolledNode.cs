@@ -128,7 +128,7 @@ public sealed class EnrolledNode : IAsyncDisposable
             File.Roles == NodeRoles.Executor ? TeeKind.SevSnp : TeeKind.None);
         _service = Run<NodeService>(File.Roles == NodeRoles.Executor
             ? DevelopmentExecutor.Create(File, folder, passphrase, context, identity, profile, tpm, http, held => Hold(held))
-            : new VerifierService(File.Role, context, identity, profile, new Machine(tpm, null), new ChallengeClient(http), folder.Verdicts));
+            : new VerifierService(File.Role, context, identity, profile, new Machine(tpm, null), new ChallengeClient(http), folder.Verdicts) { Snapshots = new SnapshotFolder(folder.State) });
         nodes.Add(_service);
         if (Genesis.Witnesses.Witnesses.Contains(identity.PublicKey)) nodes.AddWitness(WitnessFile.Open(Genesis, identity.Key, folder.Witness, time));
         _service.Start();
@@ -159,6 +159,7 @@ public sealed class EnrolledNode : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, File.Port));
         WebApplication app = builder.Build();
         NodeEndpoints.Map(app, nodes);
+        StateEndpoints.Map(app, nodes);
         Run(app);
         await app.StartAsync(cancellation).ConfigureAwait(false);
     }

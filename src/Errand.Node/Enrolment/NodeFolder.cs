@@ -10,6 +10,7 @@ namespace Errand.Node;
 /// genesis.cbor     the network it is in, pinned        results/, inputs/ what an executor works with
 /// keys.sealed      its seeds, for this TPM and boot    verdicts/          what a verifier has said
 /// seen.note        newest checkpoint seen              witness.note       newest checkpoint cosigned, if it is a witness
+/// state/           snapshots of the network's state
 /// </code>
 /// </remarks>
 public sealed class NodeFolder(string root)
@@ -43,6 +44,9 @@ public sealed class NodeFolder(string root)
 
     /// <summary>Keeps a proof that the ledger lied.</summary>
     internal void KeepEvidence(LedgerEvidence evidence) => LedgerEvidenceFile.Keep(Root, evidence);
+
+    /// <summary>Snapshots of the network's state.</summary>
+    public string State => Path.Combine(Root, "state");
 
     /// <summary>Writes a small file whole or not at all.</summary>
     internal static void Write(string path, ReadOnlySpan<byte> content)

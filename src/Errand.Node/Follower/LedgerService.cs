@@ -14,9 +14,9 @@ namespace Errand.Node;
 /// </summary>
 /// <remarks>
 /// All a service must remember is on the ledger or in its own journal, so it may be stopped at any point: started again, it folds
-/// the ledger and finds the same duties open.
+/// the ledger, from its newest snapshot on if it keeps any, and finds the same duties open.
 /// </remarks>
-public abstract class LedgerService : IAsyncDisposable
+public abstract partial class LedgerService : IAsyncDisposable
 {
     private const int QueueSize = 1024;
 
@@ -58,12 +58,12 @@ public abstract class LedgerService : IAsyncDisposable
     private protected EntryPublisher Publisher { get; }
 
     /// <summary>The folded state. Only for the loop: <see cref="OnApplied"/> and <see cref="FindDuties"/>.</summary>
-    private protected NetworkState State { get; }
+    private protected NetworkState State { get; private set; }
 
     /// <summary>Local time in milliseconds since 1970.</summary>
     private protected long NowMilliseconds => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Starts following the ledger from its first entry.</summary>
+    /// <summary>Starts following the ledger, from the newest own snapshot or from the first entry.</summary>
     public void Start() => _loop = Task.Run(RunAsync);
 
     /// <inheritdoc/>
@@ -176,15 +176,16 @@ public abstract class LedgerService : IAsyncDisposable
     private async Task RunAsync()
     {
         var queue = Channel.CreateBounded<(LedgerEntry Entry, PreparedEntry Prepared)>(new BoundedChannelOptions(QueueSize) { SingleReader = true, SingleWriter = true });
-        Task pump = PumpAsync(queue.Writer, _stop.Token);
+        Task pump = Task.CompletedTask;
         try
         {
-            long end = await _ledger.CountAsync(_stop.Token).ConfigureAwait(false);
+            await BeginAsync().ConfigureAwait(false);
+            pump = PumpAsync(State.NextPosition, queue.Writer, _stop.Token);
             while (true)
             {
                 ApplyAll(queue.Reader);
                 long looked = NowMilliseconds;
-                if (State.NextPosition >= end) FindDuties();
+                if (State.NextPosition >= _endAtStart) FindDuties();
                 await WaitAsync(queue.Reader, looked).ConfigureAwait(false);
             }
         }
@@ -213,6 +214,7 @@ public abstract class LedgerService : IAsyncDisposable
         ApplyResult result = State.Apply(entry.TimeMilliseconds, prepared);
         if (result.Entry.Signer == Self.PublicKey) NoteOwn(result);
         OnApplied(entry, result);
+        KeepSnapshot(entry);
     }
 
     private void NoteOwn(ApplyResult result)
@@ -225,11 +227,11 @@ public abstract class LedgerService : IAsyncDisposable
     }
 
     // Reading ahead and checking signatures happens beside the fold; the order stays.
-    private async Task PumpAsync(ChannelWriter<(LedgerEntry, PreparedEntry)> queue, CancellationToken cancellation)
+    private async Task PumpAsync(long from, ChannelWriter<(LedgerEntry, PreparedEntry)> queue, CancellationToken cancellation)
     {
         try
         {
-            await foreach (LedgerEntry entry in _ledger.FollowAsync(0, cancellation).ConfigureAwait(false))
+            await foreach (LedgerEntry entry in _ledger.FollowAsync(from, cancellation).ConfigureAwait(false))
                 await queue.WriteAsync((entry, PreparedEntry.Prepare(State.Network, entry.Bytes.Span)), cancellation).ConfigureAwait(false);
             queue.Complete();
         }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 
 namespace Errand.Node;
@@ -9,36 +8,34 @@ namespace Errand.Node;
 /// A TPM answers a few in a second, or a few hundred; the node's own quotes queue behind those that wait.
 /// </summary>
 /// <remarks>
-/// Nobody can be told apart by identity, so each source address has a share: one that floods uses up its own. An IPv6 source is its /64,
-/// which is what one subscriber has.
+/// Each source has a share (<see cref="SourceLimits"/>): one that floods uses up its own.
 /// </remarks>
 internal sealed class ChallengeGate : IAsyncDisposable
 {
     /// <summary>Challenges that wait for the TPM at a time: in all, and of one source.</summary>
-    public const int PlacesMax = 32, PlacesPerSourceMax = 8;
+    public const int PlacesMax = 32, PlacesPerSourceMax = 8;
 
     private const int Burst = 512, PerSecond = 256, BurstPerSource = 256, PerSecondPerSource = 128;
-    private const int NetworkSize = 8;
 
     private readonly PartitionedRateLimiter<IPAddress> _pace = PartitionedRateLimiter.CreateChained(
-        PartitionedRateLimiter.Create<IPAddress, IPAddress>(source => RateLimitPartition.GetTokenBucketLimiter(source, _ => Bucket(BurstPerSource, PerSecondPerSource))),
-        PartitionedRateLimiter.Create<IPAddress, int>(_ => RateLimitPartition.GetTokenBucketLimiter(0, _ => Bucket(Burst, PerSecond))));
+        PartitionedRateLimiter.Create<IPAddress, IPAddress>(source => RateLimitPartition.GetTokenBucketLimiter(source, _ => SourceLimits.Bucket(BurstPerSource, PerSecondPerSource))),
+        PartitionedRateLimiter.Create<IPAddress, int>(_ => RateLimitPartition.GetTokenBucketLimiter(0, _ => SourceLimits.Bucket(Burst, PerSecond))));
 
     private readonly PartitionedRateLimiter<IPAddress> _places = PartitionedRateLimiter.CreateChained(
-        PartitionedRateLimiter.Create<IPAddress, IPAddress>(source => RateLimitPartition.GetConcurrencyLimiter(source, _ => Places(PlacesPerSourceMax))),
-        PartitionedRateLimiter.Create<IPAddress, int>(_ => RateLimitPartition.GetConcurrencyLimiter(0, _ => Places(PlacesMax))));
+        PartitionedRateLimiter.Create<IPAddress, IPAddress>(source => RateLimitPartition.GetConcurrencyLimiter(source, _ => SourceLimits.Places(PlacesPerSourceMax))),
+        PartitionedRateLimiter.Create<IPAddress, int>(_ => RateLimitPartition.GetConcurrencyLimiter(0, _ => SourceLimits.Places(PlacesMax))));
 
     /// <summary>False when the source, or all together, ask too often: the challenge is not even read.</summary>
     public bool TryCount(IPAddress? source)
     {
-        using RateLimitLease lease = _pace.AttemptAcquire(SourceOf(source));
+        using RateLimitLease lease = _pace.AttemptAcquire(SourceLimits.Of(source));
         return lease.IsAcquired;
     }
 
     /// <summary>A place in the queue before the TPM, given back when it is disposed; null when there is none.</summary>
     public IDisposable? TryEnter(IPAddress? source)
     {
-        RateLimitLease lease = _places.AttemptAcquire(SourceOf(source));
+        RateLimitLease lease = _places.AttemptAcquire(SourceLimits.Of(source));
         if (lease.IsAcquired) return lease;
         lease.Dispose();
         return null;
@@ -50,20 +47,4 @@ internal sealed class ChallengeGate : IAsyncDisposable
         await _pace.DisposeAsync().ConfigureAwait(false);
         await _places.DisposeAsync().ConfigureAwait(false);
     }
-
-    // A connection without an address comes from this machine.
-    private static IPAddress SourceOf(IPAddress? address)
-    {
-        if (address is null) return IPAddress.Loopback;
-        if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();
-        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
-        byte[] network = address.GetAddressBytes();
-        network.AsSpan(NetworkSize).Clear();
-        return new IPAddress(network);
-    }
-
-    private static TokenBucketRateLimiterOptions Bucket(int burst, int perSecond) =>
-        new() { TokenLimit = burst, TokensPerPeriod = perSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0 };
-
-    private static ConcurrencyLimiterOptions Places(int count) => new() { PermitLimit = count, QueueLimit = 0 };
 }

@@ -9,6 +9,9 @@ public sealed class NodeDirectory : IAsyncDisposable
     private readonly ConcurrentDictionary<string, (IChallengeResponder Node, ChallengeGate Gate)> _nodes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Witness> _witnesses = new(StringComparer.Ordinal);
 
+    /// <summary>What stands before the states that the nodes give out.</summary>
+    internal StateGate States { get; } = new();
+
     /// <summary>Adds a node.</summary>
     public void Add(IChallengeResponder node) => _nodes[node.Id.ToString()] = (node, new ChallengeGate());
 
@@ -28,9 +31,13 @@ public sealed class NodeDirectory : IAsyncDisposable
     /// <summary>What stands before a node's TPM; null where there is no such node.</summary>
     internal ChallengeGate? FindGate(string? key) => key is not null && _nodes.TryGetValue(key, out var found) ? found.Gate : null;
 
+    /// <summary>All nodes that give out states.</summary>
+    internal IEnumerable<IStateSource> StateSources => _nodes.OrderBy(node => node.Key, StringComparer.Ordinal).Select(node => node.Value.Node).OfType<IStateSource>();
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         foreach ((IChallengeResponder _, ChallengeGate gate) in _nodes.Values) await gate.DisposeAsync().ConfigureAwait(false);
+        await States.DisposeAsync().ConfigureAwait(false);
     }
 }

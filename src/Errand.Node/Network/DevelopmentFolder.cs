@@ -53,6 +53,9 @@ public sealed class DevelopmentFolder(string root)
     /// <summary>The folder of a node.</summary>
     public string Node(string name) => Path.Combine(Nodes, name);
 
+    /// <summary>Where a node keeps snapshots of the network's state.</summary>
+    public string NodeState(string name) => Path.Combine(Node(name), "state");
+
     /// <summary>The folder of an owner or requester.</summary>
     public string Party(string name) => Path.Combine(Root, "parties", name);
 

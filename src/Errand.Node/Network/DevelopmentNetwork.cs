@@ -159,10 +159,11 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         {
             NodeContext own = embedded is not null ? context : context with { Ledger = await ConnectAsync(Folder.Node(member.Name), time).ConfigureAwait(false) };
             if (Genesis.Witnesses.Witnesses.Contains(member.Identity.PublicKey)) nodes.AddWitness(WitnessFile.Open(Genesis, member.Identity.Key, Folder.Witness(member.Name), time));
+            var snapshots = new SnapshotFolder(Folder.NodeState(member.Name));
             NodeProfile profile = member.Profile(id, Address, member.Roles.HasFlag(NodeRoles.Executor) ? options.DataSite : "anywhere");
             NodeService node = tees.TryGetValue(member.Name, out DevelopmentTee? tee)
-                ? new ExecutorService(member.Name, own, member.Identity, profile, new Machine(live, options.Tee(member.Name, tee)), options.Launcher(member.Name, enclaves.MakeLauncher(loggers)), Inputs(options, member, http), Folder.Node(member.Name))
-                : new VerifierService(member.Name, own, member.Identity, profile, new Machine(live, null), new ChallengeClient(http), Path.Combine(Folder.Node(member.Name), "verdicts"));
+                ? new ExecutorService(member.Name, own, member.Identity, profile, new Machine(live, options.Tee(member.Name, tee)), options.Launcher(member.Name, enclaves.MakeLauncher(loggers)), Inputs(options, member, http), Folder.Node(member.Name)) { Snapshots = snapshots }
+                : new VerifierService(member.Name, own, member.Identity, profile, new Machine(live, null), new ChallengeClient(http), Path.Combine(Folder.Node(member.Name), "verdicts")) { Snapshots = snapshots };
             nodes.Add(node);
             services.Add(Run(node));
         }
@@ -246,6 +247,7 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         Traffic.Use(app);
         if (ledger is not null) LedgerEndpoints.Map(app, ledger, File.ReadAllBytes(Folder.Genesis), () => ledger.LatestCheckpoint.Note.ToString());
         NodeEndpoints.Map(app, nodes);
+        StateEndpoints.Map(app, nodes);
         FileEndpoints.Map(app, Folder.Served);
         app.MapGet("/traffic", () => Traffic.Bytes);
         Run(app);

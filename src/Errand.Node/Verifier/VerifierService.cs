@@ -23,7 +23,7 @@ public sealed partial class VerifierService : NodeService
     private readonly ChallengeClient _challenges;
     private readonly ILedger _ledger;
     private readonly VerdictJournal _journal;
-    private readonly CaseBook _book = new();
+    private CaseBook _book = new();
     private readonly TicketDraw _ticket;
     private readonly SeatDraw _seats;
     private readonly int _turn;
@@ -113,7 +113,7 @@ public sealed partial class VerifierService : NodeService
         if (seat is null) return;
         var verdict = new VerdictDraft(seat, trustCase.EvidenceDigest, trustCase.EvidenceRoot, self.Operator);
         // A quarter of the round is left for the verdict: one that comes too late costs a round, a node that was asked too briefly its proof.
-        TimeSpan patience = TimeSpan.FromMilliseconds(trustCase.Terms.Times.RoundMilliseconds * 3 / 4);
+        TimeSpan patience = TimeSpan.FromMilliseconds(trustCase.Terms.Times.RoundMilliseconds * 3 / 4); // R-6.1.4.20
         var duty = new DutyId("judge-offer", trustCase.Id, 1, ballot.Round);
         StartDuty(duty, async cancellation =>
         {

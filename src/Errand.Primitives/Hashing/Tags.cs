@@ -40,6 +40,7 @@ public static class Tags
     public const string StateCheckpoint = "errand/state-checkpoint/v1";
     public const string LedgerPromise = "errand/promise/v1";
     public const string LedgerRequest = "errand/request/v1";
+    public const string OwnSnapshot = "errand/own-snapshot/v1";
     public const string KeyStore = "errand/keystore/v1";
 #pragma warning restore CS1591
 }

@@ -68,6 +68,22 @@ public sealed record NetworkTerms
         return withdrawn.Count == 0 || !ReferenceValues.Any(value => withdrawn.Contains(value.Digest)) ? this : this with { ReferenceValues = [.. ReferenceValues.Where(value => !withdrawn.Contains(value.Digest))] };
     }
 
+    /// <summary>Canonical CBOR of the terms, as in their record (docs/protocol/state.md section 9.1).</summary>
+    public byte[] Encode()
+    {
+        var writer = new CanonicalWriter();
+        WriteTo(writer);
+        return writer.ToArray();
+    }
+
+    /// <summary>Reads terms; null for anything else.</summary>
+    public static NetworkTerms? TryDecode(ReadOnlySpan<byte> encoded)
+    {
+        var reader = new RecordReader(encoded);
+        NetworkTerms terms = ReadFrom(ref reader);
+        return reader.IsComplete ? terms : null;
+    }
+
     internal void WriteTo(CanonicalWriter writer)
     {
         writer.Array(10).UInt((ulong)Number).UInt((ulong)RulesVersion);

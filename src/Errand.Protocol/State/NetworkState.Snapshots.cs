@@ -37,6 +37,20 @@ public sealed partial class NetworkState
     public static SnapshotError TryLoad(Genesis genesis, Stream stream, StateRoot? expected, out NetworkState? state) =>
         TryLoad(genesis, ProtocolLimits.RulesVersion, stream, expected, out state);
 
+    /// <summary>Reads the state of a checkpoint that is trusted: position and time, which the root does not cover, must be the checkpoint's too.</summary>
+    /// <param name="genesis">The network's genesis.</param>
+    /// <param name="stream">The snapshot; read to its end.</param>
+    /// <param name="expected">What was signed.</param>
+    /// <param name="state">The state; null unless there is no error.</param>
+    public static SnapshotError TryLoadSigned(Genesis genesis, Stream stream, StateCheckpoint expected, out NetworkState? state)
+    {
+        ArgumentNullException.ThrowIfNull(expected);
+        SnapshotError error = TryLoad(genesis, stream, expected.Root, out state);
+        if (state is null || StateCheckpoint.Of(state) == expected) return error;
+        state = null;
+        return SnapshotError.Root;
+    }
+
     /// <summary>The same as software that knows later rules would read it; for tests of upgrades.</summary>
     internal static SnapshotError TryLoad(Genesis genesis, int knownRulesVersion, Stream stream, StateRoot? expected, out NetworkState? state)
     {

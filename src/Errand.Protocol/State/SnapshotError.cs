@@ -15,6 +15,6 @@ public enum SnapshotError
     /// <summary>It is of another network.</summary>
     Network = 3,
 
-    /// <summary>Its records do not have the state root that it names, or not the one that was expected.</summary>
+    /// <summary>Its records do not have the state root that it names, or root, position or time are not those that were expected.</summary>
     Root = 4,
 }

@@ -13,6 +13,15 @@ public sealed record SnapshotHeader(int RulesVersion, NetworkId Network, long Po
 {
     internal const ulong Version = 1;
 
+    /// <summary>Reads the front of a snapshot: what it says of itself, which nothing has borne out yet.</summary>
+    /// <param name="stream">The snapshot; left behind the header.</param>
+    /// <param name="header">The header; null unless there is no error.</param>
+    public static SnapshotError TryRead(Stream stream, out SnapshotHeader? header)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return SnapshotFormat.TryReadHeader(stream, out header);
+    }
+
     internal byte[] Encode() => new CanonicalWriter().Map(7).Key(0).UInt(Version).Key(1).UInt((ulong)RulesVersion).Key(2).Bytes(Network.Value)
         .Key(3).UInt((ulong)Position).Key(4).UInt((ulong)LedgerMilliseconds).Key(5).Bytes(Root.Value).Key(6).UInt((ulong)Records).ToArray();
 

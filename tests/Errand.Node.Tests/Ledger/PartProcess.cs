@@ -11,6 +11,7 @@ internal sealed class PartProcess : IAsyncDisposable
     public const string PartArgument = "--run-part", LedgerArgument = "--run-ledger";
 
     private readonly Process _process;
+    private bool _isDisposed;
 
     private PartProcess(Process process) => _process = process;
 
@@ -84,9 +85,11 @@ internal sealed class PartProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it with SIGKILL.</summary>
+    /// <summary>Ends it with SIGKILL; a second time does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();

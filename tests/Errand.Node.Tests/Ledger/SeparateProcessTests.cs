@@ -3,13 +3,13 @@ using Errand.Primitives;
 
 namespace Errand.Node.Tests;
 
-/// <summary>Runs only when asked for (-explicit only): seven processes with a real clock, minutes on a busy machine.</summary>
+/// <summary>The main job by seven processes with a real clock. Hosts of their own, each in a network namespace, run when asked for (-explicit only): they change the machine's network.</summary>
 [Collection(NetworkSuite.Name)]
 public sealed class SeparateProcessTests
 {
     private const int Verifiers = 4, Patience = 240;
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_network_of_separate_processes_runs_the_main_job_though_one_witness_is_killed()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Starts and kills processes by signal.");
