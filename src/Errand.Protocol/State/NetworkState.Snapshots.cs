@@ -82,6 +82,7 @@ public sealed partial class NetworkState
     private bool TryReadRecords(Stream stream, long count)
     {
         byte[] buffer = [];
+        var records = new List<StateRecord>();
         (int Kind, Bytes32 Id) last = default;
         for (long i = 0; i < count; i++)
         {
@@ -92,9 +93,11 @@ public sealed partial class NetworkState
             var reader = new RecordReader(buffer.AsSpan(0, size));
             StateRecord? record = ReadRecord(kind, id, ref reader);
             if (record is null || !reader.IsComplete) return false;
-            _records.Touch(record);
+            records.Add(record);
         }
-        return count > 0 && stream.ReadByte() < 0;
+        if (count == 0 || stream.ReadByte() >= 0) return false;
+        _records.Fill([.. records]);
+        return true;
     }
 
     private StateRecord? ReadRecord(RecordKind kind, Bytes32 id, ref RecordReader reader)
