@@ -32,23 +32,23 @@ internal sealed class StateRecords(NetworkId network)
         _tree.Remove(record.RecordKey);
     }
 
-    /// <summary>Puts in the records of a snapshot, each of which is there once; only while there are none. All processors hash them.</summary>
-    public void Fill(StateRecord[] records)
+    /// <summary>Puts in the records of a snapshot, each of which is there once; only while there are none.</summary>
+    public void Fill(StateRecord[] records, WorkSpreader spread)
     {
         var keys = new Bytes32[records.Length];
         int parts = (records.Length + HashedTogether - 1) / HashedTogether;
-        Parallel.For(0, parts, () => new CanonicalWriter(), (part, _, writer) =>
+        spread(parts, part =>
         {
+            var writer = new CanonicalWriter();
             int until = Math.Min(records.Length, (part + 1) * HashedTogether);
             for (int i = part * HashedTogether; i < until; i++)
             {
                 keys[i] = records[i].RecordKey;
                 records[i].HashAs(keys[i], writer);
             }
-            return writer;
-        }, _ => { });
+        });
         Array.Sort(keys, records);
-        _tree.Fill(keys, records);
+        _tree.Fill(keys, records, spread);
     }
 
     /// <summary>H("errand/state-root/v1", network, tree root).</summary>

@@ -68,10 +68,11 @@ internal sealed class StateTree
         _lastKey = key;
     }
 
-    /// <summary>Puts all leaves at once into a tree that is empty, and has all processors hash its branches.</summary>
+    /// <summary>Puts all leaves at once into a tree that is empty, and hashes its branches.</summary>
     /// <param name="keys">Their keys, rising strictly.</param>
     /// <param name="leaves">As many leaves.</param>
-    public void Fill(Bytes32[] keys, IReadOnlyList<IStateLeaf> leaves)
+    /// <param name="spread">Spreads the hashing.</param>
+    public void Fill(Bytes32[] keys, IReadOnlyList<IStateLeaf> leaves, WorkSpreader spread)
     {
         if (_root != Nowhere) throw new InvalidOperationException("The tree has leaves already.");
         // The branches above the leaf put in last, whose bits rise: what splits off before them becomes their parent.
@@ -96,7 +97,7 @@ internal sealed class StateTree
         if (_root == Nowhere) return;
         var tops = new List<int>();
         FindTops(_root, ParallelDepth, tops);
-        Parallel.ForEach(tops, top => HashOf(top)); // no two share a branch
+        spread(tops.Count, top => HashOf(tops[top])); // no two share a branch
     }
 
     /// <summary>Removes a record if it is there.</summary>

@@ -50,7 +50,7 @@ public sealed class StateTreeTests
                 foreach ((Bytes32 key, Bytes32 value) in leaves) model[key] = value;
                 Bytes32[] keys = [.. model.Keys.Order()];
                 var tree = new StateTree();
-                tree.Fill(keys, [.. keys.Select(key => new TestLeaf(key, model[key]))]);
+                tree.Fill(keys, [.. keys.Select(key => new TestLeaf(key, model[key]))], Spread);
                 Assert.Equal(NaiveStateTree.Root(model), tree.Root);
                 foreach ((Bytes32 key, Bytes32 value, bool remove) in changes)
                 {
@@ -74,10 +74,10 @@ public sealed class StateTreeTests
     {
         Bytes32 other = new([.. Enumerable.Repeat((byte)1, Bytes32.Size)]);
         var tree = new StateTree();
-        Assert.Throws<ArgumentException>(() => new StateTree().Fill([other, default], [new TestLeaf(other, other), new TestLeaf(default, other)]));
-        Assert.Throws<ArgumentException>(() => new StateTree().Fill([other, other], [new TestLeaf(other, other), new TestLeaf(other, other)]));
-        tree.Fill([other], [new TestLeaf(other, other)]);
-        Assert.Throws<InvalidOperationException>(() => tree.Fill([other], [new TestLeaf(other, other)]));
+        Assert.Throws<ArgumentException>(() => new StateTree().Fill([other, default], [new TestLeaf(other, other), new TestLeaf(default, other)], Spread));
+        Assert.Throws<ArgumentException>(() => new StateTree().Fill([other, other], [new TestLeaf(other, other), new TestLeaf(other, other)], Spread));
+        tree.Fill([other], [new TestLeaf(other, other)], Spread);
+        Assert.Throws<InvalidOperationException>(() => tree.Fill([other], [new TestLeaf(other, other)], Spread));
     }
 
     [Fact]
@@ -105,4 +105,6 @@ public sealed class StateTreeTests
                 Assert.Equal(before, tree.Root);
             },
             iter: 2_000);
+
+    private static void Spread(int count, Action<int> work) => Parallel.For(0, count, work);
 }
