@@ -89,6 +89,9 @@ public sealed partial class NetworkState
     /// <summary>Tasks that have not ended.</summary>
     public IReadOnlyCollection<TaskState> OpenTasks => _openTasks.Values;
 
+    /// <summary>True while a task is known and has not ended.</summary>
+    public bool IsOpen(TaskId task) => _openTasks.ContainsKey(task);
+
     /// <summary>Open Proof of Trust cases.</summary>
     public IReadOnlyDictionary<Bytes32, TrustCase> TrustCases => _cases;
 

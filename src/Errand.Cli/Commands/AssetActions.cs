@@ -18,26 +18,26 @@ internal static class AssetActions
         using KeyStore store = context.OpenKeys();
         using Identity identity = Identity.Load(store);
         string target = sealedFile is null ? clearFile + Extension : context.Environment.At(sealedFile);
-        SealedFileInfo info = AssetSealer.Seal(clearFile, target, store, workers, progress: null, cancellation);
+        SealedFileInfo info = AssetSealer.Seal(clearFile, target, store, workers, Progress(context, "sealing", clearFile), cancellation);
         AssetId asset = AssetId.Of(identity.PublicKey, info.ContentId);
         Print(context, target, info, asset);
         if (!context.Json) context.Line("The content key is in the key store. The clear file was only read; keep or remove it as you see fit.");
         return ExitCode.Ok;
     }
 
-    public static ExitCode Verify(CommandContext context, string sealedFile, string? content, CancellationToken cancellation)
+    public static ExitCode Verify(CommandContext context, string sealedFile, string? content, int workers, CancellationToken cancellation)
     {
         ContentId? expected = content is null ? null : new ContentId(Ids.Parse(content, "content id"));
-        SealedFileInfo info = AssetSealer.Verify(sealedFile, expected, workers: 1, progress: null, cancellation);
+        SealedFileInfo info = AssetSealer.Verify(sealedFile, expected, workers, Progress(context, "verifying", sealedFile), cancellation);
         Print(context, sealedFile, info, asset: null);
         return ExitCode.Ok;
     }
 
     public static ExitCode Open(CommandContext context, string sealedFile, string clearFile, CancellationToken cancellation)
     {
-        SealedFileInfo info = AssetSealer.Verify(sealedFile, expected: null, workers: 1, progress: null, cancellation);
+        SealedFileInfo info = AssetSealer.Verify(sealedFile, expected: null, workers: 1, Progress(context, "verifying", sealedFile), cancellation);
         using KeyStore store = context.OpenKeys();
-        AssetSealer.Open(sealedFile, clearFile, store, info.ContentId, cancellation);
+        AssetSealer.Open(sealedFile, clearFile, store, info.ContentId, Progress(context, "opening", sealedFile), cancellation);
         if (!context.Json) context.Line($"{clearFile}: {info.PlaintextLength.ToString("N0", CultureInfo.InvariantCulture)} bytes");
         else Print(context, clearFile, info, asset: null);
         return ExitCode.Ok;
@@ -45,10 +45,10 @@ internal static class AssetActions
 
     public static ExitCode Reseal(CommandContext context, string sealedFile, string newFile, int workers, CancellationToken cancellation)
     {
-        SealedFileInfo old = AssetSealer.Verify(sealedFile, expected: null, workers, progress: null, cancellation);
+        SealedFileInfo old = AssetSealer.Verify(sealedFile, expected: null, workers, Progress(context, "verifying", sealedFile), cancellation);
         using KeyStore store = context.OpenKeys();
         using Identity identity = Identity.Load(store);
-        SealedFileInfo info = AssetSealer.Reseal(sealedFile, newFile, store, old.ContentId, workers, progress: null, cancellation);
+        SealedFileInfo info = AssetSealer.Reseal(sealedFile, newFile, store, old.ContentId, workers, Progress(context, "resealing", sealedFile), cancellation);
         Print(context, newFile, info, AssetId.Of(identity.PublicKey, info.ContentId));
         if (!context.Json) context.Line("It is a new asset under a new content key: publish it. Who was given the old key can still open the old file; both stay until you remove them.");
         return ExitCode.Ok;
@@ -61,7 +61,7 @@ internal static class AssetActions
         if (policy.Kind != kind) throw new ClientException(ClientError.PolicyMismatch, $"{policyFile} is a policy for {Name(policy.Kind)}, not for {Name(kind)}.", "Name the policy that belongs to the file.");
         using KeyStore store = context.OpenKeys();
         using Identity identity = Identity.Load(store);
-        SealedFileInfo info = AssetSealer.Verify(sealedFile, expected: null, workers: 1, progress: null, cancellation);
+        SealedFileInfo info = AssetSealer.Verify(sealedFile, expected: null, workers: 1, Progress(context, "verifying", sealedFile), cancellation);
         if (!store.TryGetContentKey(info.ContentId, out ContentKey? key)) throw new ClientException(ClientError.SecretMissing, $"The key store has no content key for {sealedFile}.");
         key.Dispose();
 
@@ -122,6 +122,9 @@ internal static class AssetActions
         if (asset is { } own) context.Line($"asset    {own}");
         context.Line(string.Create(CultureInfo.InvariantCulture, $"size     {info.PlaintextLength:N0} bytes clear, {info.CiphertextLength:N0} sealed, {info.ChunkCount:N0} chunk(s)"));
     }
+
+    private static ProgressLine? Progress(CommandContext context, string what, string file) =>
+        File.Exists(file) ? ProgressLine.For(context, what, new FileInfo(file).Length) : null;
 
     private static string Name(AssetKind kind) => kind == AssetKind.App ? "an app" : "data";
 }

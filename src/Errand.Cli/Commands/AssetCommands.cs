@@ -47,9 +47,9 @@ internal static class AssetCommands
         return publish;
     }
 
-    private static Option<int> Workers()
+    internal static Option<int> Workers()
     {
-        var workers = new Option<int>("--workers") { Description = "Threads that seal.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        var workers = new Option<int>("--workers") { Description = "Threads that work.", DefaultValueFactory = _ => 1, HelpName = "N" };
         workers.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 64) result.AddError("--workers is a number from 1 to 64.");

@@ -9,7 +9,7 @@ internal static class DataCommands
     public static Command Build(CommandRunner runner)
     {
         var data = new CliCommand("data", "Seal data and publish it under a policy. Only its description goes on the ledger; its ciphertext stays where it lies.");
-        data.Add(AssetCommands.Seal(runner, "Seal a data file; its content key goes into your key store.", "errand data seal cohort.csv", "errand data seal cohort.csv -o /srv/sealed/cohort.sealed --workers 2"));
+        data.Add(AssetCommands.Seal(runner, "Seal a data file; its content key goes into your key store. A run that was interrupted goes on when the same command is given again.", "errand data seal cohort.csv", "errand data seal cohort.csv -o /srv/sealed/cohort.sealed --workers 2"));
         data.Add(AssetCommands.Publish(runner, AssetKind.Data, "--site", "Site at which the sealed file lies.", "Publish sealed data under a policy.", "errand data publish cohort.csv.sealed --policy cohort.policy.json --site hospital-campus"));
 
         var verify = new CliCommand("verify", "Read a sealed file, without any key, and give its content id.", "errand data verify cohort.csv.sealed");
@@ -17,7 +17,9 @@ internal static class DataCommands
         var content = new Option<string?>("--content") { Description = "The content id it must have.", HelpName = "ID" };
         verify.Add(file);
         verify.Add(content);
-        runner.Set(verify, (context, cancellation) => Task.FromResult(AssetActions.Verify(context, context.Path(file), context.Get(content), cancellation)));
+        Option<int> workers = AssetCommands.Workers();
+        verify.Add(workers);
+        runner.Set(verify, (context, cancellation) => Task.FromResult(AssetActions.Verify(context, context.Path(file), context.Get(content), context.Get(workers), cancellation)));
         data.Add(verify);
 
         data.Add(AssetCommands.Reseal(runner, "Seal a sealed data file anew under a fresh content key; the clear text reaches no disk.", "errand data reseal cohort.csv.sealed -o cohort-2.csv.sealed --workers 2"));

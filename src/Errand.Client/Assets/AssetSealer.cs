@@ -9,25 +9,74 @@ public static class AssetSealer
     /// <summary>Data from here on is sealed in larger chunks: it is read from end to end.</summary>
     private const long SequentialSizeMin = 64L << 20;
 
-    /// <summary>Seals a file.</summary>
+    private const string UnfinishedSuffix = ".part";
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>Seals a file. A run that was interrupted goes on where it was when it is called again with the same files, store and passphrase.</summary>
     /// <param name="clearFile">The file; only read.</param>
     /// <param name="sealedFile">Where the sealed file goes; must not exist. It appears under this name when it is whole.</param>
     /// <param name="store">Where the content key goes.</param>
     /// <param name="workers">How many threads seal.</param>
-    /// <param name="progress">Clear bytes sealed.</param>
-    /// <param name="cancellation">Ends the run; nothing is left.</param>
+    /// <param name="progress">Clear bytes sealed, or found sealed already.</param>
+    /// <param name="cancellation">Ends the run; what is sealed stays under <c>FILE.part</c>, its key in the store.</param>
     /// <exception cref="ClientException"><c>file/missing</c>, <c>file/unreadable</c>, <c>file/exists</c>.</exception>
     public static SealedFileInfo Seal(
         string clearFile, string sealedFile, KeyStore store, int workers = 1, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         using FileStream clear = ClientFile.OpenRead(clearFile);
-        var options = new SealOptions { ChunkSize = clear.Length >= SequentialSizeMin ? SealedFormat.ChunkSizeSequential : SealedFormat.ChunkSizeDefault, Workers = workers };
-        return Write(sealedFile, store, (target, key) =>
+        if (Path.Exists(sealedFile)) throw new ClientException(ClientError.FileExists, $"{sealedFile} exists.");
+        string unfinished = sealedFile + UnfinishedSuffix;
+        var seal = new UnfinishedSeal(store, sealedFile, clear);
+        try
         {
-            SealingResult result = SealedFile.Seal(clear, clear.Length, target, key, options, progress, cancellation);
-            return result.Info ?? throw new ClientException(ClientError.FileUnreadable, $"{clearFile} changed while it was sealed ({result.Failure.Code}).", "Keep the file still and seal it again.");
-        });
+            SealedFileInfo? info = TryGoOn(clear, unfinished, seal, workers, progress, cancellation, out ContentKey? key);
+            using (key ??= seal.Begin())
+            {
+                info ??= SealAnew(clear, unfinished, key, workers, progress, cancellation);
+                if (info is null)
+                {
+                    File.Delete(unfinished);
+                    seal.End();
+                    throw new ClientException(ClientError.FileUnreadable, $"{clearFile} changed while it was sealed.", "Keep the file still and seal it again.");
+                }
+                Finish(sealedFile, unfinished, store, info, key);
+            }
+            seal.End();
+            return info;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ClientException(ClientError.FileUnreadable, $"{sealedFile} cannot be written: {fault.Message}", "See to the disk and the rights, and run the same command again: it goes on where it was.", fault);
+        }
+    }
+
+    // Null with no key when there is nothing to go on with: no key of an interrupted run, another clear file, or a torn beginning.
+    private static SealedFileInfo? TryGoOn(FileStream clear, string unfinished, UnfinishedSeal seal, int workers, IProgress<long>? progress, CancellationToken cancellation, out ContentKey? key)
+    {
+        key = File.Exists(unfinished) ? seal.Find() : null;
+        if (key is null) return null;
+        using var target = new FileStream(unfinished, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        SealedFileInfo? info = SealedFile.ResumeSeal(clear, target, key, workers, progress, cancellation).Info;
+        if (info is not null)
+        {
+            target.Flush(flushToDisk: true);
+            return info;
+        }
+        // Never again with this key: other bytes would be sealed under its nonces.
+        key.Dispose();
+        key = null;
+        clear.Position = 0;
+        return null;
+    }
+
+    private static SealedFileInfo? SealAnew(FileStream clear, string unfinished, ContentKey key, int workers, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        var options = new SealOptions { ChunkSize = clear.Length >= SequentialSizeMin ? SealedFormat.ChunkSizeSequential : SealedFormat.ChunkSizeDefault, Workers = workers };
+        using var target = new FileStream(unfinished, NewFile(Others));
+        SealedFileInfo? info = SealedFile.Seal(clear, clear.Length, target, key, options, progress, cancellation).Info;
+        if (info is not null) target.Flush(flushToDisk: true);
+        return info;
     }
 
     /// <summary>Seals a sealed file anew under a fresh content key. The old file and its key stay as they are; the clear text is on no disk in between.</summary>
@@ -66,19 +115,19 @@ public static class AssetSealer
 
     /// <summary>Opens a sealed file whose content key is in the store. The clear file appears under its name when all of it has opened.</summary>
     /// <exception cref="ClientException"><c>keystore/name-missing</c>, <c>file/exists</c>, <c>file/not-sealed</c>, <c>file/unreadable</c>.</exception>
-    public static void Open(string sealedFile, string clearFile, KeyStore store, ContentId content, CancellationToken cancellation = default)
+    public static void Open(string sealedFile, string clearFile, KeyStore store, ContentId content, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         if (Path.Exists(clearFile)) throw new ClientException(ClientError.FileExists, $"{clearFile} exists.");
         if (!store.TryGetContentKey(content, out ContentKey? key)) throw new ClientException(ClientError.SecretMissing, $"The key store has no content key for {sealedFile}.");
-        string unfinished = clearFile + ".part";
+        string unfinished = clearFile + UnfinishedSuffix;
         try
         {
             using (key)
             using (FileStream source = ClientFile.OpenRead(sealedFile))
-            using (FileStream target = new(unfinished, PrivateFile))
+            using (FileStream target = new(unfinished, NewFile(UnixFileMode.None)))
             {
-                SealingResult result = SealedFile.Open(source, target, key, content, cancellation: cancellation);
+                SealingResult result = SealedFile.Open(source, target, key, content, progress: progress, cancellation: cancellation);
                 if (!result.Succeeded) throw new ClientException(ClientError.Sealed, $"{sealedFile} does not open: {result.Failure}.");
                 target.Flush(flushToDisk: true);
             }
@@ -98,19 +147,17 @@ public static class AssetSealer
     private static SealedFileInfo Write(string sealedFile, KeyStore store, Func<FileStream, ContentKey, SealedFileInfo> seal)
     {
         if (Path.Exists(sealedFile)) throw new ClientException(ClientError.FileExists, $"{sealedFile} exists.");
-        string unfinished = sealedFile + ".part";
+        string unfinished = sealedFile + UnfinishedSuffix;
         try
         {
             using ContentKey key = ContentKey.Generate();
             SealedFileInfo info;
-            using (var target = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            using (var target = new FileStream(unfinished, NewFile(Others)))
             {
                 info = seal(target, key);
                 target.Flush(flushToDisk: true);
             }
-            // The key first: a sealed file without its key is lost, a key without its file is not.
-            store.PutContentKey(info.ContentId, key);
-            File.Move(unfinished, sealedFile, overwrite: false);
+            Finish(sealedFile, unfinished, store, info, key);
             return info;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -123,13 +170,19 @@ public static class AssetSealer
         }
     }
 
-    private static FileStreamOptions PrivateFile
+    // The key first: a sealed file without its key is lost, a key without its file is not. It may be there from a run that ended right after it.
+    private static void Finish(string sealedFile, string unfinished, KeyStore store, SealedFileInfo info, ContentKey key)
     {
-        get
-        {
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            return options;
-        }
+        if (store.TryGetContentKey(info.ContentId, out ContentKey? there)) there.Dispose();
+        else store.PutContentKey(info.ContentId, key);
+        File.Move(unfinished, sealedFile, overwrite: false);
+    }
+
+    // What is sealed others may read; nobody but the owner may write to it while it is under way.
+    private static FileStreamOptions NewFile(UnixFileMode others)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | others;
+        return options;
     }
 }

@@ -118,6 +118,17 @@ public sealed class KeyStore : IDisposable
         return true;
     }
 
+    /// <summary>Removes a secret; without one of this name, nothing.</summary>
+    /// <exception cref="IOException">The disk failed; it may or may not be there.</exception>
+    public void RemoveSecret(string name)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!IsName(name)) throw new ArgumentException("Not a name of a secret.", nameof(name));
+        if (!File.Exists(PathOf(name))) return;
+        File.Delete(PathOf(name));
+        DurableFolder.Flush(Folder);
+    }
+
     /// <summary>Wipes the key over the secrets.</summary>
     public void Dispose()
     {

@@ -81,7 +81,7 @@ public static class TrustedState
 
     private static NetworkState Load(Genesis genesis, Stream snapshot, StateCheckpoint signed)
     {
-        SnapshotError error = NetworkState.TryLoadSigned(genesis, snapshot, signed, out NetworkState? state);
+        SnapshotError error = NetworkState.TryLoadSigned(genesis, snapshot, signed, out NetworkState? state, (count, work) => Parallel.For(0, count, work));
         return state ?? throw new ClientException(ClientError.StateDamaged, string.Create(CultureInfo.InvariantCulture, $"The state is not the one that was signed at {signed.Position:N0}: {error}."));
     }
 

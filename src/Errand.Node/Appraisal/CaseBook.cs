@@ -55,15 +55,17 @@ internal sealed class CaseBook
     /// <summary>What is needed, beside the state as it is now and the ledger, to have this book again. The same book gives the same bytes.</summary>
     public byte[] Save(NetworkState state)
     {
+        // Tasks may have ended since the last entry that applied, and may even be forgotten.
+        EvidenceSnapshot[] evidenceOfOpen = [.. _evidence.Values.Where(evidence => state.IsOpen(evidence.Task))];
         Dictionary<long, OfferSnapshot> offers = [];
-        foreach (OfferSnapshot offer in _offers.Values.Concat(_qualified.Values).Concat(_evidence.Values.Select(evidence => evidence.Qualified))) offers[offer.Position] = offer;
+        foreach (OfferSnapshot offer in _offers.Values.Concat(_qualified.Values).Concat(evidenceOfOpen.Select(evidence => evidence.Qualified))) offers[offer.Position] = offer;
         return new SavedBook(
             [
                 .. offers.Values.OrderBy(offer => offer.Position).Select(offer => new SavedOffer(offer.Position, offer.Entry, offer.VrfKey, offer.Endpoint, offer.Randomness, offer.AtMilliseconds, offer.Terms,
                     Open: _offers.ContainsKey(offer.CaseId), Qualified: Qualified(offer.Node)?.Position == offer.Position)),
             ],
             [
-                .. _evidence.Values.Select(evidence => (Evidence: evidence, Attempt: state.Tasks[evidence.Task].Attempts[evidence.Evidence.Attempt - 1])).OrderBy(kept => kept.Attempt.EvidencePosition)
+                .. evidenceOfOpen.Select(evidence => (Evidence: evidence, Attempt: state.Tasks[evidence.Task].Attempts[evidence.Evidence.Attempt - 1])).OrderBy(kept => kept.Attempt.EvidencePosition)
                     .Select(kept => new SavedEvidence(kept.Attempt.EvidencePosition, kept.Attempt.EvidenceEntry, kept.Evidence.Seed, kept.Evidence.Qualified.Position, kept.Evidence.AtMilliseconds, kept.Evidence.Terms)),
             ]).Encode();
     }
@@ -107,7 +109,7 @@ internal sealed class CaseBook
 
     private void DropEnded(NetworkState state)
     {
-        foreach ((TaskId Task, int Attempt) key in _evidence.Keys.Where(key => !state.Tasks.TryGetValue(key.Item1, out TaskState? task) || task.Phase == TaskPhase.Ended).ToArray())
+        foreach ((TaskId Task, int Attempt) key in _evidence.Keys.Where(key => !state.IsOpen(key.Item1)).ToArray())
             _evidence.Remove(key);
     }
 }

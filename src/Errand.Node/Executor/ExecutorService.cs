@@ -171,7 +171,7 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
     }
 
     // An ended task leaves the state after a while.
-    private bool IsOver(TaskId id) => !State.Tasks.TryGetValue(id, out TaskState? task) || task.Phase == TaskPhase.Ended;
+    private bool IsOver(TaskId id) => !State.IsOpen(id);
 
     private string ResultFile(TaskId task) => Path.Combine(_results, $"{task}.sealed");
 

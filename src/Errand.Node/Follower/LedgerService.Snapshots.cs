@@ -59,7 +59,7 @@ public abstract partial class LedgerService
             if (folder.ReadExtra(position) is not { } extra || OwnNote.DigestOf(extra) != own.Extra) return "state/damaged: what lies beside it";
             using FileStream? stream = folder.Open(position);
             if (stream is null) return "state/damaged: it is gone";
-            SnapshotError error = NetworkState.TryLoadSigned(State.Genesis, stream, own.Checkpoint, out NetworkState? state);
+            SnapshotError error = NetworkState.TryLoadSigned(State.Genesis, stream, own.Checkpoint, out NetworkState? state, (count, work) => Parallel.For(0, count, work));
             if (state is null) return $"state/damaged: {error}";
             if (!await TryTakeExtraAsync(state, extra, _stop.Token).ConfigureAwait(false)) return "state/damaged: what lies beside it does not fit the ledger";
             State = state;

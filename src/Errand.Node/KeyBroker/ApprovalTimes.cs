@@ -17,7 +17,8 @@ internal sealed class ApprovalTimes
         if (result.Entry.Body is VerdictEntry { Role: CommitteeRole.Task } verdict && state.Tasks[new TaskId(verdict.CaseId)] is var task
             && task.Phase == TaskPhase.Releasing && task.Attempt is { } attempt) _times.TryAdd((task.Id, attempt.Number), ledgerMilliseconds);
         if (_times.Count == 0) return;
-        foreach ((TaskId Task, int Attempt) key in _times.Keys.Where(key => state.Tasks[key.Task].Phase == TaskPhase.Ended).ToArray()) _times.Remove(key);
+        // Entries that are refused advance the clock too: meanwhile the state may have forgotten a task.
+        foreach ((TaskId Task, int Attempt) key in _times.Keys.Where(key => !state.IsOpen(key.Task)).ToArray()) _times.Remove(key);
     }
 
     /// <summary>When an attempt was approved, in milliseconds since 1970.</summary>

@@ -182,11 +182,14 @@ public sealed class NodeState : StateRecord
         reader.Key(10);
         node.ChipId = reader.OptionalBytes32();
         reader.Key(11);
+        // Not one by one: a record that somebody made up may hold very many.
+        var tenures = ImmutableArray.CreateBuilder<Tenure>();
         for (int count = reader.Count(); count > 0 && !reader.Failed; count--)
         {
             reader.Array(3);
-            node.TenureList = node.TenureList.Add(new Tenure(new VrfPublicKey(reader.Bytes32()), reader.Long(), reader.Long()));
+            tenures.Add(new Tenure(new VrfPublicKey(reader.Bytes32()), reader.Long(), reader.Long()));
         }
+        node.TenureList = tenures.ToImmutable();
         reader.Key(12);
         reader.Array(4);
         node.Proven = reader.Bool();

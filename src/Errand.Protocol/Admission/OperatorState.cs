@@ -87,8 +87,15 @@ public sealed class OperatorState : StateRecord
         reader.Array(4);
         var standing = reader.Enum<OperatorStanding>((int)OperatorStanding.Retired);
         var known = new OperatorState(key, reader.Text(), standing) { Sponsorships = reader.Int() };
+        // Not one by one: a record that somebody made up may name very many.
+        var sponsors = ImmutableArray.CreateBuilder<PublicKey>();
         for (int count = reader.Count(); count > 0 && !reader.Failed; count--)
-            if (!known.AddSponsor(new PublicKey(reader.Bytes32()))) reader.Fail();
+        {
+            var sponsor = new PublicKey(reader.Bytes32());
+            if (sponsors.Count > 0 && sponsors[^1].CompareTo(sponsor) >= 0) reader.Fail();
+            sponsors.Add(sponsor);
+        }
+        known._sponsors = sponsors.ToImmutable();
         return known;
     }
 }

@@ -34,25 +34,27 @@ public sealed partial class NetworkState
     /// word: for files that only this program writes.
     /// </param>
     /// <param name="state">The state; null unless there is no error.</param>
-    public static SnapshotError TryLoad(Genesis genesis, Stream stream, StateRoot? expected, out NetworkState? state) =>
-        TryLoad(genesis, ProtocolLimits.RulesVersion, stream, expected, out state);
+    /// <param name="spread">Spreads the hashing; one thread does all of it if left out.</param>
+    public static SnapshotError TryLoad(Genesis genesis, Stream stream, StateRoot? expected, out NetworkState? state, WorkSpreader? spread = null) =>
+        TryLoad(genesis, ProtocolLimits.RulesVersion, stream, expected, out state, spread);
 
     /// <summary>Reads the state of a checkpoint that is trusted: position and time, which the root does not cover, must be the checkpoint's too.</summary>
     /// <param name="genesis">The network's genesis.</param>
     /// <param name="stream">The snapshot; read to its end.</param>
     /// <param name="expected">What was signed.</param>
     /// <param name="state">The state; null unless there is no error.</param>
-    public static SnapshotError TryLoadSigned(Genesis genesis, Stream stream, StateCheckpoint expected, out NetworkState? state)
+    /// <param name="spread">Spreads the hashing; one thread does all of it if left out.</param>
+    public static SnapshotError TryLoadSigned(Genesis genesis, Stream stream, StateCheckpoint expected, out NetworkState? state, WorkSpreader? spread = null)
     {
         ArgumentNullException.ThrowIfNull(expected);
-        SnapshotError error = TryLoad(genesis, stream, expected.Root, out state);
+        SnapshotError error = TryLoad(genesis, stream, expected.Root, out state, spread);
         if (state is null || StateCheckpoint.Of(state) == expected) return error;
         state = null;
         return SnapshotError.Root;
     }
 
     /// <summary>The same as software that knows later rules would read it; for tests of upgrades.</summary>
-    internal static SnapshotError TryLoad(Genesis genesis, int knownRulesVersion, Stream stream, StateRoot? expected, out NetworkState? state)
+    internal static SnapshotError TryLoad(Genesis genesis, int knownRulesVersion, Stream stream, StateRoot? expected, out NetworkState? state, WorkSpreader? spread = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         state = null;
@@ -62,7 +64,7 @@ public sealed partial class NetworkState
         var loaded = new NetworkState(genesis, knownRulesVersion, founded: false);
         if (header.Network != loaded.Network) return SnapshotError.Network;
         if (expected is { } root && root != header.Root) return SnapshotError.Root;
-        if (!loaded.TryReadRecords(stream, header.Records)) return SnapshotError.Malformed;
+        if (!loaded.TryReadRecords(stream, header.Records, spread ?? OneAfterTheOther)) return SnapshotError.Malformed;
         if (loaded.Root() != header.Root) return SnapshotError.Root;
         // Only now: records of a known root refer to one another as the fold left them.
         if (!loaded.TryIndex() || loaded.Terms.RulesVersion != header.RulesVersion) return SnapshotError.Malformed;
@@ -79,9 +81,15 @@ public sealed partial class NetworkState
         _chipStates.Values, _faults.Values, _bannedKeys.Values, _bannedOperators.Values, _accusers.Values,
     ];
 
-    private bool TryReadRecords(Stream stream, long count)
+    private static void OneAfterTheOther(int count, Action<int> work)
+    {
+        for (int i = 0; i < count; i++) work(i);
+    }
+
+    private bool TryReadRecords(Stream stream, long count, WorkSpreader spread)
     {
         byte[] buffer = [];
+        var records = new List<StateRecord>();
         (int Kind, Bytes32 Id) last = default;
         for (long i = 0; i < count; i++)
         {
@@ -92,9 +100,11 @@ public sealed partial class NetworkState
             var reader = new RecordReader(buffer.AsSpan(0, size));
             StateRecord? record = ReadRecord(kind, id, ref reader);
             if (record is null || !reader.IsComplete) return false;
-            _records.Touch(record);
+            records.Add(record);
         }
-        return count > 0 && stream.ReadByte() < 0;
+        if (count == 0 || stream.ReadByte() >= 0) return false;
+        _records.Fill([.. records], spread);
+        return true;
     }
 
     private StateRecord? ReadRecord(RecordKind kind, Bytes32 id, ref RecordReader reader)

@@ -9,6 +9,9 @@ internal sealed class StateRecords(NetworkId network)
     private const int SortFrom = 64;
     private const int ListKept = 1024;
 
+    // Far more than a processor has, so that all of them are done at about the same time.
+    private const int HashedTogether = 1024;
+
     private readonly StateTree _tree = new();
     private readonly CanonicalWriter _writer = new();
     private List<StateRecord> _touched = [];
@@ -27,6 +30,25 @@ internal sealed class StateRecords(NetworkId network)
         // It stays in the list, which may be long, and is passed over there.
         record.Touched = false;
         _tree.Remove(record.RecordKey);
+    }
+
+    /// <summary>Puts in the records of a snapshot, each of which is there once; only while there are none.</summary>
+    public void Fill(StateRecord[] records, WorkSpreader spread)
+    {
+        var keys = new Bytes32[records.Length];
+        int parts = (records.Length + HashedTogether - 1) / HashedTogether;
+        spread(parts, part =>
+        {
+            var writer = new CanonicalWriter();
+            int until = Math.Min(records.Length, (part + 1) * HashedTogether);
+            for (int i = part * HashedTogether; i < until; i++)
+            {
+                keys[i] = records[i].RecordKey;
+                records[i].HashAs(keys[i], writer);
+            }
+        });
+        Array.Sort(keys, records);
+        _tree.Fill(keys, records, spread);
     }
 
     /// <summary>H("errand/state-root/v1", network, tree root).</summary>

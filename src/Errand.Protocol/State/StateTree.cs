@@ -19,6 +19,9 @@ internal sealed class StateTree
     private const int KeyBits = 8 * Bytes32.Size;
     private const int Nowhere = int.MinValue;
 
+    // 64 parts keep any usual number of processors at work to the end.
+    private const int ParallelDepth = 6;
+
     private readonly ChunkedList<Branch> _branches = new();
     private readonly ChunkedList<IStateLeaf> _leaves = new();
     private int _root = Nowhere;
@@ -63,6 +66,38 @@ internal sealed class StateTree
         }
         _lastLeaf = leaf;
         _lastKey = key;
+    }
+
+    /// <summary>Puts all leaves at once into a tree that is empty, and hashes its branches.</summary>
+    /// <param name="keys">Their keys, rising strictly.</param>
+    /// <param name="leaves">As many leaves.</param>
+    /// <param name="spread">Spreads the hashing.</param>
+    public void Fill(Bytes32[] keys, IReadOnlyList<IStateLeaf> leaves, WorkSpreader spread)
+    {
+        if (_root != Nowhere) throw new InvalidOperationException("The tree has leaves already.");
+        // The branches above the leaf put in last, whose bits rise: what splits off before them becomes their parent.
+        var above = new Stack<int>();
+        for (int i = 0; i < keys.Length; i++)
+        {
+            int added = ~_leaves.Add(leaves[i]);
+            if (i == 0)
+            {
+                _root = added;
+                continue;
+            }
+            if (keys[i] <= keys[i - 1]) throw new ArgumentException("The keys do not rise.", nameof(keys));
+            int bit = keys[i].FirstDifferingBit(keys[i - 1]);
+            while (above.TryPeek(out int parent) && _branches[parent].Bit > bit) above.Pop();
+            int place = above.TryPeek(out int last) ? _branches[last].Right : _root;
+            int branch = _branches.Add(new Branch(bit, place, added));
+            if (above.Count == 0) _root = branch;
+            else _branches[last].Right = branch;
+            above.Push(branch);
+        }
+        if (_root == Nowhere) return;
+        var tops = new List<int>();
+        FindTops(_root, ParallelDepth, tops);
+        spread(tops.Count, top => HashOf(tops[top])); // no two share a branch
     }
 
     /// <summary>Removes a record if it is there.</summary>
@@ -120,6 +155,19 @@ internal sealed class StateTree
         if (parent == Nowhere) _root = place;
         else if (key.Bit(_branches[parent].Bit)) _branches[parent].Right = place;
         else _branches[parent].Left = place;
+    }
+
+    // The branches so many steps below a place.
+    private void FindTops(int place, int steps, List<int> tops)
+    {
+        if (place < 0) return;
+        if (steps == 0)
+        {
+            tops.Add(place);
+            return;
+        }
+        FindTops(_branches[place].Left, steps - 1, tops);
+        FindTops(_branches[place].Right, steps - 1, tops);
     }
 
     // Depth is at most 256: the recursion is bounded.

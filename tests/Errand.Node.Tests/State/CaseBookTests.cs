@@ -1,3 +1,4 @@
+using Errand.Cryptography;
 using Errand.Ledger;
 using Errand.Primitives;
 using Errand.Protocol;
@@ -62,6 +63,40 @@ public sealed class CaseBookTests(SharedNetwork shared)
         Task<CaseBook?> LoadAsync(byte[] bytes, ILedger from) => CaseBook.TryLoadAsync(state.Network, bytes, from, CancellationToken.None);
     }
 
+    /// <summary>Entries that are refused advance the clock and are not noted: a task may end and be forgotten between two that apply.</summary>
+    [Fact]
+    public async Task A_task_that_the_state_has_forgotten_meanwhile_is_neither_saved_nor_in_the_way()
+    {
+        RecordedLedger ledger = await RecordAsync();
+        NetworkState state = new(shared.Running.State.Genesis);
+        CaseBook book = new();
+        ApprovalTimes approvals = new();
+        TaskState? approved = null;
+        foreach (LedgerEntry entry in ledger.Entries)
+        {
+            ApplyResult result = Apply(state, book, entry);
+            if (result.Applied) approvals.Note(state, entry.TimeMilliseconds, result);
+            if ((approved = state.OpenTasks.FirstOrDefault(task => task.Phase == TaskPhase.Releasing)) is not null) break;
+        }
+        (TaskId id, int attempt) = (approved!.Id, approved.Attempt!.Number);
+        Assert.NotNull(book.Evidence(id, attempt));
+        Assert.True(approvals.LedgerTimeOf(id, attempt) > 0);
+
+        long time = state.Clock.Milliseconds;
+        for (int i = 0; state.Tasks.ContainsKey(id); i++) Assert.False(state.Apply(time += ProtocolLimits.ClockStepMilliseconds, BitConverter.GetBytes(i)).Applied);
+        SavedBook saved = SavedBook.TryDecode(book.Save(state))!;
+        Assert.Empty(saved.Evidence);
+
+        using SigningKey stranger = SigningKey.Generate();
+        byte[] tick = EntrySigner.Sign(state.Network, stranger, 1, new TickEntry()).Encoded.ToArray();
+        ApplyResult applied = state.Apply(time + 3 * ProtocolLimits.ClockStepMilliseconds, tick);
+        Assert.Equal(RefusalReason.None, applied.Refusal);
+        book.Note(state, state.NextPosition - 1, applied);
+        approvals.Note(state, time, applied);
+        Assert.Null(book.Evidence(id, attempt));
+        Assert.Throws<KeyNotFoundException>(() => approvals.LedgerTimeOf(id, attempt));
+    }
+
     private async Task<RecordedLedger> RecordAsync()
     {
         RunningNetwork network = await shared.HealthyAsync();
@@ -70,10 +105,11 @@ public sealed class CaseBookTests(SharedNetwork shared)
         return new RecordedLedger(network.History.Select(seen => seen.Entry));
     }
 
-    private static void Apply(NetworkState state, CaseBook book, LedgerEntry entry)
+    private static ApplyResult Apply(NetworkState state, CaseBook book, LedgerEntry entry)
     {
         ApplyResult result = state.Apply(entry.TimeMilliseconds, entry.Bytes.Span);
         if (result.Applied) book.Note(state, entry.Position, result);
+        return result;
     }
 
     // What a service asks of its book.

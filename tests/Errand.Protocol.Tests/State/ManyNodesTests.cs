@@ -25,7 +25,7 @@ public sealed class ManyNodesTests(ITestOutputHelper output)
         using MemoryStream snapshot = Snapshot();
         long before = GC.GetTotalMemory(forceFullCollection: true);
         var watch = Stopwatch.StartNew();
-        Assert.Equal(SnapshotError.None, NetworkState.TryLoad(Base.State.Genesis, snapshot, null, out NetworkState? loaded));
+        Assert.Equal(SnapshotError.None, NetworkState.TryLoad(Base.State.Genesis, snapshot, null, out NetworkState? loaded, (count, work) => Parallel.For(0, count, work)));
         TimeSpan load = watch.Elapsed;
         long after = GC.GetTotalMemory(forceFullCollection: true);
         Assert.Equal(Nodes + Base.State.Nodes.Count, loaded!.Nodes.Count);

@@ -130,6 +130,70 @@ public sealed class SnapshotTests
         Assert.InRange(taken, 1, 16);
     }
 
+    // An ImmutableArray that grows one by one copies terabytes here, before the root is looked at.
+    [Theory]
+    [InlineData((int)RecordKind.Node)]
+    [InlineData((int)RecordKind.Operator)]
+    public void A_record_that_is_made_up_of_very_many_parts_takes_a_few_times_its_size(int kind)
+    {
+        const int parts = 350_000;
+        var id = new PublicKey(new Bytes32([.. Enumerable.Repeat((byte)0xFF, Bytes32.Size)]));
+        StateRecord record;
+        if (kind == (int)RecordKind.Node)
+        {
+            var node = new NodeState(id, id, NodeRoles.Verifier, default) { TenureList = [.. Enumerable.Range(0, parts).Select(i => new Tenure(default, i, i + 1))] };
+            node.Describe("", "", "");
+            record = node;
+        }
+        else
+        {
+            var value = new CanonicalWriter().Array(4).UInt((ulong)OperatorStanding.Sponsored).Text("").UInt(0).Array(parts);
+            for (int i = 0; i < parts; i++) value.Bytes(Numbered(i));
+            var reader = new RecordReader(value.Span);
+            record = OperatorState.ReadFrom(id, ref reader);
+            Assert.True(reader.IsComplete);
+        }
+        using var stream = new MemoryStream();
+        SnapshotFormat.WriteHeader(stream, new SnapshotHeader(1, Recorded.Network, 1, 0, default, 2));
+        Write(Recorded.State.Clock);
+        Write(record);
+        byte[] snapshot = stream.ToArray();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(SnapshotError.Root, Load(snapshot, out _));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, snapshot.Length, 16L * snapshot.Length);
+
+        void Write(StateRecord written)
+        {
+            var writer = new CanonicalWriter();
+            written.WriteTo(writer);
+            SnapshotFormat.WriteRecord(stream, written.Kind, written.RecordId, writer.Span);
+        }
+    }
+
+    private static Bytes32 Numbered(int number)
+    {
+        var bytes = new byte[Bytes32.Size];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(bytes, number);
+        return new Bytes32(bytes);
+    }
+
+    [Fact]
+    public void Sponsors_that_do_not_rise_are_no_record()
+    {
+        Assert.True(Reads(1, 2));
+        Assert.False(Reads(2, 1));
+        Assert.False(Reads(1, 1));
+
+        static bool Reads(params int[] sponsors)
+        {
+            var value = new CanonicalWriter().Array(4).UInt((ulong)OperatorStanding.Sponsored).Text("").UInt(0).Array(sponsors.Length);
+            foreach (int sponsor in sponsors) value.Bytes(Numbered(sponsor));
+            var reader = new RecordReader(value.Span);
+            OperatorState.ReadFrom(new PublicKey(default), ref reader);
+            return reader.IsComplete;
+        }
+    }
+
     [Fact]
     public void A_checkpoint_counts_with_a_quorum_of_nodes_that_are_trusted()
     {

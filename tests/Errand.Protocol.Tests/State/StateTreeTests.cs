@@ -42,6 +42,45 @@ public sealed class StateTreeTests
             iter: 2_000);
 
     [Fact]
+    public void A_tree_that_is_filled_at_once_is_that_of_single_changes_and_goes_on_changing() =>
+        Gen.Select(Gen.Select(Keys, Values).Array[0, 80], Gen.Select(Keys, Values, Gen.Bool).Array[0, 20]).Sample(
+            (leaves, changes) =>
+            {
+                var model = new Dictionary<Bytes32, Bytes32>();
+                foreach ((Bytes32 key, Bytes32 value) in leaves) model[key] = value;
+                Bytes32[] keys = [.. model.Keys.Order()];
+                var tree = new StateTree();
+                tree.Fill(keys, [.. keys.Select(key => new TestLeaf(key, model[key]))], Spread);
+                Assert.Equal(NaiveStateTree.Root(model), tree.Root);
+                foreach ((Bytes32 key, Bytes32 value, bool remove) in changes)
+                {
+                    if (remove)
+                    {
+                        tree.Remove(key);
+                        model.Remove(key);
+                    }
+                    else
+                    {
+                        tree.Set(key, new TestLeaf(key, value));
+                        model[key] = value;
+                    }
+                    Assert.Equal(NaiveStateTree.Root(model), tree.Root);
+                }
+            },
+            iter: 2_000);
+
+    [Fact]
+    public void A_tree_is_filled_in_order_and_once()
+    {
+        Bytes32 other = new([.. Enumerable.Repeat((byte)1, Bytes32.Size)]);
+        var tree = new StateTree();
+        Assert.Throws<ArgumentException>(() => new StateTree().Fill([other, default], [new TestLeaf(other, other), new TestLeaf(default, other)], Spread));
+        Assert.Throws<ArgumentException>(() => new StateTree().Fill([other, other], [new TestLeaf(other, other), new TestLeaf(other, other)], Spread));
+        tree.Fill([other], [new TestLeaf(other, other)], Spread);
+        Assert.Throws<InvalidOperationException>(() => tree.Fill([other], [new TestLeaf(other, other)], Spread));
+    }
+
+    [Fact]
     public void The_empty_tree_has_a_root_of_zeros()
     {
         var tree = new StateTree();
@@ -66,4 +105,6 @@ public sealed class StateTreeTests
                 Assert.Equal(before, tree.Root);
             },
             iter: 2_000);
+
+    private static void Spread(int count, Action<int> work) => Parallel.For(0, count, work);
 }

@@ -20,6 +20,36 @@ public sealed class LongHistoryTests
         Assert.Equal(vector.TreeRoot, tree.Root.ToString());
     }
 
+    /// <summary>Wherever a fold is left for a snapshot and taken up again, outcomes and roots are those of the vector.</summary>
+    [Fact]
+    public void A_fold_that_begins_again_from_snapshots_at_random_positions_has_the_same_outcomes_and_roots()
+    {
+        LongHistoryRecord vector = LongHistoryVector.Read();
+        List<(long Milliseconds, byte[] Bytes)> entries = LongHistoryVector.ReadEntries();
+        int[] outcomes = [.. LongHistoryVector.Expand(vector.Outcomes)];
+        Genesis.TryDecode(Convert.FromHexString(vector.Genesis), out Genesis? genesis);
+        int seed = Random.Shared.Next();
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var chance = new Random(seed);
+        HashSet<int> begins = [.. Enumerable.Range(0, 60).Select(_ => chance.Next(1, entries.Count))];
+        var state = new NetworkState(genesis!);
+        for (int i = 0; i < entries.Count; i++)
+        {
+            if (begins.Contains(i)) state = BeginAgain(state);
+            Assert.Equal((i, outcomes[i]), (i, (int)state.Apply(entries[i].Milliseconds, entries[i].Bytes).Refusal));
+            if ((i + 1) % LongHistoryVector.RootEvery == 0) Assert.Equal(vector.Roots[(i + 1) / LongHistoryVector.RootEvery - 1], state.Root().ToString());
+        }
+    }
+
+    private static NetworkState BeginAgain(NetworkState state)
+    {
+        using var snapshot = new MemoryStream();
+        state.Save(snapshot);
+        snapshot.Position = 0;
+        Assert.Equal(SnapshotError.None, NetworkState.TryLoadSigned(state.Genesis, snapshot, StateCheckpoint.Of(state), out NetworkState? loaded));
+        return loaded!;
+    }
+
     [Fact]
     public void It_holds_every_kind_of_entry_and_every_refusal_that_an_entry_can_meet()
     {

@@ -1,0 +1,71 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Errand.Cryptography;
+
+namespace Errand.Client;
+
+/// <summary>The content key of a seal that is under way, kept in the key store until its file is whole: an interrupted one goes on with it.</summary>
+/// <remarks>
+/// <code>
+/// name     "unfinished-" and 32 hexadecimal digits of SHA-256(full path of the sealed file)
+/// secret   content key, 32 bytes || length of the clear file, 8 bytes || when it was last written, 8 bytes (ticks, UTC), big-endian
+/// </code>
+/// Going on with a clear file that has changed would seal other bytes under nonces that may have been used. What is still there is compared
+/// chunk by chunk; length and time tell of changes behind it.
+/// </remarks>
+internal sealed class UnfinishedSeal(KeyStore store, string sealedFile, FileStream clear)
+{
+    private const int Size = ContentKey.Size + 2 * sizeof(long);
+
+    private readonly string _name = "unfinished-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(sealedFile)))).AsSpan(0, 32).ToString();
+
+    /// <summary>The key of the seal that was interrupted here; null when there is none, or the clear file is not the one of then.</summary>
+    internal ContentKey? Find()
+    {
+        if (!store.TryGetSecret(_name, out byte[] secret)) return null;
+        try
+        {
+            return secret.Length == Size && secret.AsSpan(ContentKey.Size).SequenceEqual(Mark()) ? ContentKey.FromBytes(secret.AsSpan(0, ContentKey.Size)) : null;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    /// <summary>A fresh key, kept before anything is sealed with it.</summary>
+    internal ContentKey Begin()
+    {
+        End();
+        ContentKey key = ContentKey.Generate();
+        Span<byte> secret = stackalloc byte[Size];
+        try
+        {
+            key.DangerousExport(secret[..ContentKey.Size]);
+            Mark().CopyTo(secret[ContentKey.Size..]);
+            store.PutSecret(_name, secret);
+            return key;
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    /// <summary>Lets go of the key: the file is whole and its key stands under its content id, or there is nothing to go on with.</summary>
+    internal void End() => store.RemoveSecret(_name);
+
+    private byte[] Mark()
+    {
+        var mark = new byte[2 * sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(mark, clear.Length);
+        BinaryPrimitives.WriteInt64BigEndian(mark.AsSpan(sizeof(long)), File.GetLastWriteTimeUtc(clear.SafeFileHandle).Ticks);
+        return mark;
+    }
+}
