@@ -11,11 +11,13 @@ namespace Errand.Client;
 internal sealed class LedgerTrust : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly CancellationTokenSource _closed = new();
     private readonly WitnessQuorum _quorum;
     private readonly LedgerMemory? _memory;
     private readonly Action<LedgerEvidence>? _found;
     private SignedNote? _note;
     private Checkpoint _newest;
+    private int _disposed;
 
     internal LedgerTrust(WitnessQuorum quorum, LedgerMemory? memory, Action<LedgerEvidence>? found)
     {
@@ -38,12 +40,13 @@ internal sealed class LedgerTrust : IDisposable
     /// <see cref="LedgerFault.Damaged"/>: entries were left out or changed. <see cref="LedgerFault.RolledBack"/>: it shows less than it did.
     /// <see cref="LedgerFault.Forked"/>: it signed what contradicts what it signed before. <see cref="LedgerFault.Transport"/>: the quorum is not there.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">It was closed, before or while others had their turn.</exception>
     internal async ValueTask<Checkpoint> AcceptAsync(ProvenPage page, IProofSource source, CancellationToken cancellation)
     {
         if (!Checkpoint.TryOpen(page.Note.ToBytes(), _quorum.Log, out SignedCheckpoint? signed)) throw new LedgerException(LedgerFault.Damaged, "The checkpoint is not signed by the network's ledger.");
         if (!page.Verify(signed.Checkpoint, out Bytes32 before))
             throw new LedgerException(LedgerFault.Damaged, $"Entries from {page.From} on were left out, added or changed: the checkpoint over {signed.Checkpoint.Size} entries was signed over others.", page.From);
-        await _turn.WaitAsync(cancellation).ConfigureAwait(false);
+        await EnterAsync(cancellation).ConfigureAwait(false);
         try
         {
             await ContinueAsync(page, signed.Checkpoint, before, source, cancellation).ConfigureAwait(false);
@@ -79,6 +82,9 @@ internal sealed class LedgerTrust : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        // The semaphore itself holds nothing, and is not disposed: it would forget those who wait for it, also those who are being sent away.
+        _closed.Cancel();
         try
         {
             if (_note is { } note) _memory?.KeepNow(note);
@@ -89,7 +95,21 @@ internal sealed class LedgerTrust : IDisposable
         }
         finally
         {
-            _turn.Dispose();
+            _closed.Dispose();
+        }
+    }
+
+    private async ValueTask EnterAsync(CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, typeof(ServedLedger));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _closed.Token);
+        try
+        {
+            await _turn.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_disposed != 0 && !cancellation.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(ServedLedger));
         }
     }
 
@@ -103,8 +123,9 @@ internal sealed class LedgerTrust : IDisposable
             // An older checkpoint is no fault if the newer continues it: a mirror may lag.
             if (shown.Size == 0 || await source.ConsistencyAsync(shown.Size, newest.Size, cancellation).ConfigureAwait(false) is not { } back)
                 throw new LedgerException(LedgerFault.RolledBack, $"The ledger shows {shown.Size} entries, but a checkpoint over {newest.Size} has been signed and seen.", shown.Size);
-            if (!MerkleProofs.VerifyConsistency(shown.Size, shown.Root, newest.Size, newest.Root, back)) throw Unproven(shown, newest);
-            return;
+            if (MerkleProofs.VerifyConsistency(shown.Size, shown.Root, newest.Size, newest.Root, back)) return;
+            await ReportIfForkedAsync(newest, source, cancellation).ConfigureAwait(false);
+            throw Unproven(shown, newest);
         }
         if (page.From == newest.Size)
         {
@@ -113,11 +134,16 @@ internal sealed class LedgerTrust : IDisposable
         }
         if (await source.ConsistencyAsync(newest.Size, shown.Size, cancellation).ConfigureAwait(false) is { } proof
             && MerkleProofs.VerifyConsistency(newest.Size, newest.Root, shown.Size, shown.Root, proof)) return;
-        // It cannot show that it continues. A page from there on, under its own checkpoint, shows that it does not.
+        await ReportIfForkedAsync(newest, source, cancellation).ConfigureAwait(false);
+        throw Unproven(newest, shown);
+    }
+
+    // It cannot show that it continues what was seen. A page from there on, under its own checkpoint, shows that it does not.
+    private async ValueTask ReportIfForkedAsync(Checkpoint newest, IProofSource source, CancellationToken cancellation)
+    {
         if (await source.PageAsync(newest.Size, 0, cancellation).ConfigureAwait(false) is { } other
             && Checkpoint.TryOpen(other.Note.ToBytes(), _quorum.Log, out SignedCheckpoint? signed) && other.From == newest.Size && other.Verify(signed.Checkpoint, out Bytes32 root) && root != newest.Root)
             ReportFork(other, other.Proof.WithoutLeaves(other.From, Leaves(other), signed.Checkpoint.Size));
-        throw Unproven(newest, shown);
     }
 
     private void ReportFork(ProvenPage page, RangeProof proof) =>

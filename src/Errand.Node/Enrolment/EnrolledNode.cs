@@ -18,7 +18,6 @@ public sealed class EnrolledNode : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _running = [];
     private readonly List<IDisposable> _held = [];
-    private ILedger _ledger = null!;
     private NodeService _service = null!;
 
     private EnrolledNode(Genesis genesis, NodeFile file)
@@ -63,17 +62,8 @@ public sealed class EnrolledNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until it is qualified.</summary>
-    /// <exception cref="LedgerException">The network cannot be reached.</exception>
-    public async Task UntilQualifiedAsync(CancellationToken cancellation)
-    {
-        var state = new NetworkState(Genesis);
-        await foreach (LedgerEntry entry in _ledger.FollowAsync(0, cancellation).ConfigureAwait(false))
-        {
-            state.Apply(entry.TimeMilliseconds, entry.Bytes.Span);
-            if (state.Nodes.TryGetValue(Id, out NodeState? node) && node.Proven && node.IsActive && node.KeyAt(state.Clock.Epoch) is not null) return;
-        }
-    }
+    /// <summary>Waits until it is qualified. <see cref="Completion"/> tells if it ends before.</summary>
+    public Task UntilQualifiedAsync(CancellationToken cancellation) => _service.Qualified.WaitAsync(cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -120,10 +110,10 @@ public sealed class EnrolledNode : IAsyncDisposable
 
         var nodes = Run(new NodeDirectory());
         await StartHttpAsync(nodes, loggers, cancellation).ConfigureAwait(false);
-        _ledger = Hold(await LedgerConnection.OpenAsync(new Uri(File.Network), Genesis, folder.SeenCheckpoint, folder.KeepEvidence, time, cancellation).ConfigureAwait(false)).Ledger;
+        ILedger ledger = Hold(await LedgerConnection.OpenAsync(new Uri(File.Network), Genesis, folder.SeenCheckpoint, folder.KeepEvidence, time, cancellation).ConfigureAwait(false)).Ledger;
         // Endpoints are what nodes say they are: none of them leads further, and no answer is followed elsewhere.
         var http = Hold(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(10) });
-        var context = new NodeContext(Genesis, _ledger, time, loggers);
+        var context = new NodeContext(Genesis, ledger, time, loggers);
         var profile = new NodeProfile(File.Roles, File.OperatorKey, Convert.FromHexString(vouch), $"{File.Endpoint.TrimEnd('/')}/nodes/{identity.PublicKey}", File.Site, File.Jurisdiction,
             File.Roles == NodeRoles.Executor ? TeeKind.SevSnp : TeeKind.None);
         _service = Run<NodeService>(File.Roles == NodeRoles.Executor

@@ -20,6 +20,7 @@ public abstract class NodeService : LedgerService, IChallengeResponder
     private long _changedSince = -1;
     private Bytes32 _openCase;
     private readonly Lock _caseLock = new();
+    private readonly TaskCompletionSource _qualified = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private protected NodeService(string name, NodeContext context, Identity self, NodeProfile profile, Machine machine)
         : base(name, context, self)
@@ -32,6 +33,9 @@ public abstract class NodeService : LedgerService, IChallengeResponder
 
     /// <summary>The node's key.</summary>
     public PublicKey Id => Self.PublicKey;
+
+    /// <summary>Completes when the node has seen itself qualified, at the endpoint of this start.</summary>
+    public Task Qualified => _qualified.Task;
 
     private protected Machine Machine { get; }
 
@@ -50,6 +54,7 @@ public abstract class NodeService : LedgerService, IChallengeResponder
         State.Nodes.TryGetValue(Self.PublicKey, out NodeState? self);
         lock (_caseLock) _openCase = self?.OpenCase ?? default;
         if (self?.Retired == true) return;
+        if (self is { Proven: true, IsActive: true } && self.Endpoint == _profile.Endpoint && self.KeyAt(State.Clock.Epoch) is not null) _qualified.TrySetResult();
         if (self is null || !self.Registered || self.Endpoint != _profile.Endpoint || self.VrfKey != Self.VrfKey.PublicKey) Register();
         else if ((State.IsRenewalTime(self) || Interlocked.Read(ref _changedSince) == self.ProvenPosition) && State.CheckMayOffer(Self.PublicKey) == RefusalReason.None
             && State.CheckEk(self, OfferEntry.EkIdOf(State.Network, Machine.Tpm.EkPublic.Encoded.Span)) == RefusalReason.None) Offer(self.Offers + 1);

@@ -21,6 +21,9 @@ public sealed record LedgerAdmission
     /// <summary>Reads a second from one address, members or not.</summary>
     public int ReadsPerSecond { get; init; } = 2_000;
 
+    /// <summary>Appends a second from one address, members or not: what bounds signatures that are verified for strangers.</summary>
+    public int AppendsPerSecond { get; init; } = 20_000;
+
     /// <summary>The quota of a key; null when nothing is taken from it.</summary>
     internal LedgerQuota? QuotaOf(PublicKey key) => Members.Contains(key) ? MemberQuota : Anyone ? OtherQuota : null;
 }

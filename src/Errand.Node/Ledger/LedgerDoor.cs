@@ -48,7 +48,7 @@ internal sealed class LedgerDoor : IAsyncDisposable
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopPatience);
         WebApplication app = builder.Build();
-        PartitionedRateLimiter<HttpContext> limiter = Limiter(options.Admission.ReadsPerSecond);
+        PartitionedRateLimiter<HttpContext> limiter = Limiter(options.Admission);
         var door = new LedgerDoor(app, limiter, options.StopPatience);
         try
         {
@@ -81,20 +81,18 @@ internal sealed class LedgerDoor : IAsyncDisposable
     private static string HostOf(IPAddress address) =>
         address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 
-    private static PartitionedRateLimiter<HttpContext> Limiter(int perSecond) => PartitionedRateLimiter.Create<HttpContext, IPAddress>(context =>
-        RateLimitPartition.GetTokenBucketLimiter(context.Connection.RemoteIpAddress ?? IPAddress.None, _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = 2 * perSecond,
-            TokensPerPeriod = perSecond,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-            QueueLimit = 0,
-        }));
+    // A source's reads and its appends apart: callers have quotas of their own, but before a signature is verified only the source is known.
+    private static PartitionedRateLimiter<HttpContext> Limiter(LedgerAdmission admission) => PartitionedRateLimiter.Create<HttpContext, (IPAddress, bool)>(context =>
+    {
+        bool appends = HttpMethods.IsPost(context.Request.Method);
+        int perSecond = appends ? admission.AppendsPerSecond : admission.ReadsPerSecond;
+        return RateLimitPartition.GetTokenBucketLimiter((SourceLimits.Of(context.Connection.RemoteIpAddress), appends), _ => SourceLimits.Bucket(2 * perSecond, perSecond));
+    });
 
-    // Appends have their callers' quotas; of readers the address is what can be limited.
     private void Limit(LedgerMetrics metrics) => _app.Use(async (HttpContext context, RequestDelegate next) =>
     {
         using RateLimitLease lease = _limiter.AttemptAcquire(context);
-        if (lease.IsAcquired || HttpMethods.IsPost(context.Request.Method)) await next(context).ConfigureAwait(false);
+        if (lease.IsAcquired) await next(context).ConfigureAwait(false);
         else await LedgerHttp.RefuseAsync(context, metrics, 429, "ledger/rate", "Too many requests come from this address.", "Follow the stream, or ask a mirror.").ConfigureAwait(false);
     });
 

@@ -23,7 +23,6 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
     private readonly List<IAsyncDisposable> _running = [];
     private readonly List<IDisposable> _held = [];
     private readonly Dictionary<PublicKey, string> _names = [];
-    private readonly HashSet<PublicKey> _nodes = [];
 
     private DevelopmentNetwork(DevelopmentFolder folder) => Folder = folder;
 
@@ -74,14 +73,12 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         await (await StartAsync(options with { OnlyPrepare = true }, loggers, time).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
 
     /// <summary>Waits until every node of this start is qualified and answers at the network's address.</summary>
+    /// <exception cref="LedgerClosedException">A service ended before.</exception>
     public async Task UntilQualifiedAsync(CancellationToken cancellation)
     {
-        var state = new NetworkState(Genesis);
-        await foreach (LedgerEntry entry in Ledger.FollowAsync(0, cancellation).ConfigureAwait(false))
-        {
-            state.Apply(entry.TimeMilliseconds, entry.Bytes.Span);
-            if (_names.Keys.All(id => IsReady(state, id))) return;
-        }
+        Task all = Task.WhenAll(_running.OfType<NodeService>().Select(node => node.Qualified));
+        if (await Task.WhenAny(all, Failure).WaitAsync(cancellation).ConfigureAwait(false) == all) return;
+        await Failure.ConfigureAwait(false);
         throw new LedgerClosedException("development network");
     }
 
@@ -132,7 +129,7 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         DevelopmentVendor vendor = Hold(DevelopmentKeys.OpenVendor(keys, options.VendorState));
         bool exists = File.Exists(Folder.Genesis);
         DevelopmentMember[] members = [.. MemberNames(options).Where(name => !exists || IsHere(options, name.Name)).AsParallel().AsOrdered().Select(name => OpenMember(name.Name, name.Roles, options, keys))];
-        foreach (DevelopmentMember member in members) AddNode(Hold(member));
+        foreach (DevelopmentMember member in members) _names.Add(Hold(member).Identity.PublicKey, member.Name);
 
         DevelopmentTpms tpms = Run(new DevelopmentTpms(Folder, options.Tpm, vendor, time));
         TpmKind = tpms.Kind;
@@ -173,23 +170,9 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         Failure = services.Count > 0 ? WatchAsync(services) : new TaskCompletionSource().Task;
     }
 
-    // Parties are no nodes: there is nothing to wait for.
-    private bool IsReady(NetworkState state, PublicKey id)
-    {
-        if (!_nodes.Contains(id)) return true;
-        return state.Nodes.TryGetValue(id, out NodeState? node) && node.Proven && node.IsActive && node.KeyAt(state.Clock.Epoch) is not null
-            && node.Endpoint.StartsWith(Address, StringComparison.Ordinal);
-    }
-
     private static IEnumerable<(string Name, NodeRoles Roles)> MemberNames(DevelopmentNetworkOptions options) =>
         Enumerable.Range(1, options.Verifiers).Select(i => ($"verifier-{i}", NodeRoles.Verifier))
             .Concat(Enumerable.Range(1, options.Executors).Select(i => ($"executor-{i}", NodeRoles.Executor)));
-
-    private void AddNode(DevelopmentMember member)
-    {
-        _names.Add(member.Identity.PublicKey, member.Name);
-        _nodes.Add(member.Identity.PublicKey);
-    }
 
     private DevelopmentMember OpenMember(string name, NodeRoles roles, DevelopmentNetworkOptions options, KeyStore keys)
     {

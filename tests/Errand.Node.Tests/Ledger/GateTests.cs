@@ -37,6 +37,30 @@ public sealed class GateTests
     }
 
     [Fact]
+    public async Task An_address_that_asks_too_often_is_told_so_for_reads_and_for_appends_apart()
+    {
+        await using ServedNetwork network = await ServedNetwork.StartAsync(0, serve: false);
+        network.Admission = new LedgerAdmission { Anyone = true, ReadsPerSecond = 5, AppendsPerSecond = 5 };
+        await network.ServeAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(network.Host.Address) };
+        // Unsigned appends: each would be refused, but not even that is done too often.
+        string[] appends = await Task.WhenAll(Enumerable.Range(0, 60).Select(async _ =>
+        {
+            using var entry = new ByteArrayContent([1]) { Headers = { ContentType = new MediaTypeHeaderValue(LedgerWire.EntryType) } };
+            using HttpResponseMessage answer = await http.PostAsync("/ledger", entry, Stop);
+            return Problem.TryParse(await answer.Content.ReadAsByteArrayAsync(Stop))?.Code ?? "";
+        }));
+        Assert.Equal(["ledger/rate", "ledger/unsigned"], appends.Distinct().Order());
+        using (HttpResponseMessage read = await http.GetAsync("/ledger/head", Stop)) Assert.Equal(HttpStatusCode.OK, read.StatusCode);
+        HttpStatusCode[] reads = await Task.WhenAll(Enumerable.Range(0, 60).Select(async _ =>
+        {
+            using HttpResponseMessage answer = await http.GetAsync("/ledger/head", Stop);
+            return answer.StatusCode;
+        }));
+        Assert.Contains(HttpStatusCode.TooManyRequests, reads);
+    }
+
+    [Fact]
     public async Task Only_members_append_where_the_operator_says_so()
     {
         await using ServedNetwork network = await ServedNetwork.StartAsync(0, serve: false);

@@ -4,34 +4,9 @@ using Errand.Tests;
 
 namespace Errand.Protocol.Tests;
 
-/// <summary>Conformance cases of the draw.</summary>
+/// <summary>Conformance cases of the draw: seeds, beacon, committees and executors.</summary>
 public sealed class DrawTests
 {
-    [Fact]
-    public void T_01_owner_key_late()
-    {
-        var network = new TestNetwork();
-        TestTask task = network.MustSubmit();
-        network.DataOwner.Rotate();
-        network.Refused("refused/vrf-key-not-pinned", network.DataOwner, task.Accept(task.Data));
-        // Even an asset entry that pins the new key does not help the task that is there.
-        network.Publish(network.DataOwner, AssetKind.Data);
-        network.Refused("refused/vrf-key-not-pinned", network.DataOwner, task.Accept(task.Data));
-        Assert.Equal(TaskPhase.Accepting, task.State.Phase);
-    }
-
-    [Theory]
-    [MemberData(nameof(BadVrfKeys))]
-    public void T_02_owner_key_small_order(string key)
-    {
-        var network = new TestNetwork();
-        var bad = new VrfPublicKey(new Bytes32(Convert.FromHexString(key)));
-        network.Refused("refused/vrf-key-invalid", network.AppOwner, network.Asset(network.AppOwner, AssetKind.App) with { VrfKey = bad });
-    }
-
-    /// <summary>The encodings of all points of small order, canonical or not, and a y that is not below the field's prime.</summary>
-    public static TheoryData<string> BadVrfKeys => [.. SmallOrderPoints.Encodings, .. SmallOrderPoints.NonCanonical];
-
     [Fact]
     public void T_03_last_owner_blind()
     {
@@ -73,104 +48,6 @@ public sealed class DrawTests
     }
 
     [Fact]
-    public void T_07_owner_withholds_release()
-    {
-        TestNetwork network = TestNetwork.WithExecutors();
-        TestTask task = network.MustSubmit().RunTo(TaskPhase.Releasing);
-        network.AdvanceTo(task.State.PhaseDueMilliseconds);
-        Assert.Equal("task:failed/owner-withheld", task.Outcome);
-        Assert.Single(task.State.Attempts);
-        Assert.Empty(task.State.Attempt!.Releases);
-        Assert.Equal(1, network.State.Assets[task.App].Withheld);
-        Assert.Equal(0, network.State.Assets[task.Data].Withheld);
-        Assert.Equal(0, network.State.Nodes[task.Executor.Id].Strikes);
-    }
-
-    [Fact]
-    public void A_deny_while_releasing_counts_as_withheld()
-    {
-        TestNetwork network = TestNetwork.WithExecutors();
-        TestTask task = network.MustSubmit().RunTo(TaskPhase.Releasing);
-        network.Must(network.AppOwner, new DenyEntry { Task = task.Id, Asset = task.App, Reason = DenyReason.OwnAppraisal, Attempt = 1 });
-        Assert.Equal("task:failed/owner-withheld", task.Outcome);
-        Assert.Equal(1, network.State.Assets[task.App].Withheld);
-        Assert.Equal(0, network.State.Assets[task.Data].Withheld);
-    }
-
-    [Fact]
-    public void T_08_release_order()
-    {
-        TestNetwork network = TestNetwork.WithExecutors();
-        TestTask task = network.MustSubmit().RunTo(TaskPhase.Releasing);
-        network.Refused("refused/release-order", network.DataOwner, task.Release(task.Data, 1));
-        network.Must(network.AppOwner, task.Release(task.App, 1));
-        network.Must(network.DataOwner, task.Release(task.Data, 1));
-        Assert.Equal(TaskPhase.Running, task.State.Phase);
-    }
-
-    [Fact]
-    public void T_08_release_order_puts_secret_arguments_between_app_and_data()
-    {
-        TestNetwork network = TestNetwork.WithExecutors();
-        AssetId app = network.Publish(network.AppOwner, AssetKind.App);
-        AssetId data = network.Publish(network.DataOwner, AssetKind.Data);
-        AssetId secret = network.Publish(network.Requester, AssetKind.Arguments);
-        TestTask task = network.MustSubmit(
-            network.Submission(app, data) with { SecretArguments = secret },
-            new Dictionary<AssetId, TestActor> { [app] = network.AppOwner, [data] = network.DataOwner, [secret] = network.Requester })
-            .RunTo(TaskPhase.Releasing);
-        network.Refused("refused/release-order", network.Requester, task.Release(secret, 1));
-        network.Must(network.AppOwner, task.Release(app, 1));
-        network.Refused("refused/release-order", network.DataOwner, task.Release(data, 1));
-        network.Must(network.Requester, task.Release(secret, 1));
-        network.Must(network.DataOwner, task.Release(data, 1));
-        Assert.Equal(TaskPhase.Running, task.State.Phase);
-    }
-
-    [Fact]
-    public void T_09_key_ground_after_seed()
-    {
-        TestNetwork network = TestNetwork.WithExecutors(executors: 2);
-        TestTask task = network.MustSubmit().AcceptAll();
-        // One executor comes new, the other qualifies with a new key: neither is in the snapshot so.
-        TestActor late = network.Node("late executor", network.SpareOperators[0], NodeRoles.Executor);
-        TestActor rotated = network.Executors[1];
-        rotated.Rotate();
-        network.Must(rotated, network.Registration(rotated));
-        network.Must(late, network.Registration(late));
-        network.MustOffer(rotated);
-        network.MustOffer(late);
-        network.NextEpoch();
-        foreach (TestActor node in new[] { rotated, late })
-        {
-            TrustCase trustCase = network.CaseOf(node)!;
-            foreach (TestActor verifier in network.Verifiers.Take(7)) network.Must(verifier, network.TrustVerdict(verifier, trustCase, accept: true));
-        }
-        network.AdvanceTo(task.State.PhaseDueMilliseconds);
-        Assert.Equal(TaskPhase.Claiming, task.State.Phase);
-        Assert.Equal(rotated.Vrf.PublicKey, network.State.Nodes[rotated.Id].KeyAt(network.State.Clock.Epoch));
-        network.Refused("refused/not-in-snapshot", rotated, task.Claim(rotated));
-        network.Refused("refused/not-in-snapshot", late, task.Claim(late));
-        network.Must(network.Executors[0], task.Claim(network.Executors[0]));
-    }
-
-    [Fact]
-    public void T_10_key_rotated_mid_case()
-    {
-        TestNetwork network = TestNetwork.WithExecutors();
-        TestTask task = network.MustSubmit();
-        TestActor verifier = network.Verifiers[3];
-        VrfKey old = verifier.Rotate();
-        network.Must(verifier, network.Registration(verifier));
-        network.ProveTrust(verifier);
-        task.RunTo(TaskPhase.Verifying);
-        network.Refused("refused/not-in-snapshot", verifier, network.TaskVerdict(verifier, task.State, accept: true));
-        byte[] input = Lottery.Input(network.Network, CommitteeRole.Task, task.Id.Value, task.State.Seed!.Value, 1, 1);
-        network.Must(verifier, network.TaskVerdict(verifier, task.State, accept: true) with { Proof = TestActor.Prove(old, input) });
-        Assert.Equal(1, task.State.Attempt!.Current!.Accepts);
-    }
-
-    [Fact]
     public void T_11_weight_change_mid_case()
     {
         TestNetwork network = TestNetwork.WithExecutors();
@@ -208,37 +85,6 @@ public sealed class DrawTests
         TrustCase trustCase = network.CaseOf(node)!;
         foreach (TestActor verifier in network.Verifiers.Where(verifier => verifier != node).Take(accept ? 7 : 4))
             network.Must(verifier, network.TrustVerdict(verifier, trustCase, accept));
-    }
-
-    [Fact]
-    public void T_12_beacon_key_ground()
-    {
-        var network = new TestNetwork();
-        TestActor young = network.Node("young", network.SpareOperators[0], NodeRoles.Verifier);
-        network.Must(young, network.Registration(young));
-        network.ProveTrust(young);
-        network.Refused("refused/ticket-too-young", young, network.Ticket(young));
-        network.NextEpoch(tickets: false);
-        // It was qualified while epoch e-1 ran: in epoch e its key may have been ground against R(e).
-        network.Refused("refused/ticket-too-young", young, network.Ticket(young));
-        network.NextEpoch(tickets: false);
-        network.Must(young, network.Ticket(young));
-    }
-
-    [Fact]
-    public void T_12_beacon_key_ground_by_rotation()
-    {
-        var network = new TestNetwork();
-        TestActor verifier = network.Verifiers[0];
-        VrfKey old = verifier.Rotate();
-        network.Must(verifier, network.Registration(verifier));
-        network.ProveTrust(verifier);
-        network.NextEpoch(tickets: false);
-        network.Refused("refused/vrf-proof", verifier, network.Ticket(verifier));
-        network.Must(verifier, network.Ticket(verifier, old));
-        network.NextEpoch(tickets: false);
-        network.Refused("refused/vrf-proof", verifier, network.Ticket(verifier, old));
-        network.Must(verifier, network.Ticket(verifier));
     }
 
     [Fact]
@@ -284,31 +130,6 @@ public sealed class DrawTests
         })];
         Assert.True(committees.Distinct(StringComparer.Ordinal).Count() > 25, "The committees hardly differ.");
         Assert.InRange(committees.Sum(committee => committee.Count(seat => seat == '1')), 150, 350);
-    }
-
-    [Fact]
-    public void T_15_owner_twice()
-    {
-        string[] roots = [Run(appFirst: true), Run(appFirst: false)];
-        Assert.Equal(roots[0], roots[1]);
-
-        static string Run(bool appFirst)
-        {
-            TestNetwork network = TestNetwork.WithExecutors(executors: 1);
-            TestActor owner = network.DataOwner;
-            AssetId app = network.Publish(owner, AssetKind.App);
-            AssetId data = network.Publish(owner, AssetKind.Data);
-            TestTask task = network.MustSubmit(network.Submission(app, data), new Dictionary<AssetId, TestActor> { [app] = owner, [data] = owner });
-            foreach (AssetId asset in appFirst ? [app, data] : new[] { data, app }) network.Must(owner, task.Accept(asset));
-            network.AdvanceTo(task.State.PhaseDueMilliseconds);
-
-            var beta = new byte[Vrf.OutputSize];
-            Assert.True(Vrf.TryProofToHash(owner.Prove(AcceptEntry.Input(network.Network, task.Id)), beta));
-            Bytes32 expected = new TaggedHash(Tags.Seed).Add(network.Network.Value).Add(task.Id.Value).Add(beta)
-                .Add(network.State.Clock.Randomness.Randomness).ToDigest();
-            Assert.Equal(expected, task.State.Seed);
-            return network.State.Root().ToString();
-        }
     }
 
     [Fact]
