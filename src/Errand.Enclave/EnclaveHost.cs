@@ -14,8 +14,9 @@ internal static class EnclaveHost
     /// <param name="output">To the host.</param>
     /// <param name="diagnostics">Seen by the host: reason codes and the kinds of faults, never a message, which could quote what was read.</param>
     /// <param name="exit">Ends the process at once, with an exit code.</param>
+    /// <param name="heldBytesMax">Bytes of inputs held in memory: what lies beyond is streamed.</param>
     /// <returns>The process's exit code.</returns>
-    public static int Run(Stream input, Stream output, TextWriter diagnostics, Action<int> exit)
+    public static int Run(Stream input, Stream output, TextWriter diagnostics, Action<int> exit, long heldBytesMax = EnclaveLimits.InputBytesMax)
     {
         var channel = new EnclaveChannel(input, output);
         AbortReason reason;
@@ -26,7 +27,7 @@ internal static class EnclaveHost
             using var run = new EnclaveRun(channel, ended =>
             {
                 if (!Volatile.Read(ref done)) exit(End(channel, ended, diagnostics));
-            });
+            }, heldBytesMax);
             reason = run.Execute();
             Volatile.Write(ref done, true);
         }

@@ -77,6 +77,22 @@ public sealed class FileCommandsTests : IDisposable
     }
 
     [Fact]
+    public void App_is_tried_over_data_as_if_it_were_too_large_for_memory()
+    {
+        string module = Path.Combine(Errand.Tests.Vectors.Repository(), "samples", "guests", "bin", "intersect.wasm");
+        _cli.Write("left", "a\nb\nc\n");
+        _cli.Write("right", "b\nc\nd\n");
+        string[] line = ["app", "test", module, "--data", "l=left", "--data", "r=right", "--stream"];
+        Assert.Equal(0, _cli.Run([.. line, "--arg", "l", "--arg", "r", "--save", "out"]).Exit);
+        Assert.Equal("2\n", File.ReadAllText(_cli.In("out/common.txt")));
+        // The other way round the second file lies behind the first, and needs a pass more.
+        Assert.NotEqual(0, _cli.Run([.. line, "--arg", "r", "--arg", "l", "--save", "none"]).Exit);
+        Assert.Equal(0, _cli.Run([.. line, "--arg", "r", "--arg", "l", "--passes", "2", "--save", "two"]).Exit);
+        Assert.Equal("2\n", File.ReadAllText(_cli.In("two/common.txt")));
+        Assert.Contains("[cli/usage]", _cli.Run([.. line, "--passes", "65"]).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Sealed_file_verifies_and_opens_again()
     {
         _cli.Run("keys", "new");

@@ -10,13 +10,13 @@ internal sealed class LocalEnclave : IEnclaveInstance
     private readonly StringWriter _diagnostics = new();
     private readonly Thread _thread;
 
-    private LocalEnclave()
+    private LocalEnclave(long heldBytesMax)
     {
         Stream input = new AnonymousPipeClientStream(PipeDirection.In, _toEnclave.ClientSafePipeHandle);
         Stream output = new AnonymousPipeClientStream(PipeDirection.Out, _fromEnclave.ClientSafePipeHandle);
         _thread = new Thread(() =>
         {
-            ExitCode = EnclaveHost.Run(input, output, TextWriter.Synchronized(_diagnostics), code => ExitCode = code);
+            ExitCode = EnclaveHost.Run(input, output, TextWriter.Synchronized(_diagnostics), code => ExitCode = code, heldBytesMax);
             output.Dispose();
         }) { IsBackground = true };
         _thread.Start();
@@ -36,21 +36,21 @@ internal sealed class LocalEnclave : IEnclaveInstance
 
     public Stream FromEnclave => _fromEnclave;
 
-    public static LocalEnclave Begin() => new();
+    public static LocalEnclave Begin() => new(EnclaveLimits.InputBytesMax);
 
     /// <summary>Begins an enclave and gives a session on it.</summary>
-    public static async Task<(LocalEnclave Enclave, IEnclaveSession Session)> LaunchAsync()
+    public static async Task<(LocalEnclave Enclave, IEnclaveSession Session)> LaunchAsync(long heldBytesMax = EnclaveLimits.InputBytesMax)
     {
-        var enclave = new LocalEnclave();
+        var enclave = new LocalEnclave(heldBytesMax);
         var channel = new HostChannel(enclave._toEnclave, enclave._fromEnclave);
         Assert.True(await channel.WaitForHelloAsync(TaskFixture.Cancellation));
         return (enclave, new EnclaveSession(channel, enclave));
     }
 
     /// <summary>Runs a whole task.</summary>
-    public static async Task<TaskResult> RunAsync(TaskFixture task)
+    public static async Task<TaskResult> RunAsync(TaskFixture task, long heldBytesMax = EnclaveLimits.InputBytesMax)
     {
-        (LocalEnclave enclave, IEnclaveSession session) = await LaunchAsync();
+        (LocalEnclave enclave, IEnclaveSession session) = await LaunchAsync(heldBytesMax);
         await using (session)
         {
             TaskResult result = await task.RunAsync(session);

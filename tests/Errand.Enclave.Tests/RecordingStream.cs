@@ -8,17 +8,28 @@ internal sealed class RecordingStream(Stream inner) : Stream
     /// <summary>How many bytes each read gave.</summary>
     public List<int> Sizes { get; } = [];
 
+    /// <summary>How often it was sent to a position.</summary>
+    public int Rewinds { get; private set; }
+
     public byte[] Recorded => _recorded.ToArray();
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
+    public override bool CanSeek => inner.CanSeek;
 
     public override bool CanWrite => false;
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set
+        {
+            inner.Position = value;
+            Rewinds++;
+        }
+    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

@@ -17,6 +17,7 @@ internal sealed class AppTestCommand
     private readonly Option<string[]> _data = new("--data") { Description = "A clear file and the name under which the app finds it: /data/NAME. May stand several times.", HelpName = "NAME=FILE" };
     private readonly Option<string[]> _arguments = new("--arg") { Description = "An argument of the app. May stand several times.", HelpName = "TEXT" };
     private readonly Option<string?> _save = new("--save") { Description = "Folder for the output files; must not exist.", HelpName = "FOLDER" };
+    private readonly Option<bool> _stream = new("--stream") { Description = "Give the app all its data as if it were too large for an enclave's memory: to be read in order, in --passes passes." };
     private readonly LimitOptions _limits = new();
 
     public static Command Build(CommandRunner runner)
@@ -26,7 +27,7 @@ internal sealed class AppTestCommand
             "test", "Run an app here over clear sample data, in the same sandbox and under the same limits as in an enclave, and show what would leave. Needs no network and no keys.",
             "errand app test risk-model.wasm --data table=sample.csv --arg table", "errand app test risk-model.wasm --data table=sample.csv --log 4096 --save out");
         command.Add(test._module);
-        foreach (Option option in (IEnumerable<Option>)[test._data, test._arguments, test._save, .. test._limits.All]) command.Add(option);
+        foreach (Option option in (IEnumerable<Option>)[test._data, test._arguments, test._save, test._stream, .. test._limits.All]) command.Add(option);
         runner.Set(command, (context, _) => Task.FromResult(test.Run(context)));
         return command;
     }
@@ -39,35 +40,59 @@ internal sealed class AppTestCommand
         long left = EnclaveLimits.InputBytesMax;
         byte[] module = Read(context.Path(_module), ref left);
         var files = new List<SandboxFile>();
-        foreach (string text in context.Get(_data) ?? []) files.Add(ReadData(context, text, files, ref left));
+        var streamed = new List<(string Name, string Path)>();
+        foreach (string text in context.Get(_data) ?? [])
+        {
+            (string name, string path) = ParseData(context, text, [.. files.Select(file => file.Name), .. streamed.Select(file => file.Name)]);
+            if (context.Get(_stream) || SizeOf(path) > left) streamed.Add((name, path));
+            else files.Add(new SandboxFile(name, Read(path, ref left)));
+        }
+        using FileTape? tape = streamed.Count > 0 ? new FileTape(streamed, limits.Passes) : null;
 
         // A fixed key: two tests of the same app over the same data give the same bytes. In a task it comes from the content keys.
-        var inputs = new SandboxInputs(files, ["app", .. context.Get(_arguments) ?? []], new byte[RandomKeySize]);
+        var inputs = new SandboxInputs(files, ["app", .. context.Get(_arguments) ?? []], new byte[RandomKeySize]) { Tape = tape };
         var bounds = new SandboxLimits { Fuel = limits.Fuel, MemoryBytes = limits.MemoryBytes, OutputBytes = limits.OutputBytes, LogBytes = (int)limits.LogBytes };
         using var sandbox = new WasmSandbox();
-        SandboxOutcome outcome = sandbox.Run(module, inputs, bounds)
+        SandboxOutcome outcome = Run(sandbox, module, inputs, bounds)
             ?? throw new ClientException(ClientError.Usage, $"{context.Get(_module)} is no module that an enclave runs: an attempt would end with abort/wasm-profile.", "It must be a WebAssembly 2.0 module that exports memory and _start and imports only from wasi_snapshot_preview1.");
         Print(context, outcome, Leaves(outcome, limits.PaddingBytes));
         if (save is not null) Save(outcome, save);
         return outcome.Code == OutcomeCode.Ok ? ExitCode.Ok : ExitCode.Failed;
     }
 
-    private static SandboxFile ReadData(CommandContext context, string text, List<SandboxFile> before, ref long left)
+    private static SandboxOutcome? Run(WasmSandbox sandbox, byte[] module, SandboxInputs inputs, SandboxLimits bounds)
+    {
+        try
+        {
+            return sandbox.Run(module, inputs, bounds);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ClientException(ClientError.FileUnreadable, "A data file cannot be read.", fault);
+        }
+    }
+
+    private static (string Name, string Path) ParseData(CommandContext context, string text, IReadOnlyCollection<string> before)
     {
         int equals = text.IndexOf('=', StringComparison.Ordinal);
         string name = equals > 0 ? text[..equals] : "";
-        if (!ResultFile.IsName(name) || before.Exists(file => file.Name == name))
+        if (!ResultFile.IsName(name) || before.Contains(name))
             throw new ClientException(ClientError.Usage, $"--data is NAME=FILE with a name of its own, not \"{text}\".", "A name has 1 to 64 letters, digits, dots, hyphens or underscores.");
-        return new SandboxFile(name, Read(context.Environment.At(text[(equals + 1)..]), ref left));
+        return (name, context.Environment.At(text[(equals + 1)..]));
+    }
+
+    private static long SizeOf(string path)
+    {
+        if (!File.Exists(path)) throw new ClientException(ClientError.FileMissing, $"There is no file {path}.");
+        return new FileInfo(path).Length;
     }
 
     private static byte[] Read(string path, ref long left)
     {
-        if (!File.Exists(path)) throw new ClientException(ClientError.FileMissing, $"There is no file {path}.");
         try
         {
-            left -= new FileInfo(path).Length;
-            if (left < 0) throw new ClientException(ClientError.Usage, $"App and data are more than the {EnclaveLimits.InputBytesMax} bytes that an enclave takes.", "Test with less data.");
+            left -= SizeOf(path);
+            if (left < 0) throw new ClientException(ClientError.Usage, $"The app is larger than the {EnclaveLimits.InputBytesMax} bytes that an enclave holds.", "Make it smaller.");
             return File.ReadAllBytes(path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -14,7 +14,14 @@ internal sealed class LimitOptions
     private readonly Option<long> _log = new("--log") { Description = "Bytes of log kept in the sealed result.", DefaultValueFactory = _ => 0, HelpName = "BYTES" };
     private readonly Option<long> _padding = new("--padding") { Description = "Pad the result to a multiple of this.", DefaultValueFactory = _ => 4096, HelpName = "BYTES" };
 
-    public IEnumerable<Option> All => [_fuel, _memory, _output, _log, _padding];
+    private readonly Option<int> _passes = new("--passes")
+    {
+        Description = "How often data too large for an enclave's memory is read, from its beginning to its end.",
+        DefaultValueFactory = _ => 1,
+        HelpName = "N",
+    };
+
+    public IEnumerable<Option> All => [_fuel, _memory, _output, _log, _padding, _passes];
 
     /// <summary>The limits as given.</summary>
     /// <exception cref="ClientException"><c>cli/usage</c>: one is negative, or padding is 0.</exception>
@@ -22,7 +29,8 @@ internal sealed class LimitOptions
     {
         foreach (Option<long> amount in (Option<long>[])[_fuel, _memory, _output, _log, _padding])
             if (context.Get(amount) < (amount == _padding ? 1 : 0)) throw new ClientException(ClientError.Usage, $"{amount.Name} is too small.", "Give a larger number of bytes or instructions.");
-        return new TaskLimits((ulong)context.Get(_fuel), context.Get(_memory), context.Get(_output), context.Get(_log), context.Get(_padding));
+        if (context.Get(_passes) is < 1 or > TaskLimits.PassesMax) throw new ClientException(ClientError.Usage, $"{_passes.Name} is not from 1 to {TaskLimits.PassesMax}.", "Give how often the app reads its data.");
+        return new TaskLimits((ulong)context.Get(_fuel), context.Get(_memory), context.Get(_output), context.Get(_log), context.Get(_padding)) { Passes = context.Get(_passes) };
     }
 
     /// <summary>The limits as given, when an enclave gives them.</summary>

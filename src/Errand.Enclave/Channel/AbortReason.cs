@@ -30,7 +30,7 @@ public enum AbortReason
     /// <summary>The arguments offered are not what the task names.</summary>
     ArgumentDigest = 8,
 
-    /// <summary>All inputs together do not fit into this enclave's memory.</summary>
+    /// <summary>App and arguments do not fit into this enclave's memory.</summary>
     InputSize = 9,
 
     /// <summary>A release was not signed by the asset's owner.</summary>
@@ -62,4 +62,7 @@ public enum AbortReason
 
     /// <summary>Said by the launcher: the enclave ended without a word, or said what no enclave says.</summary>
     EnclaveLost = 19,
+
+    /// <summary>Data too large for memory did not open while the app ran, or came again as another file than the one taken in.</summary>
+    Stream = 20,
 }

@@ -26,6 +26,7 @@ public static class AbortReasons
         AbortReason.Internal => "abort/internal",
         AbortReason.StartTimeout => "abort/start-timeout",
         AbortReason.EnclaveLost => "abort/enclave-lost",
+        AbortReason.Stream => "abort/stream",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 }

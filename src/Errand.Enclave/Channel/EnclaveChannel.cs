@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Errand.Enclave;
 
-/// <summary>The enclave's end of the channel. Synchronous: the enclave does one thing at a time.</summary>
-internal sealed class EnclaveChannel(Stream input, Stream output)
+/// <summary>The enclave's end of the channel. Blocking: the enclave does one thing at a time.</summary>
+internal sealed class EnclaveChannel(Stream input, Stream output) : IEnclavePort
 {
     private readonly Lock _sending = new();
 
@@ -15,8 +15,7 @@ internal sealed class EnclaveChannel(Stream input, Stream output)
         output.Flush();
     }
 
-    /// <summary>Sends a message.</summary>
-    /// <exception cref="IOException">The host is gone.</exception>
+    /// <inheritdoc/>
     public void Send(EnclaveMessage message)
     {
         byte[] body = message.Encode();
@@ -30,41 +29,30 @@ internal sealed class EnclaveChannel(Stream input, Stream output)
         }
     }
 
-    /// <summary>Waits for a message of one kind.</summary>
-    /// <returns>None and the message; otherwise why not. Nothing can be received after a failure.</returns>
+    /// <inheritdoc/>
     public AbortReason Receive<T>(out T? message)
         where T : EnclaveMessage
     {
+        AbortReason reason = Receive(static () => true, out EnclaveMessage? any);
+        message = any as T;
+        return reason != AbortReason.None ? reason : message is null ? AbortReason.Order : AbortReason.None;
+    }
+
+    /// <summary>Waits for a message of any kind, if one is due when its first byte comes.</summary>
+    /// <param name="isDue">False: whatever comes, comes against the order.</param>
+    /// <param name="message">The message; null after a failure.</param>
+    public AbortReason Receive(Func<bool> isDue, out EnclaveMessage? message)
+    {
         message = null;
         Span<byte> length = stackalloc byte[FrameFormat.LengthSize];
-        if (input.ReadAtLeast(length, length.Length, throwOnEndOfStream: false) < length.Length) return AbortReason.ChannelClosed;
+        if (input.Read(length[..1]) == 0) return AbortReason.ChannelClosed;
+        if (!isDue()) return AbortReason.Order;
+        if (input.ReadAtLeast(length[1..], length.Length - 1, throwOnEndOfStream: false) < length.Length - 1) return AbortReason.ChannelClosed;
         uint size = BinaryPrimitives.ReadUInt32BigEndian(length);
         if (!FrameFormat.IsLength(size)) return AbortReason.Message;
-        var frame = new byte[size];
+        byte[] frame = GC.AllocateUninitializedArray<byte>((int)size);
         if (input.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) < frame.Length) return AbortReason.ChannelClosed;
-        if (EnclaveMessage.TryDecode(frame) is not { } any) return AbortReason.Message;
-        message = any as T;
-        return message is null ? AbortReason.Order : AbortReason.None;
-    }
-
-    /// <summary>From now on nothing is expected of the host. Watches, on a thread of its own, for the host to say more or to go away.</summary>
-    /// <param name="ended">Told once, at any later time.</param>
-    public void WatchForEnd(Action<AbortReason> ended)
-    {
-        var watch = new Thread(() => ended(WaitForEnd())) { IsBackground = true };
-        watch.Start();
-    }
-
-    private AbortReason WaitForEnd()
-    {
-        Span<byte> anything = stackalloc byte[1];
-        try
-        {
-            return input.Read(anything) == 0 ? AbortReason.ChannelClosed : AbortReason.Order;
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
-        {
-            return AbortReason.ChannelClosed;
-        }
+        message = EnclaveMessage.TryDecode(frame);
+        return message is null ? AbortReason.Message : AbortReason.None;
     }
 }

@@ -5,7 +5,10 @@ namespace Errand.Enclave;
 /// <summary>What one enclave gives at most, whatever a task asks for.</summary>
 public static class EnclaveLimits
 {
-    /// <summary>Bytes of all sealed inputs together: they are held in memory. Larger tasks are refused with <see cref="AbortReason.InputSize"/>.</summary>
+    /// <summary>
+    /// Bytes of sealed inputs held in memory: the app, the arguments, and data in the task's order as long as it fits. What does not is streamed;
+    /// an app or arguments that do not are refused with <see cref="AbortReason.InputSize"/>.
+    /// </summary>
     public const long InputBytesMax = 256L << 20;
 
     /// <summary>Bytes of output, log and padding together: output, package and sealed result are in memory at the same time.</summary>
@@ -19,5 +22,14 @@ public static class EnclaveLimits
     {
         ArgumentNullException.ThrowIfNull(limits);
         return limits.OutputBytes + limits.LogBytes + limits.PaddingBytes <= OutputBytesMax && limits.MemoryBytes <= SandboxLimits.MemoryBytesMax;
+    }
+
+    /// <summary>Bytes of a task's sealed inputs that an enclave holds in memory; more than <see cref="InputBytesMax"/> when app and arguments alone are.</summary>
+    /// <param name="programBytes">Bytes of app and arguments.</param>
+    /// <param name="dataBytes">Bytes of each data file, in the task's order.</param>
+    public static long HeldBytes(long programBytes, IEnumerable<long> dataBytes)
+    {
+        ArgumentNullException.ThrowIfNull(dataBytes);
+        return dataBytes.Aggregate(programBytes, (held, size) => size <= InputBytesMax - held ? held + size : held);
     }
 }

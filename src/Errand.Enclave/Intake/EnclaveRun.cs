@@ -12,8 +12,9 @@ namespace Errand.Enclave;
 /// 2  Start            host -> enclave    signed Submit entry, attempt, executor, seed
 /// 3  ReportRequest    enclave -> host    report data over the task and fresh keys
 /// 4  Report           host -> enclave    once; from here on no report can be asked for or given
-/// 5  InputRequest…    both               app, arguments, data: sealed, each read once and in order
+/// 5  InputRequest…    both               app, arguments, data: sealed, each from its beginning to its end
 /// 6  Release…         host -> enclave    one for each input, in any order
+///    InputRequest…    both               data too large for memory, again, in passes, while the app runs
 /// 7  Receipt, result  enclave -> host
 /// </code>
 /// Each message is accepted in its state only. Whatever else comes ends the run with a reason, and the keys with it.
@@ -24,6 +25,7 @@ internal sealed class EnclaveRun : IDisposable
     private readonly EnclaveKeys _keys = new();
     private readonly WasmSandbox _sandbox = new();
     private readonly Action<AbortReason> _hostEnded;
+    private readonly long _heldBytesMax;
     private readonly Func<AbortReason>[] _steps;
     private readonly List<SealedInput> _inputs = [];
     private HpkePublicKey[] _recipients = [];
@@ -32,14 +34,17 @@ internal sealed class EnclaveRun : IDisposable
     private Bytes32 _seed;
     private Bytes32 _evidenceDigest;
     private SandboxOutcome _outcome = null!;
+    private HostWatch _host = null!;
 
     /// <summary>Begins a life.</summary>
     /// <param name="channel">The channel to the host.</param>
     /// <param name="hostEnded">Told when the host breaks in or goes away while the app runs.</param>
-    public EnclaveRun(EnclaveChannel channel, Action<AbortReason> hostEnded)
+    /// <param name="heldBytesMax">Bytes of inputs held in memory.</param>
+    public EnclaveRun(EnclaveChannel channel, Action<AbortReason> hostEnded, long heldBytesMax = EnclaveLimits.InputBytesMax)
     {
         _channel = channel;
         _hostEnded = hostEnded;
+        _heldBytesMax = heldBytesMax;
         _steps = [ReadTask, ExchangeReport, PullInputs, TakeReleases, RunApp, HandOut];
     }
 
@@ -104,7 +109,7 @@ internal sealed class EnclaveRun : IDisposable
 
     private AbortReason PullInputs()
     {
-        long sizeLeft = EnclaveLimits.InputBytesMax;
+        long sizeLeft = _heldBytesMax;
         foreach (SealedInput input in _inputs)
         {
             AbortReason reason = input.Pull(_channel, ref sizeLeft);
@@ -126,7 +131,7 @@ internal sealed class EnclaveRun : IDisposable
             if (reason != AbortReason.None) return reason;
             _channel.Send(new EnclaveMessage.ReleaseTaken(input.Asset));
         }
-        _channel.WatchForEnd(_hostEnded);
+        _host = new HostWatch(_channel, _hostEnded);
         return AbortReason.None;
     }
 
@@ -137,13 +142,15 @@ internal sealed class EnclaveRun : IDisposable
             && !SecretArguments.TryDecode(sealedArguments.Plaintext.Span, out secretArguments)) return AbortReason.Arguments;
 
         SubmitEntry submit = _context.Submit;
+        SealedInput[] streamed = [.. _inputs.Where(input => input.Streamed is not null)];
+        using InputTape? tape = streamed.Length > 0 ? new InputTape(_host, streamed, submit.Limits.Passes) : null;
         byte[] randomKey = AppRandom.DeriveKey(_context.Task, [.. _inputs.Select(input => input.Key!)]);
         try
         {
             var inputs = new SandboxInputs(
-                [.. _inputs.Where(input => input.Role == AssetRole.Data).Select(input => new SandboxFile(input.Name, input.Plaintext))],
+                [.. _inputs.Where(input => input.Role == AssetRole.Data && input.Streamed is null).Select(input => new SandboxFile(input.Name, input.Plaintext))],
                 ["app", .. submit.Arguments, .. secretArguments],
-                randomKey);
+                randomKey) { Tape = tape };
             var limits = new SandboxLimits
             {
                 Fuel = submit.Limits.Fuel,
@@ -154,6 +161,10 @@ internal sealed class EnclaveRun : IDisposable
             if (_sandbox.Run(_inputs.Find(input => input.Role == AssetRole.App)!.Plaintext, inputs, limits) is not { } outcome) return AbortReason.WasmProfile;
             _outcome = outcome;
             return AbortReason.None;
+        }
+        catch (InputTapeException exception)
+        {
+            return exception.Reason;
         }
         finally
         {

@@ -6,12 +6,10 @@ using Errand.Protocol;
 namespace Errand.Enclave;
 
 /// <summary>One asset of the task: taken in sealed, checked against its content id, opened when its owner has released the key.</summary>
-/// <remarks>The same memory holds first ciphertext, then plaintext: chunks open in place and move up.</remarks>
 internal sealed class SealedInput(AssetId asset, AssetRole role, string name) : IDisposable
 {
-    private SecretBuffer? _buffer;
-    private ContentId _content;
-    private PublicKey _owner;
+    private EnclaveMessage.Input? _announced;
+    private InputContent? _content;
 
     /// <summary>The id that the task names.</summary>
     public AssetId Asset { get; } = asset;
@@ -25,39 +23,46 @@ internal sealed class SealedInput(AssetId asset, AssetRole role, string name) : 
     /// <summary>The content key; null until released.</summary>
     public ContentKey? Key { get; private set; }
 
-    /// <summary>The plaintext, once open.</summary>
-    public ReadOnlyMemory<byte> Plaintext => Key is null ? throw new InvalidOperationException("The input is not open.") : _buffer!.Memory;
+    /// <summary>Bytes of the sealed file.</summary>
+    public long SizeBytes => _announced!.SizeBytes;
+
+    /// <summary>The plaintext of an input held in memory, once open.</summary>
+    public ReadOnlyMemory<byte> Plaintext => Key is not null && _content is HeldContent held ? held.Plaintext : throw new InvalidOperationException("The input is not open.");
+
+    /// <summary>The content when it is too large for memory; else null.</summary>
+    public StreamedContent? Streamed => _content as StreamedContent;
 
     private AbortReason WrongContent => Role == AssetRole.Arguments ? AbortReason.ArgumentDigest : AbortReason.ContentId;
 
-    /// <summary>Takes in the ciphertext, in order and once.</summary>
-    /// <param name="channel">The channel.</param>
-    /// <param name="sizeLeft">Bytes of input memory left; less this input's afterwards.</param>
-    public AbortReason Pull(EnclaveChannel channel, ref long sizeLeft)
+    /// <summary>Asks for the input: its bytes come next.</summary>
+    /// <returns>None, or that the host offers something else.</returns>
+    public AbortReason Announce(IEnclavePort port)
     {
-        channel.Send(new EnclaveMessage.InputRequest(Asset));
-        AbortReason reason = channel.Receive(out EnclaveMessage.Input? input);
+        port.Send(new EnclaveMessage.InputRequest(Asset));
+        AbortReason reason = port.Receive(out EnclaveMessage.Input? input);
         if (reason != AbortReason.None) return reason;
 
         // An asset's id is a digest of owner and content id, so that the task names both and the host can lie about neither.
         // No sealed file is empty: it has at least a header.
         if (AssetId.Of(input!.Owner, input.Content) != Asset || input.SizeBytes == 0) return WrongContent;
-        if (input.SizeBytes > sizeLeft) return AbortReason.InputSize;
-        sizeLeft -= input.SizeBytes;
-        _owner = input.Owner;
-        _content = input.Content;
-        _buffer = new SecretBuffer((int)input.SizeBytes);
+        if (_announced is not null && input != _announced) return WrongContent;
+        _announced = input;
+        return AbortReason.None;
+    }
 
-        for (Span<byte> rest = _buffer.GetSpan(); !rest.IsEmpty;)
-        {
-            channel.Send(new EnclaveMessage.ChunkRequest());
-            reason = channel.Receive(out EnclaveMessage.Chunk? chunk);
-            if (reason != AbortReason.None) return reason;
-            if (chunk!.Bytes.Length > rest.Length) return AbortReason.Message;
-            chunk.Bytes.Span.CopyTo(rest);
-            rest = rest[chunk.Bytes.Length..];
-        }
-        return HasContentId() ? AbortReason.None : WrongContent;
+    /// <summary>Takes in the ciphertext, in order: into memory while there is room, else only its hashes.</summary>
+    /// <param name="port">The channel.</param>
+    /// <param name="sizeLeft">Bytes of input memory left; less this input's afterwards, if it is held.</param>
+    public AbortReason Pull(IEnclavePort port, ref long sizeLeft)
+    {
+        AbortReason reason = Announce(port);
+        if (reason != AbortReason.None) return reason;
+        bool held = SizeBytes <= sizeLeft;
+        // Without its app and arguments in memory nothing runs.
+        if (!held && Role != AssetRole.Data) return AbortReason.InputSize;
+        if (held) sizeLeft -= SizeBytes;
+        _content = held ? new HeldContent(_announced!.Content, (int)SizeBytes) : new StreamedContent(_announced!.Content);
+        return _content.Pull(new ChunkFlow(port, SizeBytes), WrongContent);
     }
 
     /// <summary>Takes the owner's release and opens the input with it.</summary>
@@ -67,7 +72,7 @@ internal sealed class SealedInput(AssetId asset, AssetRole role, string name) : 
     public AbortReason TakeRelease(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> context, HpkePrivateKey key)
     {
         if (Key is not null) return AbortReason.Order;
-        if (CoseSign1.TryParse(frame) is not { } release || release.Signer != _owner) return AbortReason.ReleaseSignature;
+        if (CoseSign1.TryParse(frame) is not { } release || release.Signer != _announced!.Owner) return AbortReason.ReleaseSignature;
         bool signed = release.VerifySignature(context);
         bool sealedToUs = Hpke.TryOpen(key, context, [], release.Payload, out byte[]? contentKey);
         try
@@ -75,7 +80,8 @@ internal sealed class SealedInput(AssetId asset, AssetRole role, string name) : 
             // Without a signature nothing is used; that the message opens only tells an injected key from a replayed release.
             if (!signed) return sealedToUs ? AbortReason.ReleaseSignature : AbortReason.ReleaseContext;
             if (!sealedToUs || contentKey!.Length != ContentKey.Size) return AbortReason.ReleaseKey;
-            return Open(ContentKey.FromBytes(contentKey));
+            Key = ContentKey.FromBytes(contentKey);
+            return _content!.Open(Key);
         }
         finally
         {
@@ -86,45 +92,7 @@ internal sealed class SealedInput(AssetId asset, AssetRole role, string name) : 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _content?.Dispose();
         Key?.Dispose();
-        ((IDisposable?)_buffer)?.Dispose();
-    }
-
-    private unsafe bool HasContentId()
-    {
-        fixed (byte* start = _buffer!.GetSpan())
-        {
-            using var ciphertext = new UnmanagedMemoryStream(start, _buffer.Size);
-            return SealedFile.Verify(ciphertext, _content).Succeeded;
-        }
-    }
-
-    // The content id held, so the header and all sizes are those that the sealer wrote.
-    private AbortReason Open(ContentKey key)
-    {
-        Key = key;
-        Span<byte> rest = _buffer!.GetSpan();
-        SealedFileHeader header = ReadHeader(rest);
-        using var opener = new SealedChunkOpener(header, key, _content);
-        if (opener.Failure.Error == SealingError.KeyCommitment) return AbortReason.KeyCommitment;
-
-        int size = 0;
-        for (int offset = header.Size; opener.NextSize > 0;)
-        {
-            Span<byte> chunk = rest.Slice(offset, opener.NextSize);
-            if (!opener.TryReadNext(chunk, chunk, out int written)) return AbortReason.SealedFile;
-            chunk[..written].CopyTo(rest[size..]);
-            offset += chunk.Length;
-            size += written;
-        }
-        if (!opener.Finish(atEnd: true).Succeeded) return AbortReason.SealedFile;
-        _buffer.Shrink(size);
-        return AbortReason.None;
-    }
-
-    private static SealedFileHeader ReadHeader(ReadOnlySpan<byte> file)
-    {
-        SealedFileHeader? header = SealedFileHeader.TryReadSize(file[..SealedFormat.PrefixSize], out int size) ? SealedFileHeader.TryParse(file[..size]) : null;
-        return header ?? throw new InvalidOperationException("A verified file has no header.");
     }
 }

@@ -7,6 +7,8 @@ namespace Errand.Enclave;
 /// <param name="enclave">The enclave itself, destroyed with the session.</param>
 internal sealed class EnclaveSession(HostChannel channel, IEnclaveInstance enclave) : IEnclaveSession
 {
+    private InputServer? _inputs;
+
     /// <summary>What the session talks to.</summary>
     public IEnclaveInstance Enclave => enclave;
 
@@ -27,32 +29,13 @@ internal sealed class EnclaveSession(HostChannel channel, IEnclaveInstance encla
 
     public async Task<AbortReason> ProvideInputsAsync(IReadOnlyCollection<EnclaveInput> inputs, CancellationToken cancellation)
     {
-        Dictionary<AssetId, EnclaveInput> byAsset = inputs.ToDictionary(input => input.Asset);
-        EnclaveInput? current = null;
-        long sizeLeft = 0;
+        _inputs = new InputServer(channel, inputs);
         while (true)
         {
             EnclaveAnswer<EnclaveMessage> wanted = await channel.ReceiveAsync(cancellation).ConfigureAwait(false);
-            switch (wanted.Value)
-            {
-                case null:
-                    return wanted.Reason;
-                case EnclaveMessage.InputsComplete:
-                    return AbortReason.None;
-                case EnclaveMessage.InputRequest request:
-                    current = byAsset[request.Asset];
-                    sizeLeft = current.SizeBytes;
-                    await channel.SendAsync(new EnclaveMessage.Input(current.Owner, current.Content, sizeLeft), cancellation).ConfigureAwait(false);
-                    break;
-                case EnclaveMessage.ChunkRequest when current is not null && sizeLeft > 0:
-                    var chunk = new byte[Math.Min(FrameFormat.ChunkSizeMax, sizeLeft)];
-                    await current.Ciphertext.ReadExactlyAsync(chunk, cancellation).ConfigureAwait(false);
-                    sizeLeft -= chunk.Length;
-                    await channel.SendAsync(new EnclaveMessage.Chunk(chunk), cancellation).ConfigureAwait(false);
-                    break;
-                default:
-                    return AbortReason.EnclaveLost;
-            }
+            if (wanted.Value is null) return wanted.Reason;
+            if (wanted.Value is EnclaveMessage.InputsComplete) return AbortReason.None;
+            if (!await _inputs.TryServeAsync(wanted.Value, cancellation).ConfigureAwait(false)) return AbortReason.EnclaveLost;
         }
     }
 
@@ -65,7 +48,7 @@ internal sealed class EnclaveSession(HostChannel channel, IEnclaveInstance encla
 
     public async Task<EnclaveAnswer<EnclaveMessage.Receipt>> ReceiveResultAsync(Stream result, CancellationToken cancellation)
     {
-        EnclaveAnswer<EnclaveMessage.Receipt> receipt = await channel.ReceiveAsync<EnclaveMessage.Receipt>(cancellation).ConfigureAwait(false);
+        EnclaveAnswer<EnclaveMessage.Receipt> receipt = await WaitForReceiptAsync(cancellation).ConfigureAwait(false);
         if (receipt.Value is null) return receipt;
         if (receipt.Value.ResultSizeBytes > EnclaveLimits.ResultBytesMax) return new(AbortReason.EnclaveLost, null);
         for (long left = receipt.Value.ResultSizeBytes; left > 0;)
@@ -80,4 +63,16 @@ internal sealed class EnclaveSession(HostChannel channel, IEnclaveInstance encla
     }
 
     public ValueTask DisposeAsync() => enclave.DisposeAsync();
+
+    // While the app runs, the enclave reads again what was too large for its memory.
+    private async Task<EnclaveAnswer<EnclaveMessage.Receipt>> WaitForReceiptAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            EnclaveAnswer<EnclaveMessage> next = await channel.ReceiveAsync(cancellation).ConfigureAwait(false);
+            if (next.Value is null) return new(next.Reason, null);
+            if (next.Value is EnclaveMessage.Receipt receipt) return new(AbortReason.None, receipt);
+            if (_inputs is null || !await _inputs.TryServeAsync(next.Value, cancellation).ConfigureAwait(false)) return new(AbortReason.EnclaveLost, null);
+        }
+    }
 }

@@ -49,7 +49,8 @@ internal sealed class HostChannel(Stream toEnclave, Stream fromEnclave)
         if (!await ReadAsync(frame, cancellation).ConfigureAwait(false)) return Lost;
         return EnclaveMessage.TryDecode(frame) switch
         {
-            null or EnclaveMessage.Abort { Reason: AbortReason.None } => Lost,
+            // What launchers say, enclaves do not.
+            null or EnclaveMessage.Abort { Reason: AbortReason.None or AbortReason.StartTimeout or AbortReason.EnclaveLost } => Lost,
             EnclaveMessage.Abort abort => new(abort.Reason, null),
             { } message => new(AbortReason.None, message),
         };

@@ -19,7 +19,7 @@ public interface IEnclaveSession : IAsyncDisposable
     /// <summary>Hands over the signed report. The enclave takes one.</summary>
     Task<AbortReason> ProvideReportAsync(ReadOnlyMemory<byte> report, CancellationToken cancellation);
 
-    /// <summary>Serves the sealed inputs, each once and in the enclave's order.</summary>
+    /// <summary>Serves the sealed inputs in the enclave's order. Those too large for its memory it reads again while the app runs.</summary>
     /// <exception cref="KeyNotFoundException">The enclave asks for an input that is not in <paramref name="inputs"/>.</exception>
     /// <exception cref="EndOfStreamException">An input is shorter than announced.</exception>
     Task<AbortReason> ProvideInputsAsync(IReadOnlyCollection<EnclaveInput> inputs, CancellationToken cancellation);

@@ -31,7 +31,7 @@ public sealed class ProcessEnclaveLauncher : IEnclaveLauncher
     internal Task<EnclaveAnswer<IEnclaveSession>>? Ready => _standby.Ready;
 
     /// <inheritdoc/>
-    public bool Fits(TaskLimits limits, long inputBytes) => EnclaveLimits.Allow(limits) && inputBytes <= EnclaveLimits.InputBytesMax;
+    public bool Fits(TaskLimits limits, long heldBytes) => EnclaveLimits.Allow(limits) && heldBytes <= EnclaveLimits.InputBytesMax;
 
     /// <inheritdoc/>
     public Task<EnclaveAnswer<IEnclaveSession>> LaunchAsync(CancellationToken cancellation) => _standby.TakeAsync(cancellation);

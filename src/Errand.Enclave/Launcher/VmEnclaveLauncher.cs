@@ -36,8 +36,8 @@ public sealed class VmEnclaveLauncher : IEnclaveLauncher
     public ReadOnlyMemory<byte> Measurement { get; }
 
     /// <inheritdoc/>
-    public bool Fits(TaskLimits limits, long inputBytes) =>
-        EnclaveLimits.Allow(limits) && inputBytes <= EnclaveLimits.InputBytesMax && _options.Profile.Fits(limits, inputBytes);
+    public bool Fits(TaskLimits limits, long heldBytes) =>
+        EnclaveLimits.Allow(limits) && heldBytes <= EnclaveLimits.InputBytesMax && _options.Profile.Fits(limits, heldBytes);
 
     /// <inheritdoc/>
     public Task<EnclaveAnswer<IEnclaveSession>> LaunchAsync(CancellationToken cancellation) => _standby.TakeAsync(cancellation);

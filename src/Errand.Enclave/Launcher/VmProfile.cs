@@ -30,8 +30,8 @@ public sealed record VmProfile
     /// True when the memory is enough for a task: what the app may use, its inputs as ciphertext and plaintext, and its output three times
     /// (as written, packed and sealed) beside what system and program take.
     /// </summary>
-    internal bool Fits(TaskLimits limits, long inputBytes) =>
-        limits.MemoryBytes + (2 * inputBytes) + (3 * (limits.OutputBytes + limits.LogBytes + limits.PaddingBytes)) <= ((long)MemoryMiB << 20) - SystemBytes;
+    internal bool Fits(TaskLimits limits, long heldBytes) =>
+        limits.MemoryBytes + (2 * heldBytes) + (3 * (limits.OutputBytes + limits.LogBytes + limits.PaddingBytes)) <= ((long)MemoryMiB << 20) - SystemBytes;
 
     /// <summary>The type of processor of an SEV-SNP guest, in QEMU's words: a part of the launch digest.</summary>
     public string SnpProcessor { get; init; } = "EPYC-v4";

@@ -13,7 +13,11 @@ internal abstract class SeekableHandle : Handle
         position = 0;
         Int128 target = offset + (Int128)(whence switch { 0 => 0, 1 => Position, 2 => Size, _ => long.MinValue });
         if (target < 0 || target > long.MaxValue) return WasiErrno.Invalid;
+        if (!CanStandAt((long)target)) return WasiErrno.NotSeekable;
         Position = position = (long)target;
         return WasiErrno.Success;
     }
+
+    /// <summary>False where nothing can be read any more.</summary>
+    protected virtual bool CanStandAt(long position) => true;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Errand.Protocol;
 using Wasmtime;
@@ -60,7 +61,7 @@ public sealed class WasmSandbox : IDisposable
         }, ThreadStackSize);
         thread.Start();
         thread.Join();
-        if (fault is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fault);
+        if (fault is not null) ExceptionDispatchInfo.Throw(fault);
         return outcome;
     }
 
@@ -88,7 +89,8 @@ public sealed class WasmSandbox : IDisposable
         using var output = new OutputFolder(limits.OutputBytes);
         using var random = new DeterministicRandom(inputs.RandomKey.Span);
         var memory = new GuestMemory(store);
-        var handles = new HandleTable(log, new DataFolder(inputs.Files), new OutFolder(memory, output));
+        DataTape? tape = inputs.Tape is { } source ? new DataTape(source) : null;
+        var handles = new HandleTable(log, new DataFolder(inputs.Files, tape), new OutFolder(memory, output));
 
         using var linker = new Linker(_engine);
         new WasiProcessCalls(memory, inputs.Arguments, random).Define(linker);
@@ -99,6 +101,8 @@ public sealed class WasmSandbox : IDisposable
         // A memory that begins larger than allowed cannot be instantiated; found here, it is a limit and no mystery.
         long initialBytes = module.Exports.OfType<MemoryExport>().Single().Minimum << 16;
         OutcomeCode code = initialBytes > limits.MemoryBytes ? OutcomeCode.Limit : Execute(linker, store, module, memory, log);
+        // How much was read must not say how far an app came.
+        tape?.Drain();
         return new SandboxOutcome(code, code == OutcomeCode.Ok ? output.ToFiles() : [], log.ToArray(), limits.Fuel - store.Fuel);
     }
 
@@ -130,7 +134,13 @@ public sealed class WasmSandbox : IDisposable
         {
             return stop.Code;
         }
-        catch (WasmtimeException exception) when (exception.InnerException is null && !started)
+        catch (WasmtimeException exception) when (exception.InnerException is { } fault)
+        {
+            // Of the host, as when a streamed file ends early: not the app's.
+            ExceptionDispatchInfo.Throw(fault);
+            throw;
+        }
+        catch (WasmtimeException) when (!started)
         {
             // Imports and exports fit, so only the store's limits on tables and memory can have refused the instance.
             return OutcomeCode.Limit;

@@ -19,6 +19,7 @@ internal sealed class EnclaveRun : IAsyncDisposable
     private readonly ILogger _log;
     private readonly CancellationTokenSource _over = new();
     private readonly ReleaseInbox _releases;
+    private readonly List<EnclaveInput> _opened = [];
     private IEnclaveSession? _session;
     private volatile bool _lost;
 
@@ -77,17 +78,9 @@ internal sealed class EnclaveRun : IAsyncDisposable
     public async Task LoadAsync(SealedInputs inputs, CancellationToken cancellation)
     {
         using var linked = Link(cancellation);
-        var opened = new List<EnclaveInput>();
-        try
-        {
-            foreach (SealedInput input in _order.Inputs)
-                opened.Add(new EnclaveInput(input.Asset, input.Owner, input.Content, input.SizeBytes, await inputs.OpenAsync(input, linked.Token).ConfigureAwait(false)));
-            Check(await _session!.ProvideInputsAsync(opened, linked.Token).ConfigureAwait(false));
-        }
-        finally
-        {
-            foreach (EnclaveInput input in opened) await input.Ciphertext.DisposeAsync().ConfigureAwait(false);
-        }
+        foreach (SealedInput input in _order.Inputs)
+            _opened.Add(new EnclaveInput(input.Asset, input.Owner, input.Content, input.SizeBytes, await inputs.OpenAsync(input, linked.Token).ConfigureAwait(false)));
+        Check(await _session!.ProvideInputsAsync(_opened, linked.Token).ConfigureAwait(false));
     }
 
     /// <summary>Hands on the owners' releases in order, waits for the run, keeps the sealed result and gives the receipt entry.</summary>
@@ -124,6 +117,7 @@ internal sealed class EnclaveRun : IAsyncDisposable
     {
         await _over.CancelAsync().ConfigureAwait(false);
         if (_session is not null) await _session.DisposeAsync().ConfigureAwait(false);
+        foreach (EnclaveInput input in _opened) await input.Ciphertext.DisposeAsync().ConfigureAwait(false);
     }
 
     private CancellationTokenSource Link(CancellationToken cancellation) => CancellationTokenSource.CreateLinkedTokenSource(_over.Token, cancellation);

@@ -89,11 +89,19 @@ public sealed class ExecutorService : NodeService, IReleaseReceiver
         StartDuty(duty, cancellation => PublishAsync(duty, entry, cancellation));
     }
 
+    private long HeldBytes(SubmitEntry submit)
+    {
+        AssetId[] data = [.. submit.Data.Select(data => data.Asset)];
+        return EnclaveLimits.HeldBytes(submit.AllAssets.Except(data).Sum(SizeOf), data.Select(SizeOf));
+    }
+
+    private long SizeOf(AssetId id) => State.Assets[id].Entry.SizeBytes;
+
     private Claim? DrawClaim(NodeState self, TaskState task)
     {
         if (self.KeyAt(task.SnapshotEpoch) != Self.VrfKey.PublicKey || State.Clock.Epoch < self.PausedUntilEpoch || !State.IsEligible(task, self)) return null;
         // Nobody registers what its enclaves give, as nobody could check it: who cannot serve a task leaves it to others (section 6.4).
-        if (!_launcher.Fits(task.Submit.Limits, task.Submit.AllAssets.Sum(id => State.Assets[id].Entry.SizeBytes))) return null;
+        if (!_launcher.Fits(task.Submit.Limits, HeldBytes(task.Submit))) return null;
         if (!_inputs.HasData(task, State)) return null;
         var proof = new byte[Vrf.ProofSize];
         var beta = new byte[Vrf.OutputSize];

@@ -14,12 +14,22 @@ public sealed record TaskLimits(ulong Fuel, long MemoryBytes, long OutputBytes, 
     private const ulong OutputMax = 1ul << 30;
     private const ulong LogMax = 1ul << 20;
 
-    internal void WriteTo(CanonicalWriter writer) => writer.Map(5)
-        .Key(0).UInt(Fuel)
-        .Key(1).UInt((ulong)MemoryBytes)
-        .Key(2).UInt((ulong)OutputBytes)
-        .Key(3).UInt((ulong)LogBytes)
-        .Key(4).UInt((ulong)PaddingBytes);
+    /// <summary>The most passes.</summary>
+    public const int PassesMax = 64;
+
+    /// <summary>How often data too large for an enclave's memory is read, from its beginning to its end.</summary>
+    public int Passes { get; init; } = 1;
+
+    internal void WriteTo(CanonicalWriter writer)
+    {
+        writer.Map(Passes == 1 ? 5 : 6)
+            .Key(0).UInt(Fuel)
+            .Key(1).UInt((ulong)MemoryBytes)
+            .Key(2).UInt((ulong)OutputBytes)
+            .Key(3).UInt((ulong)LogBytes)
+            .Key(4).UInt((ulong)PaddingBytes);
+        if (Passes != 1) writer.Key(5).UInt((ulong)Passes);
+    }
 
     internal static TaskLimits Read(ref FieldReader outer, int key)
     {
@@ -31,6 +41,12 @@ public sealed record TaskLimits(ulong Fuel, long MemoryBytes, long OutputBytes, 
             (long)fields.UInt(3, LogMax),
             (long)fields.UInt(4, OutputMax));
         if (limits.PaddingBytes == 0) fields.Fail(FieldError.Malformed);
+        if (fields.Has(5))
+        {
+            limits = limits with { Passes = fields.Int(5, PassesMax) };
+            // One pass is said by leaving it out: there is no second form of the same limits.
+            if (limits.Passes < 2) fields.Fail(FieldError.Malformed);
+        }
         outer.Fail(fields.Close());
         return limits;
     }

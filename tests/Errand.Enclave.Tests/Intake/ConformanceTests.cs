@@ -181,15 +181,17 @@ public sealed class ConformanceTests
         Assert.Equal(AbortReason.ReleaseKey, await ReleaseAsync(task, (_, enclave) => Signed(Hpke.Seal(HpkePublicKey.TryParse(enclave.HpkeKey.Span)!, context, [], new byte[31]), context)));
     }
 
-    [Fact]
-    public async Task T_91_read_order_is_the_same_for_all_secrets()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task T_91_read_order_is_the_same_for_all_secrets(bool streamed)
     {
         async Task<int[][]> ReadsAsync(int offset)
         {
             byte[] data = new byte[300_000];
             BitConverter.TryWriteBytes(data, offset);
-            using TaskFixture task = TaskFixture.OfText(Apps.ReadsInSecretOrder, data);
-            (_, IEnclaveSession session) = await LocalEnclave.LaunchAsync();
+            using TaskFixture task = TaskFixture.OfText(Apps.ReadsInSecretOrder, data, TaskFixture.DefaultLimits with { Passes = 3 });
+            (_, IEnclaveSession session) = await LocalEnclave.LaunchAsync(streamed ? task.App.File.Length : EnclaveLimits.InputBytesMax);
             await using (session)
             {
                 EnclaveInput[] inputs = [.. task.Inputs.Select(input => input with { Ciphertext = new RecordingStream(input.Ciphertext) })];
@@ -198,9 +200,11 @@ public sealed class ConformanceTests
                 Assert.Equal(AbortReason.None, await session.ProvideInputsAsync(inputs, Cancellation));
                 foreach (SealedAsset asset in task.Assets) Assert.Equal(AbortReason.None, await session.SendReleaseAsync(asset.Id, task.Release(asset, enclave), Cancellation));
                 Assert.Equal(OutcomeCode.Ok, (await task.FinishAsync(session, enclave)).Receipt!.Outcome);
-                // Each file whole, in order, once: the stream cannot seek, and the sizes read add up to its length.
-                Assert.All(inputs, input => Assert.Equal(input.SizeBytes, ((RecordingStream)input.Ciphertext).Sizes.Sum()));
-                return [.. inputs.Select(input => ((RecordingStream)input.Ciphertext).Sizes.ToArray())];
+                RecordingStream[] files = [.. inputs.Select(input => (RecordingStream)input.Ciphertext)];
+                // Each file whole and in order: it was only ever sent to its beginning, and the sizes read add up to its length each time.
+                Assert.Equal([1, streamed ? 4 : 1], files.Select(file => file.Rewinds));
+                Assert.All(inputs.Zip(files), pair => Assert.Equal(pair.Second.Rewinds * pair.First.SizeBytes, pair.Second.Sizes.Sum()));
+                return [.. files.Select(file => file.Sizes.ToArray())];
             }
         }
         Assert.Equal(await ReadsAsync(5), await ReadsAsync(299_999));

@@ -29,7 +29,7 @@ internal sealed class SwitchableLauncher(IEnclaveLauncher inner) : IEnclaveLaunc
 
     public ReadOnlyMemory<byte> Measurement => inner.Measurement;
 
-    public bool Fits(TaskLimits limits, long inputBytes) => inner.Fits(limits, inputBytes);
+    public bool Fits(TaskLimits limits, long heldBytes) => inner.Fits(limits, heldBytes);
 
     public async Task<EnclaveAnswer<IEnclaveSession>> LaunchAsync(CancellationToken cancellation)
     {

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+
+namespace Errand.Enclave;
+
+/// <summary>
+/// Listens to the host while the app runs, on a thread of its own: without it an enclave would outlive its host. What was asked for is handed over;
+/// anything else is the end.
+/// </summary>
+internal sealed class HostWatch : IEnclavePort
+{
+    private readonly EnclaveChannel _channel;
+    private readonly Action<AbortReason> _ended;
+    private readonly BlockingCollection<EnclaveMessage> _answers = [];
+    private AbortReason _reason;
+    private int _due;
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="channel">The channel, from which nobody else reads any more.</param>
+    /// <param name="ended">Told once, at any later time: the host says what was not asked for, or is gone.</param>
+    public HostWatch(EnclaveChannel channel, Action<AbortReason> ended)
+    {
+        _channel = channel;
+        _ended = ended;
+        var thread = new Thread(Listen) { IsBackground = true };
+        thread.Start();
+    }
+
+    /// <summary>Sends a request, which has one answer.</summary>
+    /// <exception cref="IOException">The host is gone.</exception>
+    public void Send(EnclaveMessage message)
+    {
+        Interlocked.Increment(ref _due);
+        _channel.Send(message);
+    }
+
+    /// <inheritdoc/>
+    public AbortReason Receive<T>(out T? message)
+        where T : EnclaveMessage
+    {
+        message = null;
+        if (!_answers.TryTake(out EnclaveMessage? any, Timeout.Infinite)) return _reason;
+        message = any as T;
+        return message is null ? AbortReason.Order : AbortReason.None;
+    }
+
+    private void Listen()
+    {
+        while (TryListen(out EnclaveMessage? message)) _answers.Add(message!);
+        _answers.CompleteAdding();
+        _ended(_reason);
+    }
+
+    private bool TryListen(out EnclaveMessage? message)
+    {
+        message = null;
+        try
+        {
+            _reason = _channel.Receive(() => Volatile.Read(ref _due) > 0, out message);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            _reason = AbortReason.ChannelClosed;
+        }
+        if (_reason != AbortReason.None) return false;
+        Interlocked.Decrement(ref _due);
+        return true;
+    }
+}

@@ -1,0 +1,108 @@
+using CsCheck;
+
+namespace Errand.Enclave.Tests;
+
+public sealed class DataTapeTests
+{
+    private static readonly byte[][] Contents = [[1, 2, 3, 4, 5, 6, 7], [], [8, 9, 10]];
+
+    [Fact]
+    public void Files_are_read_in_order_in_any_pieces()
+    {
+        foreach (int piece in Enumerable.Range(1, 8))
+        {
+            var source = new PieceSource(Contents, passes: 2, piece);
+            var tape = new DataTape(source);
+            var read = new List<byte>();
+            for (int pass = 0; pass < 2; pass++)
+                for (int file = 0; file < Contents.Length; file++) read.AddRange(ReadAll(tape, file, 3));
+            Assert.Equal([.. Contents.SelectMany(content => content), .. Contents.SelectMany(content => content)], read);
+            tape.Drain();
+            Assert.Equal(source.Order, source.Expected);
+        }
+    }
+
+    [Fact]
+    public void What_lies_behind_costs_a_pass_and_is_refused_when_there_is_none()
+    {
+        var tape = new DataTape(new PieceSource(Contents, passes: 2, 2));
+        var two = new byte[2];
+        Assert.True(tape.TryRead(0, 4, two, out int count));
+        Assert.Equal((2, (byte)5, (byte)6), (count, two[0], two[1]));
+        // One byte back is as far as any.
+        Assert.True(tape.CanReach(0, 5));
+        Assert.True(tape.TryRead(0, 5, two, out count));
+        Assert.Equal((2, (byte)6, (byte)7), (count, two[0], two[1]));
+        Assert.False(tape.CanReach(0, 6));
+        Assert.False(tape.TryRead(0, 0, two, out count));
+        Assert.Equal(0, count);
+        // A refusal moves nothing: what lies ahead is still there.
+        Assert.True(tape.TryRead(2, 2, two, out count));
+        Assert.Equal((1, (byte)10), (count, two[0]));
+        Assert.False(tape.CanReach(0, 6));
+    }
+
+    [Fact]
+    public void What_the_source_is_asked_for_does_not_depend_on_what_is_read() =>
+        Gen.Select(Gen.Int[0, 2], Gen.Long[0, 9], Gen.Int[0, 9]).Array[0, 20].Sample(reads =>
+        {
+            var source = new PieceSource(Contents, passes: 3, 2);
+            var tape = new DataTape(source);
+            foreach ((int file, long position, int size) in reads)
+            {
+                if (position >= Contents[file].Length) continue;
+                var destination = new byte[size];
+                bool can = tape.CanReach(file, position);
+                Assert.Equal(can, tape.TryRead(file, position, destination, out int count));
+                byte[] expected = can ? Contents[file][(int)position..Math.Min(Contents[file].Length, (int)position + size)] : [];
+                Assert.Equal(expected, destination[..count]);
+            }
+            tape.Drain();
+            return source.Order.SequenceEqual(source.Expected);
+        });
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public void File_of_another_length_than_its_own_is_a_fault(int difference)
+    {
+        var source = new PieceSource(Contents, passes: 1, 2) { Difference = difference };
+        Assert.Throws<InvalidOperationException>(() => new DataTape(source).Drain());
+    }
+
+    private static byte[] ReadAll(DataTape tape, int file, int size)
+    {
+        var all = new List<byte>();
+        var piece = new byte[size];
+        while (all.Count < tape.Files[file].SizeBytes && tape.TryRead(file, all.Count, piece, out int count) && count > 0) all.AddRange(piece[..count]);
+        return [.. all];
+    }
+
+    private sealed class PieceSource(byte[][] contents, int passes, int piece) : ITapeSource
+    {
+        private int _file, _position;
+
+        public int Difference { get; init; }
+
+        public List<int> Order { get; } = [];
+
+        public List<int> Expected => [.. Enumerable.Range(0, passes * contents.Length).Select(number => number % contents.Length)];
+
+        public IReadOnlyList<TapeFile> Files => [.. contents.Select((content, index) => new TapeFile($"f{index}", content.Length + Difference))];
+
+        public int Passes => passes;
+
+        public ReadOnlyMemory<byte> ReadNext()
+        {
+            byte[] content = contents[_file % contents.Length];
+            int count = Math.Min(piece, content.Length - _position);
+            ReadOnlyMemory<byte> next = content.AsMemory(_position, count);
+            _position += count;
+            if (count > 0) return next;
+            Order.Add(_file % contents.Length);
+            _file++;
+            _position = 0;
+            return default;
+        }
+    }
+}
