@@ -147,11 +147,12 @@ public static class SealedFile
     /// <param name="ciphertext">The sealed file, to its end.</param>
     /// <param name="expected">The content id that it must have.</param>
     /// <param name="header">The header, proven when the result is good; null when there is none.</param>
-    public static SealingResult VerifyWithHeader(Stream ciphertext, ContentId expected, out SealedFileHeader? header)
+    /// <param name="workers">How many threads hash at the same time.</param>
+    public static SealingResult VerifyWithHeader(Stream ciphertext, ContentId expected, out SealedFileHeader? header, int workers = 1)
     {
         ArgumentNullException.ThrowIfNull(ciphertext);
         return HeaderReader.TryRead(ciphertext, out header, out SealingFailure failure)
-            ? Read(header, ciphertext, output: null, key: null, new OpeningState(header, expected), workers: 1, progress: null, CancellationToken.None)
+            ? Read(header, ciphertext, output: null, key: null, new OpeningState(header, expected), workers, progress: null, CancellationToken.None)
             : new SealingResult(failure);
     }
 

@@ -5,14 +5,16 @@ namespace Errand.Enclave;
 /// <param name="sizeBytes">Bytes of the sealed file.</param>
 internal sealed class ChunkFlow(IEnclavePort port, long sizeBytes)
 {
-    private const int AheadMax = 4;
+    /// <summary>How many chunks are asked for ahead.</summary>
+    public const int AheadMax = 4;
+
     private long _unasked = sizeBytes, _unread = sizeBytes;
     private int _ahead;
 
     /// <summary>True when all bytes have come.</summary>
     public bool IsAtEnd => _unread == 0;
 
-    /// <summary>Takes the next bytes. A chunk is as large as chunks are, but for the file's last: so their number says nothing.</summary>
+    /// <summary>Takes the next bytes, which hold until the next call. A chunk is as large as chunks are, but for the file's last: so their number says nothing.</summary>
     /// <exception cref="IOException">The host is gone.</exception>
     public AbortReason Read(out ReadOnlyMemory<byte> chunk)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Errand.Primitives;
 
 namespace Errand.Enclave;
@@ -20,11 +21,11 @@ public abstract record EnclaveMessage
         return writer.ToArray();
     }
 
-    /// <summary>Reads a frame; null for anything that is not a message.</summary>
-    public static EnclaveMessage? TryDecode(ReadOnlySpan<byte> frame)
+    /// <summary>Reads a frame; null for anything that is not a message. The bytes of a chunk stay in the frame; all else is copied.</summary>
+    public static EnclaveMessage? TryDecode(ReadOnlyMemory<byte> frame)
     {
-        if (!FrameFormat.TryReadKind(frame, out MessageKind kind)) return null;
-        var fields = new FieldReader(frame);
+        if (!FrameFormat.TryReadKind(frame.Span, out MessageKind kind)) return null;
+        var fields = new FieldReader(frame.Span);
         fields.UInt(0);
         EnclaveMessage message = kind switch
         {
@@ -34,7 +35,7 @@ public abstract record EnclaveMessage
             MessageKind.InputRequest => new InputRequest(new AssetId(fields.Bytes32(1))),
             MessageKind.Input => new Input(new PublicKey(fields.Bytes32(1)), new ContentId(fields.Bytes32(2)), fields.Milliseconds(3)),
             MessageKind.ChunkRequest => new ChunkRequest(),
-            MessageKind.Chunk => new Chunk(fields.Bytes(1, 1, FrameFormat.ChunkSizeMax).ToArray()),
+            MessageKind.Chunk => new Chunk(Within(frame, fields.Bytes(1, 1, FrameFormat.ChunkSizeMax))),
             MessageKind.InputsComplete => new InputsComplete(),
             MessageKind.Release => new Release(new AssetId(fields.Bytes32(1)), fields.Bytes(2, 1, CoseSign1.SizeMax).ToArray()),
             MessageKind.ReleaseTaken => new ReleaseTaken(new AssetId(fields.Bytes32(1))),
@@ -45,6 +46,8 @@ public abstract record EnclaveMessage
         };
         return fields.Close() == FieldError.None ? message : null;
     }
+
+    private static ReadOnlyMemory<byte> Within(ReadOnlyMemory<byte> frame, ReadOnlySpan<byte> bytes) => frame.Span.Overlaps(bytes, out int offset) ? frame.Slice(offset, bytes.Length) : default;
 
     private protected abstract void Write(CanonicalWriter writer);
 
@@ -130,6 +133,16 @@ public abstract record EnclaveMessage
     {
         /// <inheritdoc/>
         public override MessageKind Kind => MessageKind.Chunk;
+
+        /// <summary>What stands before the bytes in a frame, its length included: the sender puts them behind it.</summary>
+        internal static byte[] Prefix(int size)
+        {
+            CanonicalWriter head = new CanonicalWriter().Map(2).Key(0).UInt((ulong)MessageKind.Chunk).Key(1).BytesHeader(size);
+            var prefix = new byte[FrameFormat.LengthSize + head.Span.Length];
+            BinaryPrimitives.WriteInt32BigEndian(prefix, head.Span.Length + size);
+            head.Span.CopyTo(prefix.AsSpan(FrameFormat.LengthSize));
+            return prefix;
+        }
 
         private protected override void Write(CanonicalWriter writer) => Open(writer, 1).Key(1).Bytes(Bytes.Span);
     }

@@ -14,7 +14,7 @@ public static class FrameFormat
     public const int LengthSize = 4;
 
     /// <summary>Bytes of ciphertext in one message.</summary>
-    public const int ChunkSizeMax = 64 * 1024;
+    public const int ChunkSizeMax = 256 * 1024;
 
     /// <summary>The longest frame: a chunk, or a Submit entry, with its map around it.</summary>
     public const int SizeMax = ChunkSizeMax + 4096;

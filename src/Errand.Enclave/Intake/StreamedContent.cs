@@ -6,6 +6,9 @@ namespace Errand.Enclave;
 /// <summary>An input too large for memory: hashed when it is taken in, and read again, as often as the task says, while the app runs.</summary>
 internal sealed class StreamedContent(ContentId content) : InputContent
 {
+    // One hashes while the other waits for the host.
+    private static readonly int Workers = Math.Min(2, Environment.ProcessorCount);
+
     private SealedFileHeader? _header;
     private ContentKey? _key;
 
@@ -15,7 +18,7 @@ internal sealed class StreamedContent(ContentId content) : InputContent
     public override AbortReason Pull(ChunkFlow flow, AbortReason wrongContent)
     {
         using var ciphertext = new ChunkStream(flow);
-        bool verified = SealedFile.VerifyWithHeader(ciphertext, content, out _header).Succeeded;
+        bool verified = SealedFile.VerifyWithHeader(ciphertext, content, out _header, Workers).Succeeded;
         return ciphertext.Failure != AbortReason.None ? ciphertext.Failure : verified ? AbortReason.None : wrongContent;
     }
 

@@ -27,6 +27,12 @@ internal sealed class HostChannel(Stream toEnclave, Stream fromEnclave)
         var frame = new byte[FrameFormat.LengthSize + body.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame, body.Length);
         body.CopyTo(frame, FrameFormat.LengthSize);
+        await SendFrameAsync(frame, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a frame, its length included.</summary>
+    public async Task SendFrameAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellation)
+    {
         try
         {
             await toEnclave.WriteAsync(frame, cancellation).ConfigureAwait(false);

@@ -6,7 +6,7 @@ namespace Errand.Enclave;
 internal sealed class InputServer(HostChannel channel, IReadOnlyCollection<EnclaveInput> inputs)
 {
     private readonly Dictionary<AssetId, EnclaveInput> _byAsset = inputs.ToDictionary(input => input.Asset);
-    private readonly byte[] _chunk = new byte[FrameFormat.ChunkSizeMax];
+    private readonly byte[] _frame = new byte[FrameFormat.LengthSize + FrameFormat.SizeMax];
     private EnclaveInput? _current;
     private long _sizeLeft;
 
@@ -24,10 +24,13 @@ internal sealed class InputServer(HostChannel channel, IReadOnlyCollection<Encla
                 await channel.SendAsync(new EnclaveMessage.Input(_current.Owner, _current.Content, _sizeLeft), cancellation).ConfigureAwait(false);
                 return true;
             case EnclaveMessage.ChunkRequest when _current is not null && _sizeLeft > 0:
-                Memory<byte> chunk = _chunk.AsMemory(0, (int)Math.Min(_chunk.Length, _sizeLeft));
-                await _current.Ciphertext.ReadExactlyAsync(chunk, cancellation).ConfigureAwait(false);
-                _sizeLeft -= chunk.Length;
-                await channel.SendAsync(new EnclaveMessage.Chunk(chunk), cancellation).ConfigureAwait(false);
+                // Read into its frame: bulk data is copied no oftener than it must be.
+                int size = (int)Math.Min(FrameFormat.ChunkSizeMax, _sizeLeft);
+                byte[] prefix = EnclaveMessage.Chunk.Prefix(size);
+                prefix.CopyTo(_frame, 0);
+                await _current.Ciphertext.ReadExactlyAsync(_frame.AsMemory(prefix.Length, size), cancellation).ConfigureAwait(false);
+                _sizeLeft -= size;
+                await channel.SendFrameAsync(_frame.AsMemory(0, prefix.Length + size), cancellation).ConfigureAwait(false);
                 return true;
             default:
                 return false;

@@ -52,6 +52,16 @@ public sealed class SampleTests : IDisposable
         Assert.All(apps, app => Assert.Equal(Samples.Module(app), File.ReadAllBytes(Path.Combine(_folder.FullName, app + ".wasm"))));
     }
 
+    // Half a minute, and Debian's sources are fetched.
+    [Fact(Explicit = true)]
+    public void Build_script_reproduces_the_sql_runtime()
+    {
+        int built = Samples.Tool("sh", out string errors, Path.Combine(Samples.GuestsFolder, "sql", "build.sh"), _folder.FullName);
+        Assert.SkipWhen(built == 3, errors);
+        Assert.True(built == 0, errors);
+        Assert.Equal(Samples.Module("sql"), File.ReadAllBytes(Path.Combine(_folder.FullName, "sql.wasm")));
+    }
+
     private SandboxOutcome RunLogreg()
     {
         var inputs = new SandboxInputs([new SandboxFile(Samples.TableName, Samples.Table)], ["app", Samples.TableName], new byte[32]);

@@ -21,7 +21,7 @@ public sealed class BannedVerifierTests : IAsyncDisposable
         Identity falseAccuser = Open(network, "verifier-1"), lazy = Open(network, "verifier-2"), twice = Open(network, "verifier-3");
 
         // A committee of the others looks again, and finds that what is accused is right.
-        (VerdictEntry verdict, PublicKey node, long position) = JudgedBy(network, falseAccuser, Open(network, "verifier-4"), out ReadOnlyMemory<byte> frame);
+        (VerdictEntry verdict, PublicKey node, long position, ReadOnlyMemory<byte> frame) = await JudgedByAsync(network, falseAccuser, Open(network, "verifier-4"));
         await PostAsync(network, falseAccuser, new FaultEntry { Charge = FaultCharge.WrongFinding, Exhibits = [frame], Node = node, EvidencePosition = position });
         FaultCase dismissed = Assert.Single(network.State.Faults.Values);
         await network.UntilAsync(_ => dismissed.Result != BallotResult.Open);
@@ -30,7 +30,7 @@ public sealed class BannedVerifierTests : IAsyncDisposable
         Assert.All(network.Applied<VerdictEntry>().Where(vote => vote.Role == CommitteeRole.Fault), vote => Assert.Equal([(ulong)FaultDismissal.FindingRight], vote.Reasons));
 
         // T-61 with real evidence: a verdict with a neighbour's digest, which need not even be on the ledger.
-        (verdict, node, position) = JudgedBy(network, falseAccuser, lazy, out _);
+        (verdict, node, position, _) = await JudgedByAsync(network, falseAccuser, lazy);
         VerdictEntry copied = verdict with { AppraisalDigest = network.Applied<VerdictEntry>().First(other => other.CaseId == verdict.CaseId && other.AppraisalDigest != verdict.AppraisalDigest).AppraisalDigest };
         ReadOnlyMemory<byte> exhibit = EntrySigner.Sign(network.State.Network, lazy.Key, 1, copied).Encoded;
         await PostAsync(network, twice, new FaultEntry { Charge = FaultCharge.AppraisalDigest, Exhibits = [exhibit], Node = node, EvidencePosition = position });
@@ -38,7 +38,7 @@ public sealed class BannedVerifierTests : IAsyncDisposable
         AssertBanned(network.State, lazy.PublicKey, FaultCharge.AppraisalDigest);
 
         // A verifier that votes again, the other way: nobody is told, and somebody charges it.
-        (verdict, _, _) = JudgedBy(network, falseAccuser, twice, out _);
+        (verdict, _, _, _) = await JudgedByAsync(network, falseAccuser, twice);
         VerdictEntry second = verdict with { Accept = !verdict.Accept, Reasons = verdict.Accept ? [22] : [] };
         ApplyResult refused = await network.AppendAsync(EntrySigner.Sign(network.State.Network, twice.Key, network.State.LastSequence(twice.PublicKey) + 1, second).Encoded);
         Assert.False(refused.Applied);
@@ -70,8 +70,15 @@ public sealed class BannedVerifierTests : IAsyncDisposable
         Assert.Equal((verifier, charge), (state.BannedOperators[node.Operator.Value].Node, state.BannedOperators[node.Operator.Value].Charge));
     }
 
-    // A verdict of a verifier on an offer of somebody who is neither it nor the other.
-    private static (VerdictEntry Verdict, PublicKey Node, long Position) JudgedBy(RunningNetwork network, Identity apart, Identity verifier, out ReadOnlyMemory<byte> frame)
+    // A verdict of a verifier on an offer of somebody who is neither it nor the other. It may come after the quorum.
+    private static async Task<(VerdictEntry Verdict, PublicKey Node, long Position, ReadOnlyMemory<byte> Frame)> JudgedByAsync(RunningNetwork network, Identity apart, Identity verifier)
+    {
+        (VerdictEntry, PublicKey, long, ReadOnlyMemory<byte>)? found = null;
+        await network.UntilAsync(_ => (found = TryFindJudged(network, apart, verifier)) is not null);
+        return found!.Value;
+    }
+
+    private static (VerdictEntry, PublicKey, long, ReadOnlyMemory<byte>)? TryFindJudged(RunningNetwork network, Identity apart, Identity verifier)
     {
         foreach ((LedgerEntry entry, ApplyResult result) in network.History.Where(seen => seen.Result is { Applied: true, Entry.Body: OfferEntry }))
         {
@@ -79,11 +86,9 @@ public sealed class BannedVerifierTests : IAsyncDisposable
             Bytes32 caseId = OfferEntry.CaseId(network.State.Network, result.Entry.Signer, ((OfferEntry)result.Entry.Body!).Number);
             (LedgerEntry votedEntry, ApplyResult voted) = network.History.FirstOrDefault(seen => seen.Result is { Applied: true, Entry.Body: VerdictEntry verdict }
                 && verdict.CaseId == caseId && seen.Result.Entry.Signer == verifier.PublicKey);
-            if (voted.Entry is null) continue;
-            frame = votedEntry.Bytes;
-            return ((VerdictEntry)voted.Entry.Body!, result.Entry.Signer, entry.Position);
+            if (voted.Entry is not null) return ((VerdictEntry)voted.Entry.Body!, result.Entry.Signer, entry.Position, votedEntry.Bytes);
         }
-        throw new InvalidOperationException("The verifier has judged no executor.");
+        return null;
     }
 
     private static async Task PostAsync(RunningNetwork network, Identity signer, EntryBody body)
