@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
@@ -8,21 +7,21 @@ namespace Errand.Enclave;
 /// <summary>An enclave as a virtual machine: one QEMU process with one socket in a folder of its own, and nothing left when it is gone.</summary>
 internal sealed class EnclaveMachine : IEnclaveInstance
 {
-    /// <summary>Begins the name of each machine's folder; the number of the process that made it follows.</summary>
-    public const string FolderPrefix = "errand-vm-";
+    /// <summary>Begins the name of each machine's folder.</summary>
+    public const string FolderKind = "vm";
 
-    private const string ChannelName = "channel", ProcessIdName = "pid";
+    private const string ChannelName = "channel";
     private const int DiagnosticsSizeMax = 16 * 1024;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly Process _process;
-    private readonly DirectoryInfo _state;
+    private readonly EnclaveFolder _state;
     private readonly StringBuilder _diagnostics = new();
     private readonly Task _reading;
     private Socket? _socket;
     private bool _disposed;
 
-    private EnclaveMachine(Process process, DirectoryInfo state)
+    private EnclaveMachine(Process process, EnclaveFolder state)
     {
         _process = process;
         _state = state;
@@ -32,7 +31,7 @@ internal sealed class EnclaveMachine : IEnclaveInstance
 
     public int Id => _process.Id;
 
-    public string StateFolder => _state.FullName;
+    public string StateFolder => _state.Path;
 
     public bool IsAlive => !_process.HasExited;
 
@@ -49,27 +48,27 @@ internal sealed class EnclaveMachine : IEnclaveInstance
     public static EnclaveMachine Start(VmEnclaveOptions options)
     {
         string program = FindProgram() ?? throw new InvalidOperationException($"{QemuCommandLine.Program} is not installed. Install the Debian package qemu-system-x86.");
-        DirectoryInfo state = Directory.CreateTempSubdirectory($"{FolderPrefix}{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-");
+        EnclaveFolder state = EnclaveFolder.Create(FolderKind);
         try
         {
-            IReadOnlyList<string> arguments = QemuCommandLine.Build(options.Profile, options.Image, Path.Combine(state.FullName, ChannelName), Path.Combine(state.FullName, ProcessIdName));
+            IReadOnlyList<string> arguments = QemuCommandLine.Build(options.Profile, options.Image, Path.Combine(state.Path, ChannelName), Path.Combine(state.Path, LeftBehindMachine.ProcessIdName));
             var info = new ProcessStartInfo(program, arguments)
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
-                WorkingDirectory = state.FullName,
+                WorkingDirectory = state.Path,
             };
             // What the host has in its environment is none of the machine's business.
             info.Environment.Clear();
-            info.Environment["TMPDIR"] = state.FullName;
+            info.Environment["TMPDIR"] = state.Path;
             var machine = new EnclaveMachine(Process.Start(info) ?? throw new InvalidOperationException("QEMU did not start."), state);
             machine.YieldToHost();
             return machine;
         }
         catch
         {
-            state.Delete(recursive: true);
+            state.Dispose();
             throw;
         }
     }
@@ -120,46 +119,7 @@ internal sealed class EnclaveMachine : IEnclaveInstance
         await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
         _process.Dispose();
-        _state.Delete(recursive: true);
-    }
-
-    /// <summary>
-    /// Ends machines whose host was killed, and removes their folders. A folder is left alone while the process that made it runs; a process is
-    /// ended only if it is a QEMU of that very folder.
-    /// </summary>
-    public static void RemoveLeftBehind()
-    {
-        foreach (string folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
-        {
-            string maker = Path.GetFileName(folder)[FolderPrefix.Length..].Split('-')[0];
-            if (!int.TryParse(maker, NumberStyles.None, CultureInfo.InvariantCulture, out int host) || Directory.Exists($"/proc/{maker}") || host == Environment.ProcessId) continue;
-            try
-            {
-                EndLeftBehind(folder);
-                Directory.Delete(folder, recursive: true);
-            }
-            catch (Exception taken) when (taken is UnauthorizedAccessException or IOException)
-            {
-                // Another user's, or removed by another host at the same time.
-            }
-        }
-    }
-
-    private static void EndLeftBehind(string folder)
-    {
-        string file = Path.Combine(folder, ProcessIdName);
-        if (!File.Exists(file) || !int.TryParse(File.ReadAllText(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return;
-        try
-        {
-            using Process process = Process.GetProcessById(id);
-            if (!File.ReadAllText($"/proc/{id}/cmdline").Contains(folder + "/" + ChannelName, StringComparison.Ordinal)) return;
-            process.Kill();
-            process.WaitForExit();
-        }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or FileNotFoundException)
-        {
-            // It has ended.
-        }
+        _state.Dispose();
     }
 
     // An emulated processor takes a whole one. The node beside it has windows to keep, and an enclave has patience.

@@ -8,17 +8,20 @@ namespace Errand.Enclave;
 /// <summary>An enclave as a child process: three pipes, an empty environment, a folder of its own, and nothing left when it is gone.</summary>
 internal sealed class EnclaveProcess : IEnclaveInstance
 {
+    /// <summary>Begins the name of each process's folder.</summary>
+    public const string FolderKind = "process";
+
     private const int DiagnosticsSizeMax = 16 * 1024;
     private static readonly TimeSpan EndTimeout = TimeSpan.FromMilliseconds(500);
     private const long HeapSizeMax = 2L << 30;
 
     private readonly Process _process;
-    private readonly DirectoryInfo _state;
+    private readonly EnclaveFolder _state;
     private readonly StringBuilder _diagnostics = new();
     private readonly Task _reading;
     private bool _disposed;
 
-    private EnclaveProcess(Process process, DirectoryInfo state)
+    private EnclaveProcess(Process process, EnclaveFolder state)
     {
         _process = process;
         _state = state;
@@ -35,7 +38,7 @@ internal sealed class EnclaveProcess : IEnclaveInstance
     public int Id => _process.Id;
 
     /// <summary>The folder that is the process's home and current folder.</summary>
-    public string StateFolder => _state.FullName;
+    public string StateFolder => _state.Path;
 
     public bool IsAlive => !_process.HasExited;
 
@@ -51,15 +54,15 @@ internal sealed class EnclaveProcess : IEnclaveInstance
     /// <exception cref="InvalidOperationException">The process did not start.</exception>
     public static EnclaveProcess Start(string folder)
     {
-        DirectoryInfo state = Directory.CreateTempSubdirectory("errand-enclave-");
+        EnclaveFolder state = EnclaveFolder.Create(FolderKind);
         try
         {
-            Process process = Process.Start(StartInfo(Path.GetFullPath(folder), state.FullName)) ?? throw new InvalidOperationException("The enclave did not start.");
+            Process process = Process.Start(StartInfo(Path.GetFullPath(folder), state.Path)) ?? throw new InvalidOperationException("The enclave did not start.");
             return new EnclaveProcess(process, state);
         }
         catch
         {
-            state.Delete(recursive: true);
+            state.Dispose();
             throw;
         }
     }
@@ -71,7 +74,7 @@ internal sealed class EnclaveProcess : IEnclaveInstance
         await EndAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
         _process.Dispose();
-        _state.Delete(recursive: true);
+        _state.Dispose();
     }
 
     // Without its host an enclave ends, and the system takes back its memory. One that does not end is killed.

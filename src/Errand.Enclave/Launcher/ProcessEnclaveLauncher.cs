@@ -12,7 +12,7 @@ public sealed class ProcessEnclaveLauncher : IEnclaveLauncher
     private readonly ProcessEnclaveOptions _options;
     private readonly EnclaveStandby _standby;
 
-    /// <summary>Measures the program and, if asked to, starts the first process ahead.</summary>
+    /// <summary>Measures the program, removes what a host that was killed left behind and, if asked to, starts the first process ahead.</summary>
     /// <exception cref="IOException">The program's files cannot be read.</exception>
     public ProcessEnclaveLauncher(ProcessEnclaveOptions options)
     {
@@ -20,6 +20,8 @@ public sealed class ProcessEnclaveLauncher : IEnclaveLauncher
         _options = options;
         _options.Warn(Warning);
         Measurement = EnclaveImage.Measure(options.Folder);
+        // A process ends by itself when its host is gone.
+        EnclaveFolder.RemoveLeftBehind(EnclaveProcess.FolderKind, _ => { });
         _standby = new EnclaveStandby(StartAsync, options.Standby);
         _standby.Begin();
     }

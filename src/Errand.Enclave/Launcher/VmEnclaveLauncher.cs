@@ -24,7 +24,7 @@ public sealed class VmEnclaveLauncher : IEnclaveLauncher
         if (options.Profile.Mode != VmMode.Emulated) throw new NotSupportedException($"Machines of mode {options.Profile.Mode} cannot prove themselves yet.");
         options.Warn(Warning);
         Measurement = options.Image.Measure(options.Profile);
-        EnclaveMachine.RemoveLeftBehind();
+        EnclaveFolder.RemoveLeftBehind(EnclaveMachine.FolderKind, LeftBehindMachine.End);
         _standby = new EnclaveStandby(StartAsync, options.Standby);
         _standby.Begin();
     }

@@ -1,0 +1,51 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.Versioning;
+
+namespace Errand.Enclave;
+
+/// <summary>Ends a machine whose host is gone. Its number comes from a file that QEMU wrote, so it is believed only if it is the QEMU of that very folder.</summary>
+internal static class LeftBehindMachine
+{
+    /// <summary>The file in which QEMU leaves its number.</summary>
+    public const string ProcessIdName = "pid";
+
+    private const int ProcessIdSizeMax = 16, CommandLineSizeMax = 64 * 1024;
+
+    /// <summary>Ends the machine of a folder, if it runs still and is this user's.</summary>
+    public static void End(string folder)
+    {
+        string file = Path.Combine(folder, ProcessIdName);
+        if (!OperatingSystem.IsLinux() || !LinuxFile.IsOwnRegularFile(file)) return;
+        try
+        {
+            if (!int.TryParse(ReadStart(file, ProcessIdSizeMax).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return;
+            // A handle first: from here on the number cannot become another process's.
+            using Process process = Process.GetProcessById(id);
+            if (!IsMachineOf(folder, id)) return;
+            process.Kill();
+            process.WaitForExit();
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            // It has ended, or is not ours to end.
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static bool IsMachineOf(string folder, int id)
+    {
+        if (!LinuxFile.IsOwn($"/proc/{id}")) return false;
+        string[] arguments = ReadStart($"/proc/{id}/cmdline", CommandLineSizeMax).Split('\0');
+        int at = Array.IndexOf(arguments, "-pidfile");
+        return at >= 0 && at + 1 < arguments.Length && arguments[at + 1] == Path.Combine(folder, ProcessIdName);
+    }
+
+    private static string ReadStart(string path, int sizeMax)
+    {
+        using FileStream file = File.OpenRead(path);
+        var bytes = new byte[sizeMax];
+        return System.Text.Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+    }
+}
