@@ -26,6 +26,7 @@ public enum ClientError
     FileExists = 31,
     FileUnreadable = 32,
     Sealed = 33,
+    DiskFull = 34,
 
     // The network.
     NetworkUnknown = 40,

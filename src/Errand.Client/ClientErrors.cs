@@ -27,6 +27,7 @@ public static class ClientErrors
         ClientError.FileMissing => ("file/missing", "Check the path."),
         ClientError.FileExists => ("file/exists", "Name another file, or remove this one. Nothing was overwritten."),
         ClientError.FileUnreadable => ("file/unreadable", "Check the path, the rights and the disk."),
+        ClientError.DiskFull => ("file/disk-full", "Free space there, or raise the quota, and run the same command again."),
         ClientError.Sealed => ("file/not-sealed", "Use a file that errand has sealed, and a whole copy of it."),
         ClientError.NetworkUnknown => ("network/unknown", "Name it with --network URL, in ERRAND_NETWORK, or in a file .errand/network here or above."),
         ClientError.NetworkUnreachable => ("network/unreachable", "See that the network runs (errand devnet status) and that the URL is right."),

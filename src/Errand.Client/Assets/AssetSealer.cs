@@ -19,7 +19,7 @@ public static class AssetSealer
     /// <param name="workers">How many threads seal.</param>
     /// <param name="progress">Clear bytes sealed, or found sealed already.</param>
     /// <param name="cancellation">Ends the run; what is sealed stays under <c>FILE.part</c>, its key in the store.</param>
-    /// <exception cref="ClientException"><c>file/missing</c>, <c>file/unreadable</c>, <c>file/exists</c>.</exception>
+    /// <exception cref="ClientException"><c>file/missing</c>, <c>file/unreadable</c>, <c>file/disk-full</c>, <c>file/exists</c>.</exception>
     public static SealedFileInfo Seal(
         string clearFile, string sealedFile, KeyStore store, int workers = 1, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
@@ -47,7 +47,7 @@ public static class AssetSealer
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new ClientException(ClientError.FileUnreadable, $"{sealedFile} cannot be written: {fault.Message}", "See to the disk and the rights, and run the same command again: it goes on where it was.", fault);
+            throw ClientFile.CannotWrite(sealedFile, fault, "See to the disk and the rights, and run the same command again: it goes on where it was.");
         }
     }
 
@@ -135,7 +135,7 @@ public static class AssetSealer
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new ClientException(ClientError.FileUnreadable, $"{clearFile} cannot be written: {fault.Message}", fault);
+            throw ClientFile.CannotWrite(clearFile, fault);
         }
         finally
         {
@@ -162,7 +162,7 @@ public static class AssetSealer
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new ClientException(ClientError.FileUnreadable, $"{sealedFile} cannot be written: {fault.Message}", fault);
+            throw ClientFile.CannotWrite(sealedFile, fault);
         }
         finally
         {

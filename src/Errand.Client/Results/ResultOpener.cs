@@ -60,7 +60,7 @@ public static class ResultOpener
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new ClientException(ClientError.FileUnreadable, $"{path} cannot be written.", fault);
+            throw ClientFile.CannotWrite(path, fault);
         }
     }
 }

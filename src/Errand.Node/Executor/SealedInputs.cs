@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Headers;
 using Errand.Protocol;
 
 namespace Errand.Node;
@@ -7,6 +9,8 @@ namespace Errand.Node;
 /// </summary>
 public sealed class SealedInputs(HttpClient http, string siteFolder, string workFolder)
 {
+    private const int FetchTries = 4;
+
     /// <summary>The name of a sealed file in a site's folder.</summary>
     public static string FileName(Primitives.ContentId content) => $"{content}.sealed";
 
@@ -53,29 +57,49 @@ public sealed class SealedInputs(HttpClient http, string siteFolder, string work
 
     private async Task<Stream> FetchAsync(Uri site, SealedInput input, CancellationToken cancellation)
     {
-        using HttpResponseMessage response = await http.GetAsync(site, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
-        response.EnsureSuccessStatusCode();
         Directory.CreateDirectory(workFolder);
         var file = new FileStream(Path.Combine(workFolder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
         try
         {
-            Stream body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-            await using (body.ConfigureAwait(false))
+            for (int tries = 1; ; tries++)
             {
-                var buffer = new byte[1 << 16];
-                for (int read; (read = await body.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
+                try
                 {
-                    if (file.Length + read > input.SizeBytes) throw new IOException($"{site} sends more than the {input.SizeBytes} bytes of the sealed file.");
-                    await file.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+                    await FetchRestAsync(site, input, file, cancellation).ConfigureAwait(false);
+                    file.Position = 0;
+                    return file;
+                }
+                catch (HttpIOException) when (tries < FetchTries)
+                {
+                    // It broke off: what has come is kept, and the enclave checks all of it.
                 }
             }
-            file.Position = 0;
-            return file;
         }
         catch
         {
             await file.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    // Appends what is missing; a server that does not know ranges sends all of it again.
+    private async Task FetchRestAsync(Uri site, SealedInput input, FileStream file, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, site);
+        if (file.Length > 0) request.Headers.Range = new RangeHeaderValue(file.Length, null);
+        using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        response.EnsureSuccessStatusCode();
+        if (response.StatusCode != HttpStatusCode.PartialContent || response.Content.Headers.ContentRange?.From != file.Length) file.SetLength(0);
+        file.Position = file.Length;
+        Stream body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+        {
+            var buffer = new byte[1 << 16];
+            for (int read; (read = await body.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
+            {
+                if (file.Length + read > input.SizeBytes) throw new IOException($"{site} sends more than the {input.SizeBytes} bytes of the sealed file.");
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+            }
         }
     }
 

@@ -37,6 +37,31 @@ public sealed class AssetSealerTests : IDisposable
         Assert.Equal("x", File.ReadAllText(clear));
     }
 
+    [Theory]
+    [InlineData("seal")]
+    [InlineData("reseal")]
+    [InlineData("open")]
+    public void Full_disk_is_said_and_leaves_nothing_half_done(string what)
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
+        string clear = _temp.Write("data", new string('x', 200_000));
+        SealedFileInfo info = AssetSealer.Seal(clear, _temp.In("data.sealed"), _store);
+        // What is written to first, on a device without room.
+        File.CreateSymbolicLink(_temp.In("out.part"), "/dev/full");
+        ClientException full = AssertCode("file/disk-full", () =>
+        {
+            if (what == "seal") AssetSealer.Seal(clear, _temp.In("out"), _store);
+            else if (what == "reseal") AssetSealer.Reseal(_temp.In("data.sealed"), _temp.In("out"), _store, info.ContentId);
+            else AssetSealer.Open(_temp.In("data.sealed"), _temp.In("out"), _store, info.ContentId);
+        });
+        Assert.Contains(_temp.In("out"), full.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_temp.In("out")));
+        File.Delete(_temp.In("out.part"));
+        // With room again the same command does it.
+        AssetSealer.Seal(clear, _temp.In("out"), _store);
+        Assert.Equal(info.PlaintextLength, AssetSealer.Verify(_temp.In("out")).PlaintextLength);
+    }
+
     [Fact]
     public void Damage_is_named_with_its_chunk_and_leaves_no_clear_file()
     {
