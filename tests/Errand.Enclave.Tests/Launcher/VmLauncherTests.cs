@@ -67,6 +67,18 @@ public sealed class VmLauncherTests : LauncherContract
         Assert.True(Directory.Exists(machine.StateFolder));
     }
 
+    // A minute under emulation, where hashing takes ten times as long.
+    [Fact(Explicit = true)]
+    public async Task Data_larger_than_a_machine_s_memory_goes_through_it()
+    {
+        EnclaveMachine machine = Machine();
+        Stream port = (await machine.ConnectAsync(TimeProvider.System, Cancellation))!;
+        var channel = new HostChannel(port, port);
+        Assert.True(await channel.WaitForHelloAsync(Cancellation), machine.Diagnostics);
+        await using var session = new EnclaveSession(channel, machine);
+        await StreamedInputTests.LargeFileAsync(session, 300L << 20);
+    }
+
     private EnclaveMachine Machine()
     {
         Assert.SkipWhen(Missing is not null, $"Not run here: {Missing}.");
