@@ -20,16 +20,18 @@ internal static class EnclaveHost
     {
         var channel = new EnclaveChannel(input, output);
         AbortReason reason;
-        bool done = false;
+        // Host and run may end at the same time: whoever comes first says why, and the other says nothing.
+        int ends = 0;
+        var ended = new TaskCompletionSource();
         try
         {
-            // While the app runs nobody reads the channel: without the watch an enclave would outlive its host.
-            using var run = new EnclaveRun(channel, ended =>
+            using var run = new EnclaveRun(channel, why =>
             {
-                if (!Volatile.Read(ref done)) exit(End(channel, ended, diagnostics));
+                if (Interlocked.Exchange(ref ends, 1) != 0) return;
+                exit(End(channel, why, diagnostics));
+                ended.SetResult();
             }, heldBytesMax);
             reason = run.Execute();
-            Volatile.Write(ref done, true);
         }
         catch (IOException)
         {
@@ -42,7 +44,9 @@ internal static class EnclaveHost
             reason = AbortReason.Internal;
         }
 #pragma warning restore CA1031
-        return reason == AbortReason.None ? ExitDone : End(channel, reason, diagnostics);
+        if (Interlocked.Exchange(ref ends, 1) == 0) return reason == AbortReason.None ? ExitDone : End(channel, reason, diagnostics);
+        ended.Task.Wait();
+        return ExitAborted;
     }
 
     private static int End(EnclaveChannel channel, AbortReason reason, TextWriter diagnostics)

@@ -36,7 +36,7 @@ internal sealed class LocalEnclave : IEnclaveInstance
 
     public Stream FromEnclave => _fromEnclave;
 
-    public static LocalEnclave Begin() => new(EnclaveLimits.InputBytesMax);
+    public static LocalEnclave Begin(long heldBytesMax = EnclaveLimits.InputBytesMax) => new(heldBytesMax);
 
     /// <summary>Begins an enclave and gives a session on it.</summary>
     public static async Task<(LocalEnclave Enclave, IEnclaveSession Session)> LaunchAsync(long heldBytesMax = EnclaveLimits.InputBytesMax)

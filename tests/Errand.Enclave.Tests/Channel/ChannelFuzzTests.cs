@@ -6,7 +6,7 @@ namespace Errand.Enclave.Tests;
 
 public sealed class ChannelFuzzTests
 {
-    private const int StateCount = 5;
+    private const int StateCount = 7;
     private static readonly TaskFixture Task = TaskFixture.OfText(Apps.Copy);
 
     private static readonly EnclaveMessage[] Samples =
@@ -96,12 +96,12 @@ public sealed class ChannelFuzzTests
     [Fact]
     public async Task Every_message_out_of_its_state_is_refused()
     {
-        MessageKind[] expected = [MessageKind.Start, MessageKind.Report, MessageKind.Input, MessageKind.Chunk, MessageKind.Release];
+        MessageKind[] expected = [MessageKind.Start, MessageKind.Report, MessageKind.Input, MessageKind.Chunk, MessageKind.Release, MessageKind.Input, MessageKind.Chunk];
         for (int state = 0; state < StateCount; state++)
         {
             foreach (EnclaveMessage message in Samples.Where(sample => sample.Kind != expected[state]))
             {
-                await using LocalEnclave enclave = LocalEnclave.Begin();
+                await using LocalEnclave enclave = Begin(state);
                 HostChannel channel = await ReachAsync(enclave, state);
                 await channel.SendAsync(message, TaskFixture.Cancellation);
                 Assert.Equal(AbortReason.Order, await LastWordAsync(channel));
@@ -115,9 +115,11 @@ public sealed class ChannelFuzzTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
     public async Task Host_going_away_ends_the_enclave(int state)
     {
-        await using LocalEnclave enclave = LocalEnclave.Begin();
+        await using LocalEnclave enclave = Begin(state);
         await ReachAsync(enclave, state);
         enclave.ToEnclave.Dispose();
         Assert.True(enclave.Join());
@@ -152,11 +154,19 @@ public sealed class ChannelFuzzTests
         return frame;
     }
 
-    /// <summary>Takes an enclave to the state in which it waits for Start, Report, Input, Chunk or Release.</summary>
+    // In the last two states the data does not fit and is read again while the app runs.
+    private static LocalEnclave Begin(int state) => LocalEnclave.Begin(state < 5 ? EnclaveLimits.InputBytesMax : Task.App.File.Length);
+
+    /// <summary>Takes an enclave to the state in which it waits for Start, Report, Input, Chunk, Release or, of streamed data, Input or Chunk.</summary>
     private static async Task<HostChannel> ReachAsync(LocalEnclave enclave, int state)
     {
         var channel = new HostChannel(enclave.ToEnclave, enclave.FromEnclave);
         Assert.True(await channel.WaitForHelloAsync(TaskFixture.Cancellation));
+        if (state > 4)
+        {
+            await ReachStreamAsync(channel, enclave, state);
+            return channel;
+        }
         if (state > 0)
         {
             await channel.SendAsync(Task.Start, TaskFixture.Cancellation);
@@ -175,9 +185,22 @@ public sealed class ChannelFuzzTests
         return channel;
     }
 
+    private static async System.Threading.Tasks.Task ReachStreamAsync(HostChannel channel, LocalEnclave enclave, int state)
+    {
+        var session = new EnclaveSession(channel, enclave);
+        (AbortReason reason, EnclaveMessage.ReportRequest? request) = await Task.PrepareAsync(session);
+        Assert.Equal(AbortReason.None, reason);
+        foreach (SealedAsset asset in Task.Assets) Assert.Equal(AbortReason.None, await session.SendReleaseAsync(asset.Id, Task.Release(asset, request!), TaskFixture.Cancellation));
+        Assert.NotNull((await channel.ReceiveAsync<EnclaveMessage.InputRequest>(TaskFixture.Cancellation)).Value);
+        if (state == 5) return;
+        EnclaveInput data = Task.Data[0].Asset.ToInput();
+        await channel.SendAsync(new EnclaveMessage.Input(data.Owner, data.Content, data.SizeBytes), TaskFixture.Cancellation);
+        Assert.NotNull((await channel.ReceiveAsync<EnclaveMessage.ChunkRequest>(TaskFixture.Cancellation)).Value);
+    }
+
     private static async Task<bool> EndsCleanly(int state, byte[] garbage)
     {
-        await using LocalEnclave enclave = LocalEnclave.Begin();
+        await using LocalEnclave enclave = Begin(state);
         HostChannel channel = await ReachAsync(enclave, state);
         try
         {

@@ -61,6 +61,36 @@ public sealed class DataTapeTests
             return source.Order.SequenceEqual(source.Expected);
         });
 
+    [Fact]
+    public void Any_arguments_to_calls_on_a_streamed_file_give_an_error_number_or_end_the_run_and_all_of_it_is_read()
+    {
+        string[] names = ["fd_read", "fd_pread", "fd_seek", "fd_tell", "fd_filestat_get", "fd_fdstat_get", "fd_advise", "fd_write", "fd_pwrite", "fd_allocate", "fd_filestat_set_size", "fd_renumber", "fd_close"];
+        Gen<int> number = Gen.OneOf(Gen.Int[-2, 70], Gen.Int[65_500, 65_540], Gen.Int, Gen.Const(int.MaxValue), Gen.Const(int.MinValue));
+        Gen<long> wide = Gen.OneOf(Gen.Long[-9, 9], Gen.Long, Gen.Const(long.MaxValue), Gen.Const(long.MinValue));
+        using var sandbox = new WasmSandbox();
+        Gen.Select(Gen.Int[0, names.Length - 1], Gen.Int[5, 6], number.Array[9], wide.Array[3]).Array[1, 16].Sample(
+            calls =>
+            {
+                var body = new System.Text.StringBuilder();
+                // Handles 5 and 6: /data/f0 and /data/f2. Two vectors that lie in memory, for those calls that find them.
+                foreach (int at in new[] { 0, 2 })
+                    body.Append($"(drop (call $path_open (i32.const 3) (i32.const 0) (i32.const {at}) (i32.const 2) (i32.const 0) (i64.const -1) (i64.const -1) (i32.const 0) (i32.const 60)))");
+                body.Append("(i32.store (i32.const 8) (i32.const 100)) (i32.store (i32.const 12) (i32.const 3)) (i32.store (i32.const 16) (i32.const 200)) (i32.store (i32.const 20) (i32.const 2))");
+                foreach ((int index, int handle, int[] small, long[] large) in calls)
+                {
+                    string parameters = Wat.Functions.Single(function => function.Name == names[index]).Parameters;
+                    int used = 0;
+                    IEnumerable<string> arguments = parameters.Select((kind, at) => kind == 'l' ? $"(i64.const {large[used++ % 3]})" : $"(i32.const {(at == 0 ? handle : at == 1 && small[at] > 20 ? 8 : small[at])})");
+                    body.Append($"(if (i32.gt_u (call ${names[index]} {string.Join(' ', arguments)}) (i32.const 76)) (then unreachable))");
+                }
+                string module = Wat.Module($"(data (i32.const 0) \"f0f2\") (func (export \"_start\") {body})", [.. calls.Select(call => names[call.Item1]).Append("path_open").Distinct()]);
+                var source = new PieceSource(Contents, passes: 2, 2);
+                SandboxOutcome outcome = sandbox.Run(Wasmtime.Module.ConvertText(module), new SandboxInputs([], ["app"], new byte[32]) { Tape = source }, Wat.Limits)!;
+                return outcome.Code is Protocol.OutcomeCode.Ok or Protocol.OutcomeCode.Limit && source.Order.SequenceEqual(source.Expected);
+            },
+            iter: 300, threads: 1);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]
