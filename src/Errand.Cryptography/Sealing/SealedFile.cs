@@ -143,19 +143,6 @@ public static class SealedFile
         IProgress<long>? progress = null, CancellationToken cancellation = default) =>
         Read(ciphertext, output: null, key: null, expected, workers, progress, cancellation);
 
-    /// <summary>As <see cref="Verify"/>, and gives the header.</summary>
-    /// <param name="ciphertext">The sealed file, to its end.</param>
-    /// <param name="expected">The content id that it must have.</param>
-    /// <param name="header">The header, proven when the result is good; null when there is none.</param>
-    /// <param name="workers">How many threads hash at the same time.</param>
-    public static SealingResult VerifyWithHeader(Stream ciphertext, ContentId expected, out SealedFileHeader? header, int workers = 1)
-    {
-        ArgumentNullException.ThrowIfNull(ciphertext);
-        return HeaderReader.TryRead(ciphertext, out header, out SealingFailure failure)
-            ? Read(header, ciphertext, output: null, key: null, new OpeningState(header, expected), workers, progress: null, CancellationToken.None)
-            : new SealingResult(failure);
-    }
-
     /// <summary>Seals bytes in memory.</summary>
     /// <exception cref="ArgumentException">The options lie outside the format.</exception>
     public static unsafe byte[] Seal(ReadOnlySpan<byte> plaintext, ContentKey key, SealOptions? options, out SealedFileInfo info)

@@ -34,16 +34,18 @@ public sealed class SealedFileIndex
     /// <param name="index">The index; null when false.</param>
     /// <param name="failure">As <see cref="SealedFile.Verify"/>; or <c>index</c> when the file has more than <see cref="ChunkCountMax"/> chunks.</param>
     /// <param name="workers">How many threads hash at the same time.</param>
+    /// <param name="chunkCountMax">The most chunks that the caller has room for, at most <see cref="ChunkCountMax"/>.</param>
     /// <param name="cancellation">Ends the run between groups of chunks.</param>
     public static bool TryCompute(
         Stream ciphertext, ContentId? expected, [NotNullWhen(true)] out SealedFileIndex? index, out SealingFailure failure,
-        int workers = 1, CancellationToken cancellation = default)
+        int workers = 1, int chunkCountMax = ChunkCountMax, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(ciphertext);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(chunkCountMax, ChunkCountMax);
         index = null;
         if (!HeaderReader.TryRead(ciphertext, out SealedFileHeader? header, out failure)) return false;
         failure = new SealingFailure(SealingError.Index);
-        if (header.ChunkCount > ChunkCountMax) return false;
+        if (header.ChunkCount > chunkCountMax) return false;
 
         var leafHashes = new List<Bytes32>();
         SealingResult result = SealedFile.Index(header, ciphertext, expected, leafHashes, workers, cancellation);

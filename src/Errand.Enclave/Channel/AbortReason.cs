@@ -63,6 +63,6 @@ public enum AbortReason
     /// <summary>Said by the launcher: the enclave ended without a word, or said what no enclave says.</summary>
     EnclaveLost = 19,
 
-    /// <summary>Data too large for memory did not open while the app ran, or came again as another file than the one taken in.</summary>
+    /// <summary>Data too large for memory came again, while the app ran, as other bytes than those taken in.</summary>
     Stream = 20,
 }

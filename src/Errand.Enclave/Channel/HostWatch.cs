@@ -61,6 +61,12 @@ internal sealed class HostWatch : IEnclavePort
         {
             _reason = AbortReason.ChannelClosed;
         }
+#pragma warning disable CA1031 // As on the main thread: a runtime's own report of the exception could print what was read.
+        catch (Exception)
+        {
+            _reason = AbortReason.Internal;
+        }
+#pragma warning restore CA1031
         if (_reason != AbortReason.None) return false;
         Interlocked.Decrement(ref _due);
         return true;

@@ -4,8 +4,8 @@ namespace Errand.Enclave;
 
 /// <summary>The inputs too large for memory, pulled from the host again and opened chunk by chunk while the app runs.</summary>
 /// <remarks>
-/// What the host is asked for, and in which order, follows from the task alone. Each chunk is given out when its tag held; each pass must end
-/// with the content id that the file had when it was taken in, before anything of the run leaves the enclave. One chunk is in memory at a time.
+/// What the host is asked for, and in which order, follows from the task alone. Each chunk is given out only if it is the one that was taken in. One chunk is
+/// in memory at a time.
 /// </remarks>
 internal sealed class InputTape : ITapeSource, IDisposable
 {
@@ -13,9 +13,9 @@ internal sealed class InputTape : ITapeSource, IDisposable
     private readonly SealedInput[] _inputs;
     private readonly SecretBuffer _slot;
     private int _next;
-    private SealedChunkOpener? _opener;
+    private long _chunkNumber;
     private ChunkFlow? _flow;
-    private ReadOnlyMemory<byte> _chunk;
+    private ReadOnlyMemory<byte> _received;
 
     /// <summary>Stands before the first file.</summary>
     /// <param name="port">Where to ask for chunks.</param>
@@ -36,52 +36,45 @@ internal sealed class InputTape : ITapeSource, IDisposable
 
     public ReadOnlyMemory<byte> ReadNext()
     {
-        _opener ??= Begin(_inputs[_next % _inputs.Length]);
-        while (_opener.NextSize > 0)
+        SealedInput input = _inputs[_next % _inputs.Length];
+        SealedFileHeader header = input.Streamed!.Header;
+        if (_flow is null) Begin(input);
+        while (_chunkNumber < header.ChunkCount)
         {
-            Span<byte> chunk = _slot.GetSpan()[.._opener.NextSize];
-            Fill(chunk);
-            if (!_opener.TryReadNext(chunk, chunk, out int written)) throw new InputTapeException(AbortReason.Stream);
-            if (written > 0) return _slot.Memory[..written];
+            Fill(_slot.GetSpan()[..header.SealedChunkSize(_chunkNumber)]);
+            Check(input.Streamed.OpenChunk(_chunkNumber, _slot.GetSpan()[..header.SealedChunkSize(_chunkNumber)]));
+            int size = header.PlainChunkSize(_chunkNumber++);
+            if (size > 0) return _slot.Memory[..size];
         }
-        End(_opener);
+        // The header says how long the file is, and the content id says that the header is right: nothing can follow the last chunk.
+        if (!_received.IsEmpty || !_flow!.IsAtEnd) throw new InputTapeException(AbortReason.Stream);
+        _flow = null;
+        _next++;
         return default;
     }
 
     /// <summary>Wipes the chunk held.</summary>
-    public void Dispose()
-    {
-        _opener?.Dispose();
-        ((IDisposable)_slot).Dispose();
-    }
+    public void Dispose() => ((IDisposable)_slot).Dispose();
 
-    private SealedChunkOpener Begin(SealedInput input)
+    private void Begin(SealedInput input)
     {
         Check(input.Announce(_port));
         _flow = new ChunkFlow(_port, input.SizeBytes);
-        SealedFileHeader header = input.Streamed!.Header;
-        var again = new byte[header.Size];
+        _chunkNumber = 0;
+        ReadOnlySpan<byte> header = input.Streamed!.Header.Encoded.Span;
+        var again = new byte[header.Length];
         Fill(again);
-        if (!header.Encoded.Span.SequenceEqual(again)) throw new InputTapeException(AbortReason.Stream);
-        return input.Streamed.Begin();
-    }
-
-    private void End(SealedChunkOpener opener)
-    {
-        if (!opener.Finish(atEnd: _chunk.IsEmpty && _flow!.IsAtEnd).Succeeded) throw new InputTapeException(AbortReason.Stream);
-        opener.Dispose();
-        _opener = null;
-        _next++;
+        if (!header.SequenceEqual(again)) throw new InputTapeException(AbortReason.Stream);
     }
 
     private void Fill(Span<byte> destination)
     {
         while (!destination.IsEmpty)
         {
-            if (_chunk.IsEmpty) Check(_flow!.Read(out _chunk));
-            int count = Math.Min(destination.Length, _chunk.Length);
-            _chunk.Span[..count].CopyTo(destination);
-            _chunk = _chunk[count..];
+            if (_received.IsEmpty) Check(_flow!.Read(out _received));
+            int count = Math.Min(destination.Length, _received.Length);
+            _received.Span[..count].CopyTo(destination);
+            _received = _received[count..];
             destination = destination[count..];
         }
     }

@@ -20,6 +20,9 @@ internal static unsafe partial class LinuxProcess
         _ = Native.madvise(start, size, AdviceDoNotDump);
     }
 
+    /// <summary>Lets go of pages before their memory is given back: how much a process may lock is limited.</summary>
+    public static void Unlock(byte* start, nuint size) => _ = Native.munlock(start, size);
+
     /// <summary>No core dumps, no debugger of the same user, no new rights, and no file that could grow: plaintext reaches no disk but a swap device, which a VM enclave has not.</summary>
     /// <exception cref="InvalidOperationException">The system refused, which no Linux does.</exception>
     public static void Confine()
@@ -57,6 +60,9 @@ internal static unsafe partial class LinuxProcess
     {
         [LibraryImport("libc")]
         internal static partial int mlock(byte* start, nuint size);
+
+        [LibraryImport("libc")]
+        internal static partial int munlock(byte* start, nuint size);
 
         [LibraryImport("libc")]
         internal static partial int madvise(byte* start, nuint size, int advice);

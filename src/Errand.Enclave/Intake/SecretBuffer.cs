@@ -59,6 +59,7 @@ internal sealed unsafe class SecretBuffer : MemoryManager<byte>
     {
         if (_start == null) return;
         CryptographicOperations.ZeroMemory(GetSpan());
+        if (OperatingSystem.IsLinux()) LinuxProcess.Unlock(_start, ((nuint)_capacity + PageSize) / PageSize * PageSize);
         NativeMemory.AlignedFree(_start);
         _start = null;
     }

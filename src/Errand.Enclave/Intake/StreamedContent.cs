@@ -3,36 +3,45 @@ using Errand.Primitives;
 
 namespace Errand.Enclave;
 
-/// <summary>An input too large for memory: hashed when it is taken in, and read again, as often as the task says, while the app runs.</summary>
+/// <summary>An input too large for memory: when it is taken in, each chunk's hash is kept; while the app runs its chunks come again, as often as the task says.</summary>
+/// <remarks>
+/// A chunk is opened only if it is the one that was hashed. An owner in league with the host could otherwise make other chunks under its own key while the
+/// app runs, and learn what the app does with them, though no result would leave.
+/// </remarks>
 internal sealed class StreamedContent(ContentId content) : InputContent
 {
+    /// <summary>The most chunks of one streamed file: 64 MiB of hashes, 512 GiB of a file sealed as errand seals large files.</summary>
+    public const int ChunkCountMax = 1 << 21;
+
     // One hashes while the other waits for the host.
     private static readonly int Workers = Math.Min(2, Environment.ProcessorCount);
 
-    private SealedFileHeader? _header;
-    private ContentKey? _key;
+    private SealedFileIndex? _index;
+    private SealedFileRange? _range;
 
     /// <summary>The file's header, proven by the content id.</summary>
-    public SealedFileHeader Header => _header ?? throw new InvalidOperationException("The input has not been taken in.");
+    public SealedFileHeader Header => _index?.Header ?? throw new InvalidOperationException("The input has not been taken in.");
 
     public override AbortReason Pull(ChunkFlow flow, AbortReason wrongContent)
     {
         using var ciphertext = new ChunkStream(flow);
-        bool verified = SealedFile.VerifyWithHeader(ciphertext, content, out _header, Workers).Succeeded;
-        return ciphertext.Failure != AbortReason.None ? ciphertext.Failure : verified ? AbortReason.None : wrongContent;
+        bool verified = SealedFileIndex.TryCompute(ciphertext, content, out _index, out SealingFailure failure, Workers, ChunkCountMax);
+        if (ciphertext.Failure != AbortReason.None) return ciphertext.Failure;
+        return verified ? AbortReason.None : failure.Error == SealingError.Index ? AbortReason.InputSize : wrongContent;
     }
 
-    public override AbortReason Open(ContentKey key)
+    public override AbortReason Open(ContentKey key) =>
+        SealedFileRange.TryOpen(_index!, key, out _range, out _) ? AbortReason.None : AbortReason.KeyCommitment;
+
+    /// <summary>Opens a chunk in place.</summary>
+    /// <param name="chunk">Its number.</param>
+    /// <param name="slot">Its ciphertext, and then its plaintext in front.</param>
+    /// <returns>None; <see cref="AbortReason.Stream"/> when it is not the chunk that was taken in, <see cref="AbortReason.SealedFile"/> when it is and was never good.</returns>
+    public AbortReason OpenChunk(long chunk, Span<byte> slot)
     {
-        _key = key;
-        using SealedChunkOpener opener = Begin();
-        return opener.Failure.Error == SealingError.KeyCommitment ? AbortReason.KeyCommitment : AbortReason.None;
+        if (_range!.TryOpenChunk(chunk, slot, slot, out SealingFailure failure)) return AbortReason.None;
+        return failure.Error == SealingError.ChunkTag ? AbortReason.SealedFile : AbortReason.Stream;
     }
 
-    /// <summary>Begins a pass: what it gives has the content id, or its end says that it had not.</summary>
-    public SealedChunkOpener Begin() => new(Header, _key ?? throw new InvalidOperationException("The input is not open."), content);
-
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() => _range?.Dispose();
 }

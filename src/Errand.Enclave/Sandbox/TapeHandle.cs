@@ -10,7 +10,7 @@ internal sealed class TapeHandle(DataTape tape, int file) : SeekableHandle
     public override WasiErrno Read(Span<byte> destination, out int count)
     {
         count = 0;
-        if (Position >= Size) return WasiErrno.Success;
+        if (Position >= Size || destination.IsEmpty) return WasiErrno.Success;
         if (!tape.TryRead(file, Position, destination, out count)) return WasiErrno.NotSeekable;
         Position += count;
         return WasiErrno.Success;

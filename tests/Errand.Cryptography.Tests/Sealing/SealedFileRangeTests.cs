@@ -106,6 +106,8 @@ public sealed class SealedFileRangeTests
     {
         Assert.False(SealedFileIndex.TryCompute(new MemoryStream(Good.File[..^1]), expected: null, out _, out SealingFailure failure));
         Assert.Equal(new SealingFailure(SealingError.Truncated, 5), failure);
+        Assert.False(SealedFileIndex.TryCompute(new MemoryStream(Good.File), expected: null, out _, out failure, chunkCountMax: 1));
+        Assert.Equal(SealingError.Index, failure.Error);
         Assert.False(SealedFileIndex.TryCompute(new MemoryStream(Good.File), new ContentId(default), out _, out failure));
         Assert.Equal(new SealingFailure(SealingError.ContentId), failure);
         byte[] huge = ReferenceSealer.Header(Sample.KeyBytes(), new byte[32], Sample.ChunkSize, (long)Sample.ChunkSize * SealedFileIndex.ChunkCountMax + 1);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Errand.Cryptography;
+using Errand.Primitives;
 using Errand.Protocol;
 
 namespace Errand.Enclave.Tests;
@@ -116,11 +117,12 @@ public sealed class StreamedInputTests
     }
 
     [Fact]
-    public async Task Owner_s_second_file_under_the_same_key_and_header_is_found_at_the_end_of_the_pass()
+    public async Task Owner_s_other_chunks_under_the_same_key_and_header_are_found_before_the_app_sees_them()
     {
-        using TaskFixture task = Of(Sums(1));
-        // The same key, salt and length: each chunk opens, and it is another file than the task names.
-        using SealedAsset other = SealedAsset.Of([.. Data.Select(value => (byte)(value ^ 0xFF))], owner: 11, 0x41);
+        byte[] data = RandomNumberGenerator.GetBytes(3_000_000);
+        using TaskFixture task = TaskFixture.OfText(Sums(1), data);
+        // The same key, salt and length: each chunk would open, and it is another file than the task names.
+        using SealedAsset other = SealedAsset.Of([.. data.Select(value => (byte)(value ^ 0xFF))], owner: 11, 0x41);
         Assert.Equal(task.Data[0].Asset.File[..90], other.File[..90]);
         using var file = new CountingFile(task.Data[0].Asset.File);
         (_, IEnclaveSession session) = await LocalEnclave.LaunchAsync(Room(task));
@@ -128,6 +130,8 @@ public sealed class StreamedInputTests
         {
             file.Rewound = times => file.Bytes = times == 2 ? other.File : file.Bytes;
             Assert.Equal(AbortReason.Stream, (await RunAsync(task, session, file)).Reason);
+            // The first chunk ended it: what was asked for ahead is all that was read of the second file.
+            Assert.InRange(file.BytesRead - file.Length, 1, ChunkFlow.AheadMax * FrameFormat.ChunkSizeMax);
         }
     }
 
@@ -158,6 +162,18 @@ public sealed class StreamedInputTests
             SealedAsset data = task.Data[0].Asset;
             Assert.Equal(AbortReason.KeyCommitment, await session.SendReleaseAsync(data.Id, task.Release(data, enclave!, task.App.Key), TaskFixture.Cancellation));
         }
+    }
+
+    [Fact]
+    public async Task File_that_its_own_sealer_made_bad_is_the_sealer_s_fault()
+    {
+        // A flipped tag, and the content id of just that file.
+        using TaskFixture good = Of(Sums(1));
+        byte[] bad = [.. good.Data[0].Asset.File];
+        bad[^1] ^= 1;
+        ContentId content = SealedFile.Verify(new MemoryStream(bad), null).Info!.ContentId;
+        using var task = new TaskFixture { App = good.App, Data = [(good.Data[0].Asset with { File = bad, Content = content }, "secret")] };
+        Assert.Equal(AbortReason.SealedFile, (await LocalEnclave.RunAsync(task, Room(task))).Reason);
     }
 
     [Fact]

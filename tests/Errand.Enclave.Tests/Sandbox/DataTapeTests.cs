@@ -61,6 +61,48 @@ public sealed class DataTapeTests
             return source.Order.SequenceEqual(source.Expected);
         });
 
+    [Theory]
+    // Ten bytes read, one elsewhere by pread, then one more: pread moves nothing, and what lies behind it afterwards is refused, not answered with other bytes.
+    [InlineData("(call $pread (i64.const 5)) (call $read)", new byte[] { 0, 6, (byte)WasiErrno.NotSeekable })]
+    [InlineData("(call $read) (call $pread (i64.const 5)) (call $tell)", new byte[] { 0, 1, 0, 6, 0, 1 })]
+    [InlineData("(call $pread (i64.const 0)) (call $read)", new byte[] { 0, 1, (byte)WasiErrno.NotSeekable })]
+    [InlineData("(call $pread (i64.const 6)) (call $tell) (call $pread (i64.const 9)) (call $tell)", new byte[] { 0, 7, 0, 0, 0, 0, 0 })]
+    [InlineData("(call $pread (i64.const 3)) (call $pread (i64.const 2)) (call $pread (i64.const 4))", new byte[] { 0, 4, (byte)WasiErrno.NotSeekable, 0, 5 })]
+    public void Reading_at_a_place_and_telling_where_one_stands_move_nothing(string calls, byte[] log)
+    {
+        // Each call writes its error number and, if there is none and a byte came, the byte.
+        string module = Wat.Module(
+            $"""
+            (data (i32.const 0) "f0")
+            (func $say (param $address i32) (i32.store (i32.const 40) (local.get $address)) (i32.store (i32.const 44) (i32.const 1)) (drop (call $fd_write (i32.const 1) (i32.const 40) (i32.const 1) (i32.const 48))))
+            (func $answer (param $error i32) (i32.store8 (i32.const 90) (local.get $error)) (call $say (i32.const 90))
+              (if (i32.and (i32.eqz (local.get $error)) (i32.load (i32.const 52))) (then (call $say (i32.const 100)))))
+            (func $read (call $answer (call $fd_read (i32.const 5) (i32.const 8) (i32.const 1) (i32.const 52))))
+            (func $pread (param $at i64) (i32.store (i32.const 52) (i32.const 0)) (call $answer (call $fd_pread (i32.const 5) (i32.const 8) (i32.const 1) (local.get $at) (i32.const 52))))
+            (func $tell (i32.store (i32.const 52) (i32.const 1)) (call $answer (call $fd_tell (i32.const 5) (i32.const 100))))
+            (func (export "_start")
+              (drop (call $path_open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 2) (i32.const 0) (i64.const -1) (i64.const -1) (i32.const 0) (i32.const 60)))
+              (i32.store (i32.const 8) (i32.const 100)) (i32.store (i32.const 12) (i32.const 1))
+              {calls})
+            """,
+            "path_open", "fd_read", "fd_pread", "fd_tell", "fd_write");
+        using var sandbox = new WasmSandbox();
+        SandboxOutcome outcome = sandbox.Run(Wasmtime.Module.ConvertText(module), new SandboxInputs([], ["app"], new byte[32]) { Tape = new PieceSource(Contents, passes: 1, 3) }, Wat.Limits)!;
+        Assert.Equal(log, outcome.Log.ToArray());
+    }
+
+    [Fact]
+    public void Nothing_read_costs_no_pass()
+    {
+        var tape = new DataTape(new PieceSource(Contents, passes: 1, 2));
+        var handle = new TapeHandle(tape, 0);
+        Assert.Equal((WasiErrno.Success, 2), (handle.Read(new byte[2], out int count), count));
+        var other = new TapeHandle(tape, 0);
+        Assert.Equal((WasiErrno.Success, 0), (other.Read([], out count), count));
+        Assert.Equal((WasiErrno.Success, 2), (handle.Read(new byte[2], out count), count));
+        Assert.Equal((WasiErrno.NotSeekable, 0), (other.Read(new byte[1], out count), count));
+    }
+
     [Fact]
     public void Any_arguments_to_calls_on_a_streamed_file_give_an_error_number_or_end_the_run_and_all_of_it_is_read()
     {
