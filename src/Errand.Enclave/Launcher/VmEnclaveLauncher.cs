@@ -29,8 +29,11 @@ public sealed class VmEnclaveLauncher : IEnclaveLauncher
         _standby.Begin();
     }
 
+    /// <summary>The path of the program that runs virtual machines, QEMU; null when it is not installed.</summary>
+    public static string? Program => EnclaveMachine.FindProgram();
+
     /// <summary>True when the program that runs virtual machines is installed.</summary>
-    public static bool IsSupported => EnclaveMachine.FindProgram() is not null;
+    public static bool IsSupported => Program is not null;
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Measurement { get; }

@@ -36,6 +36,7 @@ public static class MachineDoctor
             findings.Add(new MachineFinding("tpm", FindingOutcome.Fault, fault.Message, fault.Remedy));
         }
         findings.AddRange(TeeDevices.Examine());
+        findings.Add(await InstalledQemu.ExamineAsync(cancellation).ConfigureAwait(false));
         if (options.Genesis is { } genesis) findings.Add(TeeDevices.ExamineForExecutor(genesis.Development));
         await ExamineImaAsync(findings, cancellation).ConfigureAwait(false);
         return new MachineReport(findings, verdict);

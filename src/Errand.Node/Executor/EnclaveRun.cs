@@ -81,6 +81,9 @@ internal sealed class EnclaveRun : IAsyncDisposable
         foreach (SealedInput input in _order.Inputs)
             _opened.Add(new EnclaveInput(input.Asset, input.Owner, input.Content, input.SizeBytes, await inputs.OpenAsync(input, linked.Token).ConfigureAwait(false)));
         Check(await _session!.ProvideInputsAsync(_opened, linked.Token).ConfigureAwait(false));
+        // Only data is ever read again; what was fetched goes at once.
+        foreach ((SealedInput input, EnclaveInput opened) in _order.Inputs.Zip(_opened))
+            if (input.Kind != AssetKind.Data) await opened.Ciphertext.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Hands on the owners' releases in order, waits for the run, keeps the sealed result and gives the receipt entry.</summary>
