@@ -12,11 +12,11 @@ internal sealed class HostWatch : IEnclavePort
     private readonly Action<AbortReason> _ended;
     private readonly BlockingCollection<EnclaveMessage> _answers = [];
     private AbortReason _reason;
-    private int _due;
+    private int _due, _over;
 
     /// <summary>Begins to listen.</summary>
     /// <param name="channel">The channel, from which nobody else reads any more.</param>
-    /// <param name="ended">Told once, at any later time: the host says what was not asked for, or is gone.</param>
+    /// <param name="ended">Told once, at any time before <see cref="TryFinish"/>: the host says what was not asked for, or is gone.</param>
     public HostWatch(EnclaveChannel channel, Action<AbortReason> ended)
     {
         _channel = channel;
@@ -43,11 +43,14 @@ internal sealed class HostWatch : IEnclavePort
         return message is null ? AbortReason.Order : AbortReason.None;
     }
 
+    /// <summary>From now on the host may go: called before the last frame, after which it does. False when it has gone already, or broken in, and was told of.</summary>
+    public bool TryFinish() => Interlocked.Exchange(ref _over, 1) == 0;
+
     private void Listen()
     {
         while (TryListen(out EnclaveMessage? message)) _answers.Add(message!);
         _answers.CompleteAdding();
-        _ended(_reason);
+        if (TryFinish()) _ended(_reason);
     }
 
     private bool TryListen(out EnclaveMessage? message)

@@ -187,7 +187,11 @@ internal sealed class EnclaveRun : IDisposable
         CoseSign1 frame = CoseSigner.Sign(_keys.Receipt, Receipt.Context(_context.Network), receipt.Encode());
         _channel.Send(new EnclaveMessage.Receipt(frame.Encoded, result.Length));
         for (int offset = 0; offset < result.Length; offset += FrameFormat.ChunkSizeMax)
-            _channel.Send(new EnclaveMessage.ResultChunk(result.Slice(offset, Math.Min(FrameFormat.ChunkSizeMax, result.Length - offset))));
+        {
+            int size = Math.Min(FrameFormat.ChunkSizeMax, result.Length - offset);
+            if (offset + size == result.Length && !_host.TryFinish()) return AbortReason.ChannelClosed;
+            _channel.Send(new EnclaveMessage.ResultChunk(result.Slice(offset, size)));
+        }
         return AbortReason.None;
     }
 }
