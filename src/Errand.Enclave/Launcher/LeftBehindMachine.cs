@@ -11,6 +11,7 @@ internal static class LeftBehindMachine
     /// <summary>The file in which QEMU leaves its number.</summary>
     public const string ProcessIdName = "pid";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private const int ProcessIdSizeMax = 16, CommandLineSizeMax = 64 * 1024;
 
     /// <summary>Ends the machine of a folder, if it runs still and is this user's.</summary>
@@ -21,11 +22,11 @@ internal static class LeftBehindMachine
         try
         {
             if (!int.TryParse(ReadStart(file, ProcessIdSizeMax).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return;
-            // A handle first: from here on the number cannot become another process's.
             using Process process = Process.GetProcessById(id);
             if (!IsMachineOf(folder, id)) return;
             process.Kill();
-            process.WaitForExit();
+            // Where nobody reaps it, it never counts as ended.
+            process.WaitForExit(Patience);
         }
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or Win32Exception)
         {

@@ -166,6 +166,8 @@ public sealed class EnclaveFolderTests : IDisposable
     {
         var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "read wait", "sh", .. arguments]) { RedirectStandardInput = true })!;
         _processes.Add(process);
+        // Until it has become the shell, its command line is another's, or empty.
+        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{process.Id}/cmdline").Contains("read wait", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
         return process;
     }
 }
