@@ -77,18 +77,20 @@ internal sealed class TaskFixture : IDisposable
     }
 
     /// <summary>Drives a session up to the releases.</summary>
-    public async Task<(AbortReason Reason, EnclaveMessage.ReportRequest? Enclave)> PrepareAsync(IEnclaveSession session)
+    /// <param name="session">A fresh enclave.</param>
+    /// <param name="inputs">What the host serves; the sealed files unless told.</param>
+    public async Task<(AbortReason Reason, EnclaveMessage.ReportRequest? Enclave)> PrepareAsync(IEnclaveSession session, EnclaveInput[]? inputs = null)
     {
         EnclaveAnswer<EnclaveMessage.ReportRequest> enclave = await session.StartAsync(Start, Cancellation);
         if (enclave.Value is null) return (enclave.Reason, null);
         await session.ProvideReportAsync(ReportBytes, Cancellation);
-        return (await session.ProvideInputsAsync(Inputs, Cancellation), enclave.Value);
+        return (await session.ProvideInputsAsync(inputs ?? Inputs, Cancellation), enclave.Value);
     }
 
     /// <summary>Drives a session to its end.</summary>
-    public async Task<TaskResult> RunAsync(IEnclaveSession session)
+    public async Task<TaskResult> RunAsync(IEnclaveSession session, EnclaveInput[]? inputs = null)
     {
-        (AbortReason reason, EnclaveMessage.ReportRequest? enclave) = await PrepareAsync(session);
+        (AbortReason reason, EnclaveMessage.ReportRequest? enclave) = await PrepareAsync(session, inputs);
         if (reason != AbortReason.None) return new TaskResult(reason);
         foreach (SealedAsset asset in Assets)
         {

@@ -87,6 +87,20 @@ internal sealed class RunningNetwork : IAsyncDisposable
         State = new NetworkState(genesis!);
     }
 
+    /// <summary>An offer of a node of the role, with which it qualified: on a slow machine others may have come too late for their nonce.</summary>
+    public OfferSnapshot OfferOf(NodeRoles role)
+    {
+        var state = new NetworkState(State.Genesis);
+        foreach ((LedgerEntry entry, ApplyResult result) in History)
+        {
+            state.Apply(entry.TimeMilliseconds, result.Entry);
+            if (result.Applied && result.Entry.Body is OfferEntry offer && state.Nodes[result.Entry.Signer].Roles.HasFlag(role)
+                && State.Nodes[result.Entry.Signer].ProvenPosition == entry.Position)
+                return OfferSnapshot.Take(state, result.Entry.Signer, offer, entry.Position);
+        }
+        throw new InvalidOperationException("No offer of the kind.");
+    }
+
     /// <summary>Applies what the ledger has until the state is as wanted; gives up after three minutes.</summary>
     public async Task UntilAsync(Func<NetworkState, bool> reached, int seconds = 180)
     {

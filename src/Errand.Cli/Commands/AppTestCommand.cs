@@ -38,14 +38,16 @@ internal sealed class AppTestCommand
         string? save = context.Get(_save) is { } folder ? context.Environment.At(folder) : null;
         if (save is not null && Path.Exists(save)) throw new ClientException(ClientError.FileExists, $"{save} exists.");
         long left = EnclaveLimits.InputBytesMax;
-        byte[] module = Read(context.Path(_module), ref left);
+        string app = context.Path(_module);
+        if (!EnclaveLimits.TryHold(SizeOf(app), ref left)) throw new ClientException(ClientError.Usage, $"The app is larger than the {EnclaveLimits.InputBytesMax} bytes that an enclave holds.", "Make it smaller.");
+        byte[] module = Read(app);
         var files = new List<SandboxFile>();
         var streamed = new List<(string Name, string Path)>();
         foreach (string text in context.Get(_data) ?? [])
         {
             (string name, string path) = ParseData(context, text, [.. files.Select(file => file.Name), .. streamed.Select(file => file.Name)]);
-            if (context.Get(_stream) || SizeOf(path) > left) streamed.Add((name, path));
-            else files.Add(new SandboxFile(name, Read(path, ref left)));
+            if (!context.Get(_stream) && EnclaveLimits.TryHold(SizeOf(path), ref left)) files.Add(new SandboxFile(name, Read(path)));
+            else streamed.Add((name, path));
         }
         using FileTape? tape = streamed.Count > 0 ? new FileTape(streamed, limits.Passes) : null;
 
@@ -87,12 +89,10 @@ internal sealed class AppTestCommand
         return new FileInfo(path).Length;
     }
 
-    private static byte[] Read(string path, ref long left)
+    private static byte[] Read(string path)
     {
         try
         {
-            left -= SizeOf(path);
-            if (left < 0) throw new ClientException(ClientError.Usage, $"The app is larger than the {EnclaveLimits.InputBytesMax} bytes that an enclave holds.", "Make it smaller.");
             return File.ReadAllBytes(path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

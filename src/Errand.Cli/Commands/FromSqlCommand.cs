@@ -24,7 +24,8 @@ internal sealed class FromSqlCommand
     private ExitCode Run(CommandContext context)
     {
         string path = context.Path(_script);
-        string output = context.Environment.At(context.Get(_output) ?? Path.ChangeExtension(context.Get(_script)!, ".wasm"));
+        string named = context.Get(_output) ?? Path.ChangeExtension(context.Get(_script)!, ".wasm");
+        string output = context.Environment.At(named);
         if (Path.Exists(output)) throw new ClientException(ClientError.FileExists, $"{output} exists.");
         byte[] script = Read(path, SqlApp.ScriptSizeMax);
         if (!SqlApp.IsScript(script) || script.Length == 0) throw new ClientException(ClientError.Usage, $"{path} is no text in UTF-8, or empty.", "Save the script as UTF-8.");
@@ -40,7 +41,7 @@ internal sealed class FromSqlCommand
             throw new ClientException(ClientError.FileUnreadable, $"{output} cannot be written.", fault);
         }
         context.Line($"app      {output}");
-        context.Line($"next     errand app test {context.Get(_output) ?? Path.ChangeExtension(context.Get(_script)!, ".wasm")} --data NAME.csv=FILE");
+        context.Line($"next     errand app test {named} --data NAME.csv=FILE");
         return ExitCode.Ok;
     }
 

@@ -24,10 +24,7 @@ internal sealed class EnclaveChannel(Stream input, Stream output) : IEnclavePort
     /// <inheritdoc/>
     public void Send(EnclaveMessage message)
     {
-        byte[] body = message.Encode();
-        var frame = new byte[FrameFormat.LengthSize + body.Length];
-        BinaryPrimitives.WriteInt32BigEndian(frame, body.Length);
-        body.CopyTo(frame, FrameFormat.LengthSize);
+        byte[] frame = message.EncodeFrame();
         lock (_sending)
         {
             output.Write(frame);

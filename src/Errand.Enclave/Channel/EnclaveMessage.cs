@@ -21,6 +21,17 @@ public abstract record EnclaveMessage
         return writer.ToArray();
     }
 
+    /// <summary>The frame with its length in front, as it goes over the channel.</summary>
+    internal byte[] EncodeFrame()
+    {
+        var writer = new CanonicalWriter();
+        Write(writer);
+        var frame = new byte[FrameFormat.LengthSize + writer.Span.Length];
+        BinaryPrimitives.WriteInt32BigEndian(frame, writer.Span.Length);
+        writer.Span.CopyTo(frame.AsSpan(FrameFormat.LengthSize));
+        return frame;
+    }
+
     /// <summary>Reads a frame; null for anything that is not a message. The bytes of a chunk stay in the frame; all else is copied.</summary>
     public static EnclaveMessage? TryDecode(ReadOnlyMemory<byte> frame)
     {

@@ -27,9 +27,21 @@ public static class EnclaveLimits
     /// <summary>Bytes of a task's sealed inputs that an enclave holds in memory; more than <see cref="InputBytesMax"/> when app and arguments alone are.</summary>
     /// <param name="programBytes">Bytes of app and arguments.</param>
     /// <param name="dataBytes">Bytes of each data file, in the task's order.</param>
-    public static long HeldBytes(long programBytes, IEnumerable<long> dataBytes)
+    public static long HeldBytes(long programBytes, IEnumerable<long> dataBytes)
     {
         ArgumentNullException.ThrowIfNull(dataBytes);
-        return dataBytes.Aggregate(programBytes, (held, size) => size <= InputBytesMax - held ? held + size : held);
+        long left = InputBytesMax - programBytes;
+        foreach (long size in dataBytes) TryHold(size, ref left);
+        return InputBytesMax - left;
+    }
+
+    /// <summary>Takes room for an input, in its turn; false when it does not fit, and is streamed if it is data.</summary>
+    /// <param name="sizeBytes">Its size.</param>
+    /// <param name="left">Bytes of input memory left; less this input's afterwards, if it is held.</param>
+    public static bool TryHold(long sizeBytes, ref long left)
+    {
+        if (sizeBytes > left) return false;
+        left -= sizeBytes;
+        return true;
     }
 }

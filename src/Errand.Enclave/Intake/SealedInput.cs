@@ -53,14 +53,13 @@ internal sealed class SealedInput(AssetId asset, AssetRole role, string name) : 
     /// <summary>Takes in the ciphertext, in order: into memory while there is room, else only its hashes.</summary>
     /// <param name="port">The channel.</param>
     /// <param name="sizeLeft">Bytes of input memory left; less this input's afterwards, if it is held.</param>
-    public AbortReason Pull(IEnclavePort port, ref long sizeLeft)
+    public AbortReason Pull(IEnclavePort port, ref long sizeLeft)
     {
         AbortReason reason = Announce(port);
         if (reason != AbortReason.None) return reason;
-        bool held = SizeBytes <= sizeLeft;
+        bool held = EnclaveLimits.TryHold(SizeBytes, ref sizeLeft);
         // Without its app and arguments in memory nothing runs.
         if (!held && Role != AssetRole.Data) return AbortReason.InputSize;
-        if (held) sizeLeft -= SizeBytes;
         _content = held ? new HeldContent(_announced!.Content, (int)SizeBytes) : new StreamedContent(_announced!.Content);
         return _content.Pull(new ChunkFlow(port, SizeBytes), WrongContent);
     }

@@ -21,14 +21,7 @@ internal sealed class HostChannel(Stream toEnclave, Stream fromEnclave)
     }
 
     /// <summary>Sends a message. An enclave that is gone shows when it is listened to, with its reason if it gave one.</summary>
-    public async Task SendAsync(EnclaveMessage message, CancellationToken cancellation)
-    {
-        byte[] body = message.Encode();
-        var frame = new byte[FrameFormat.LengthSize + body.Length];
-        BinaryPrimitives.WriteInt32BigEndian(frame, body.Length);
-        body.CopyTo(frame, FrameFormat.LengthSize);
-        await SendFrameAsync(frame, cancellation).ConfigureAwait(false);
-    }
+    public Task SendAsync(EnclaveMessage message, CancellationToken cancellation) => SendFrameAsync(message.EncodeFrame(), cancellation);
 
     /// <summary>Sends a frame, its length included.</summary>
     public async Task SendFrameAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellation)

@@ -8,7 +8,7 @@ internal sealed class DataTape(ITapeSource source)
 {
     private int _pass, _file;
     private long _position;
-    private ReadOnlyMemory<byte> _piece, _last;
+    private ReadOnlyMemory<byte> _piece;
 
     /// <summary>The files.</summary>
     public IReadOnlyList<TapeFile> Files => source.Files;
@@ -23,13 +23,13 @@ internal sealed class DataTape(ITapeSource source)
         if (!CanReach(file, position)) return false;
         int pass = IsAhead(file, position) ? _pass : _pass + 1;
         while (_pass < pass || _file < file) SkipFile();
-        while (_position < position && Advance(position - _position) > 0)
+        while (_position < position && !Take(position - _position).IsEmpty)
         {
         }
-        while (count < destination.Length && Advance(destination.Length - count) is int read and > 0)
+        while (count < destination.Length && Take(destination.Length - count) is { IsEmpty: false } taken)
         {
-            _last.Span.CopyTo(destination[count..]);
-            count += read;
+            taken.Span.CopyTo(destination[count..]);
+            count += taken.Length;
         }
         return true;
     }
@@ -42,22 +42,22 @@ internal sealed class DataTape(ITapeSource source)
 
     private bool IsAhead(int file, long position) => file > _file || (file == _file && position >= _position);
 
-    // Takes up to so many bytes; 0 at the end of the file.
-    private int Advance(long most)
+    // Up to so many bytes; none at the end of the file.
+    private ReadOnlyMemory<byte> Take(long most)
     {
-        if (_position == source.Files[_file].SizeBytes) return 0;
+        if (_position == source.Files[_file].SizeBytes) return default;
         if (_piece.IsEmpty) _piece = source.ReadNext();
         if (_piece.IsEmpty) throw new InvalidOperationException("A file of a tape is shorter than it says.");
         int count = (int)Math.Min(most, _piece.Length);
-        _last = _piece[..count];
+        ReadOnlyMemory<byte> taken = _piece[..count];
         _piece = _piece[count..];
         _position += count;
-        return count;
+        return taken;
     }
 
     private void SkipFile()
     {
-        while (Advance(int.MaxValue) > 0)
+        while (!Take(int.MaxValue).IsEmpty)
         {
         }
         if (!source.ReadNext().IsEmpty) throw new InvalidOperationException("A file of a tape is longer than it says.");

@@ -35,7 +35,7 @@ internal sealed class WasiHandleCalls(GuestMemory memory, HandleTable handles)
         linker.DefineFunction(module, "fd_pread", (int fd, int vectors, int count, long offset, int result) => (int)MoveAt(fd, vectors, count, offset, result, Read));
         linker.DefineFunction(module, "fd_pwrite", (int fd, int vectors, int count, long offset, int result) => (int)MoveAt(fd, vectors, count, offset, result, Write));
         linker.DefineFunction(module, "fd_seek", (int fd, long offset, int whence, int result) => (int)Seek(fd, offset, whence, result));
-        linker.DefineFunction(module, "fd_tell", (int fd, int result) => (int)Tell(fd, result));
+        linker.DefineFunction(module, "fd_tell", (int fd, int result) => (int)Seek(fd, 0, 1, result));
         linker.DefineFunction(module, "fd_prestat_get", (int fd, int result) => (int)PreopenedSize(fd, result));
         linker.DefineFunction(module, "fd_prestat_dir_name", (int fd, int buffer, int size) => (int)PreopenedName(fd, buffer, size));
         linker.DefineFunction(module, "fd_readdir", (int fd, int buffer, int size, long cookie, int result) => (int)ReadFolder(fd, buffer, size, cookie, result));
@@ -87,12 +87,6 @@ internal sealed class WasiHandleCalls(GuestMemory memory, HandleTable handles)
         if (error == WasiErrno.Success) error = Move(fd, vectors, count, result, transfer);
         file.Position = before;
         return error;
-    }
-
-    private WasiErrno Tell(int fd, int result)
-    {
-        if (!handles.TryGet(fd, out Handle? handle)) return WasiErrno.BadHandle;
-        return handle is SeekableHandle file ? memory.WriteUInt64(result, (ulong)file.Position) : WasiErrno.NotSeekable;
     }
 
     private WasiErrno Seek(int fd, long offset, int whence, int result)

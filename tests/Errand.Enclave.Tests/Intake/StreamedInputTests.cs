@@ -218,7 +218,7 @@ public sealed class StreamedInputTests
     }
 
     /// <summary>A task over one file that an enclave does not hold in memory; its sum is checked.</summary>
-    /// <returns>Kilobytes that the enclave's process had resident at most while the app ran.</returns>
+    /// <returns>Kilobytes that the enclave's process had resident at most.</returns>
     internal static async Task<long> LargeFileAsync(EnclaveSession session, long size)
     {
         string folder = Directory.CreateTempSubdirectory("errand-test-").FullName;
@@ -230,13 +230,7 @@ public sealed class StreamedInputTests
             SealedFileInfo info = SealedFile.Seal(new CountingFile(new byte[1]) { Repeats = size }, size, sealedFile, key).Info!;
             var asset = new SealedAsset(owner, key, [], [], info.ContentId);
             using var task = new TaskFixture { App = SealedAsset.Of(Wasmtime.Module.ConvertText(Sums(1)), owner: 10), Data = [(asset, "secret")] };
-            EnclaveAnswer<EnclaveMessage.ReportRequest> enclave = await session.StartAsync(task.Start, TaskFixture.Cancellation);
-            await session.ProvideReportAsync(task.ReportBytes, TaskFixture.Cancellation);
-            EnclaveInput input = asset.ToInput() with { Ciphertext = sealedFile, SizeBytes = sealedFile.Length };
-            Assert.Equal(AbortReason.None, await session.ProvideInputsAsync([task.App.ToInput(), input], TaskFixture.Cancellation));
-            foreach (SealedAsset each in task.Assets) await session.SendReleaseAsync(each.Id, task.Release(each, enclave.Value!), TaskFixture.Cancellation);
-
-            Task<TaskResult> run = task.FinishAsync(session, enclave.Value!);
+            Task<TaskResult> run = task.RunAsync(session, [task.App.ToInput(), asset.ToInput() with { Ciphertext = sealedFile, SizeBytes = sealedFile.Length }]);
             long peak = 0;
             while (!run.IsCompleted)
             {
@@ -260,14 +254,6 @@ public sealed class StreamedInputTests
         return line is null ? 0 : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    // As TaskFixture does, with a file of the test's own for the data.
-    private static async Task<TaskResult> RunAsync(TaskFixture task, IEnclaveSession session, CountingFile file)
-    {
-        EnclaveAnswer<EnclaveMessage.ReportRequest> enclave = await session.StartAsync(task.Start, TaskFixture.Cancellation);
-        await session.ProvideReportAsync(task.ReportBytes, TaskFixture.Cancellation);
-        AbortReason reason = await session.ProvideInputsAsync([task.App.ToInput(), task.Data[0].Asset.ToInput() with { Ciphertext = file }], TaskFixture.Cancellation);
-        foreach (SealedAsset asset in task.Assets)
-            if (reason == AbortReason.None) reason = await session.SendReleaseAsync(asset.Id, task.Release(asset, enclave.Value!), TaskFixture.Cancellation);
-        return reason == AbortReason.None ? await task.FinishAsync(session, enclave.Value!) : new TaskResult(reason);
-    }
+    private static Task<TaskResult> RunAsync(TaskFixture task, IEnclaveSession session, CountingFile file) =>
+        task.RunAsync(session, [task.App.ToInput(), task.Data[0].Asset.ToInput() with { Ciphertext = file }]);
 }

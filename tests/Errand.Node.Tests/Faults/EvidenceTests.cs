@@ -46,7 +46,7 @@ public sealed class EvidenceTests(SharedNetwork shared)
     public async Task T_39_development_evidence_under_production_roots_is_development_root()
     {
         RunningNetwork network = await shared.HealthyAsync();
-        OfferSnapshot offer = await OfferOfAsync(network, NodeRoles.Executor);
+        OfferSnapshot offer = network.OfferOf(NodeRoles.Executor);
         var accepting = new NetworkPolicy(network.State.Genesis);
         Assert.True(EvidenceAppraisal.OfOffer(offer, accepting, out _).Accepted);
 
@@ -62,7 +62,7 @@ public sealed class EvidenceTests(SharedNetwork shared)
     public async Task T_90_tpm_on_the_deny_list_of_the_terms_is_tpm_denied()
     {
         RunningNetwork network = await shared.HealthyAsync();
-        OfferSnapshot offer = await OfferOfAsync(network, NodeRoles.Verifier);
+        OfferSnapshot offer = network.OfferOf(NodeRoles.Verifier);
         Assert.Empty(Reasons(offer, offer.Terms with { DeniedTpms = [PlatformTuples.Encode(new DeniedTpm(DevelopmentTpm.Vendor, "another model", null))] }));
         Assert.Equal([AttestationReason.TpmDenied], Reasons(offer, offer.Terms with { DeniedTpms = [PlatformTuples.Encode(new DeniedTpm(DevelopmentTpm.Vendor, DevelopmentTpm.Model, null))] }));
     }
@@ -71,7 +71,7 @@ public sealed class EvidenceTests(SharedNetwork shared)
     public async Task Machine_states_are_compared_with_the_list_of_the_terms()
     {
         RunningNetwork network = await shared.HealthyAsync();
-        OfferSnapshot offer = await OfferOfAsync(network, NodeRoles.Verifier);
+        OfferSnapshot offer = network.OfferOf(NodeRoles.Verifier);
         EvidenceAppraisal.OfOffer(offer, new NetworkPolicy(offer.Terms), out VerifiedPlatform? platform);
         var listed = new PlatformReference { Name = "this machine", Pcrs = new Dictionary<int, ReadOnlyMemory<byte>> { [0] = platform!.Pcrs[0], [7] = platform.Pcrs[7] } };
         var other = listed with { Pcrs = new Dictionary<int, ReadOnlyMemory<byte>> { [0] = new byte[32] } };
@@ -118,19 +118,5 @@ public sealed class EvidenceTests(SharedNetwork shared)
             Assert.Contains((ulong)reason, verdict.Reasons);
         });
         Assert.Equal(-1, state.ReceiptPosition);
-    }
-
-    // An offer that passed: on a slow machine others may have come too late for their nonce.
-    private static Task<OfferSnapshot> OfferOfAsync(RunningNetwork network, NodeRoles role)
-    {
-        var state = new NetworkState(network.State.Genesis);
-        foreach ((Ledger.LedgerEntry entry, ApplyResult result) in network.History)
-        {
-            state.Apply(entry.TimeMilliseconds, result.Entry);
-            if (result.Applied && result.Entry.Body is OfferEntry offer && state.Nodes[result.Entry.Signer].Roles.HasFlag(role)
-                && network.State.Nodes[result.Entry.Signer].ProvenPosition == entry.Position)
-                return Task.FromResult(OfferSnapshot.Take(state, result.Entry.Signer, offer, entry.Position));
-        }
-        throw new InvalidOperationException("No offer of the kind.");
     }
 }

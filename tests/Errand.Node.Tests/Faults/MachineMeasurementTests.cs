@@ -28,7 +28,8 @@ public sealed class MachineMeasurementTests(SharedNetwork shared)
         using var folder = new TemporaryFolder();
         byte[] listed = Measure(folder.Path, "nothing"), measured = Measure(folder.Path, changed);
         using DevelopmentVendor vendor = TestVendor.Open();
-        (OfferSnapshot offer, ReadOnlyMemory<byte> chip) = Qualified(network);
+        OfferSnapshot offer = network.OfferOf(NodeRoles.Executor);
+        ReadOnlyMemory<byte> chip = shared.Tees.Single(tee => EvidenceAppraisal.ChipIdOf(tee.Good.ChipId.Span) == offer.Offer.ChipId).Good.ChipId;
         using var expected = new DevelopmentTee(vendor, new DevelopmentTeeOptions { ChipId = chip, Measurement = listed });
         using var tee = new DevelopmentTee(vendor, new DevelopmentTeeOptions { ChipId = chip, Measurement = measured });
         NetworkTerms terms = network.State.Terms with { ReferenceValues = [new ReferenceValue(Protocol.TeeKind.SevSnp, SnpTuples.Encode(expected.ToReference("a machine")))] };
@@ -61,19 +62,6 @@ public sealed class MachineMeasurementTests(SharedNetwork shared)
             "mode" => profile with { Mode = VmMode.Tdx },
             _ => profile,
         });
-    }
-
-    private (OfferSnapshot Offer, ReadOnlyMemory<byte> Chip) Qualified(RunningNetwork network)
-    {
-        var state = new NetworkState(network.State.Genesis);
-        foreach ((Ledger.LedgerEntry entry, ApplyResult result) in network.History)
-        {
-            state.Apply(entry.TimeMilliseconds, result.Entry);
-            if (!result.Applied || result.Entry.Body is not OfferEntry { ChipId: { } chipId } offer) continue;
-            SwitchableTee tee = shared.Tees.Single(tee => EvidenceAppraisal.ChipIdOf(tee.Good.ChipId.Span) == chipId);
-            return (OfferSnapshot.Take(state, result.Entry.Signer, offer, entry.Position), tee.Good.ChipId);
-        }
-        throw new InvalidOperationException("No executor has made an offer.");
     }
 
     private static EvidenceSnapshot Evidence(RunningNetwork network, OfferSnapshot offer, DevelopmentTee tee, NetworkTerms terms)
