@@ -1,7 +1,6 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
+using System.Text;
 
 namespace Errand.Enclave;
 
@@ -11,10 +10,9 @@ internal static class LeftBehindMachine
     /// <summary>The file in which QEMU leaves its number.</summary>
     public const string ProcessIdName = "pid";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private const int ProcessIdSizeMax = 16, CommandLineSizeMax = 64 * 1024;
 
-    /// <summary>Ends the machine of a folder, if it runs still and is this user's.</summary>
+    /// <summary>Ends the machine of a folder, if it runs still and is this user's. Never throws for what lies in the folder, or for what the number has become.</summary>
     public static void End(string folder)
     {
         string file = Path.Combine(folder, ProcessIdName);
@@ -22,15 +20,13 @@ internal static class LeftBehindMachine
         try
         {
             if (!int.TryParse(ReadStart(file, ProcessIdSizeMax).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return;
-            using Process process = Process.GetProcessById(id);
-            if (!IsMachineOf(folder, id)) return;
-            process.Kill();
-            // Where nobody reaps it, it never counts as ended.
-            process.WaitForExit(Patience);
+            // The handle first: should the number become another process's after the look at it, the handle's own has ended, and nothing is killed.
+            using HeldProcess? process = HeldProcess.TryOpen(id);
+            if (process is not null && IsMachineOf(folder, id)) process.TryEnd();
         }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or Win32Exception)
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
-            // It has ended, or is not ours to end.
+            // It ended while it was looked at, or is not ours to look at.
         }
     }
 
@@ -47,6 +43,6 @@ internal static class LeftBehindMachine
     {
         using FileStream file = File.OpenRead(path);
         var bytes = new byte[sizeMax];
-        return System.Text.Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+        return Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
     }
 }

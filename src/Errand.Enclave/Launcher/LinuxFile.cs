@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
@@ -8,10 +8,13 @@ namespace Errand.Enclave;
 [SupportedOSPlatform("linux")]
 internal static partial class LinuxFile
 {
-    // statx(2): the same layout on all processors.
+    // statx(2): the same layout on all processors, in each one's own order of bytes.
     private const int CurrentFolder = -100, NoFollow = 0x100, BasicStats = 0x7FF;
     private const int StatSize = 256, UserOffset = 20, ModeOffset = 28;
-    private const int TypeMask = 0xF000, FolderType = 0x4000, RegularType = 0x8000, OwnerOnly = 0x1C0, PermissionMask = 0xFFF;
+    private const int TypeMask = 0xF000, FolderType = 0x4000, RegularType = 0x8000, OwnerOnly = 0x1C0;
+
+    // Not the bit by which a folder gives its group to what is made in it: that one is inherited, and lets nobody in.
+    private const int PermissionMask = 0x1FF;
 
     /// <summary>The effective user of this process.</summary>
     public static uint UserId => Native.geteuid();
@@ -19,11 +22,15 @@ internal static partial class LinuxFile
     /// <summary>Why a path is no folder that only this user can enter; null when it is one.</summary>
     public static string? WhyNotPrivateFolder(string path)
     {
-        if (!TryStat(path, out uint user, out int mode)) return "is not there";
+        if (!TryStat(path, out uint user, out int mode)) return string.Create(CultureInfo.InvariantCulture, $"cannot be looked at (error {Marshal.GetLastPInvokeError()})");
         if ((mode & TypeMask) != FolderType) return "is no folder";
         if (user != UserId) return $"belongs to user {user}";
-        return (mode & PermissionMask) == OwnerOnly ? null : "can be entered by others";
+        int permissions = mode & PermissionMask;
+        return permissions == OwnerOnly ? null : $"has mode 0{Convert.ToString(permissions, 8).PadLeft(3, '0')} instead of 0700";
     }
+
+    /// <summary>True when there is anything by this name, be it a link to nowhere.</summary>
+    public static bool IsThere(string path) => TryStat(path, out _, out _);
 
     /// <summary>True for a regular file, no link to one, that belongs to this user.</summary>
     public static bool IsOwnRegularFile(string path) => TryStat(path, out uint user, out int mode) && (mode & TypeMask) == RegularType && user == UserId;
@@ -37,8 +44,8 @@ internal static partial class LinuxFile
         fixed (byte* start = stat)
         {
             bool there = Native.statx(CurrentFolder, path, NoFollow, BasicStats, start) == 0;
-            user = BinaryPrimitives.ReadUInt32LittleEndian(stat[UserOffset..]);
-            mode = BinaryPrimitives.ReadUInt16LittleEndian(stat[ModeOffset..]);
+            user = BitConverter.ToUInt32(stat[UserOffset..]);
+            mode = BitConverter.ToUInt16(stat[ModeOffset..]);
             return there;
         }
     }
@@ -46,7 +53,7 @@ internal static partial class LinuxFile
 #pragma warning disable IDE1006, CA5392 // The C library's own names; it is loaded already.
     private static partial class Native
     {
-        [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+        [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
         internal static unsafe partial int statx(int folder, string path, int flags, uint mask, byte* result);
 
         [LibraryImport("libc")]

@@ -14,6 +14,7 @@ public sealed class ProcessEnclaveLauncher : IEnclaveLauncher
 
     /// <summary>Measures the program, removes what a host that was killed left behind and, if asked to, starts the first process ahead.</summary>
     /// <exception cref="IOException">The program's files cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">The user's folder for enclaves, in the temporary one, is not that user's alone. The message says what to do.</exception>
     public ProcessEnclaveLauncher(ProcessEnclaveOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -15,6 +15,7 @@ public sealed class VmEnclaveLauncher : IEnclaveLauncher
 
     /// <summary>Measures the image, removes what a host that was killed left behind and, if asked to, starts the first machine ahead.</summary>
     /// <exception cref="IOException">The image's files cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">The user's folder for enclaves, in the temporary one, is not that user's alone. The message says what to do.</exception>
     /// <exception cref="NotSupportedException">The profile is not the emulated one.</exception>
     public VmEnclaveLauncher(VmEnclaveOptions options)
     {

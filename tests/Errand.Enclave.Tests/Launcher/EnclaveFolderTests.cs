@@ -6,8 +6,12 @@ namespace Errand.Enclave.Tests;
 public sealed class EnclaveFolderTests : IDisposable
 {
     private const string Kind = "vm";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("errand-test-");
     private readonly List<Process> _processes = [];
+
+    private static CancellationToken Cancellation => TaskFixture.Cancellation;
 
     private string Parent => Path.Combine(_root.FullName, "p");
 
@@ -27,7 +31,7 @@ public sealed class EnclaveFolderTests : IDisposable
         using (EnclaveFolder folder = EnclaveFolder.Create(Kind, Parent))
         {
             File.WriteAllText(Path.Combine(folder.Path, "x"), "x");
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder.Path));
+            Assert.Equal(OwnerOnly, File.GetUnixFileMode(folder.Path));
         }
         Assert.Empty(Directory.GetFileSystemEntries(Parent));
     }
@@ -41,16 +45,96 @@ public sealed class EnclaveFolderTests : IDisposable
     }
 
     [Fact]
+    public void Folder_of_another_process_stays_until_that_is_killed()
+    {
+        string left = LeaveBehind("vm-left");
+        Assert.SkipUnless(File.Exists("/usr/bin/flock"), "flock is not installed.");
+        Process host = Start("exec 9>>\"$1\"; /usr/bin/flock 9; echo held; read wait", left + ".lock");
+        Assert.Equal("held", host.StandardOutput.ReadLine());
+        EnclaveFolder.RemoveLeftBehind(Kind, _ => Assert.Fail("It lives."), Parent);
+        Assert.True(Directory.Exists(left));
+        Assert.True(File.Exists(left + ".lock"));
+
+        host.Kill();
+        host.WaitForExit();
+        EnclaveFolder.RemoveLeftBehind(Kind, _ => { }, Parent);
+        Assert.Empty(Directory.GetFileSystemEntries(Parent));
+    }
+
+    [Fact]
+    public void Lock_without_a_folder_goes_unless_it_is_held()
+    {
+        LeaveBehind("vm-left");
+        string orphan = Path.Combine(Parent, "vm-orphan.lock"), begun = Path.Combine(Parent, "vm-begun.lock"), other = Path.Combine(Parent, "process-orphan.lock");
+        File.WriteAllText(orphan, "");
+        File.WriteAllText(other, "");
+        using (new FileStream(begun, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
+        {
+            EnclaveFolder.RemoveLeftBehind(Kind, _ => { }, Parent);
+            Assert.Equal([other, begun], Directory.GetFileSystemEntries(Parent).Order(StringComparer.Ordinal));
+        }
+        EnclaveFolder.RemoveLeftBehind(Kind, _ => { }, Parent);
+        Assert.Equal([other], Directory.GetFileSystemEntries(Parent));
+    }
+
+    [Fact]
+    public void Folder_without_a_lock_goes()
+    {
+        string left = LeaveBehind("vm-left");
+        File.Delete(left + ".lock");
+        EnclaveFolder.RemoveLeftBehind(Kind, _ => { }, Parent);
+        Assert.Empty(Directory.GetFileSystemEntries(Parent));
+    }
+
+    [Fact]
+    public void Folder_that_cannot_be_removed_is_left_to_the_next_start()
+    {
+        string left = LeaveBehind("vm-left");
+        EnclaveFolder.RemoveLeftBehind(Kind, _ => throw new IOException("busy"), Parent);
+        Assert.True(Directory.Exists(left));
+        Assert.True(File.Exists(left + ".lock"));
+        EnclaveFolder.RemoveLeftBehind(Kind, _ => { }, Parent);
+        Assert.Empty(Directory.GetFileSystemEntries(Parent));
+    }
+
+    [Fact]
     public void Folder_of_a_dead_host_goes_with_its_machine_and_others_stay()
     {
         using EnclaveFolder other = EnclaveFolder.Create("process", Parent);
         string left = LeaveBehind("vm-left");
-        Process machine = Start("-pidfile", Path.Combine(left, "pid"));
+        Process machine = StartWaiting("-pidfile", Path.Combine(left, "pid"));
         File.WriteAllText(Path.Combine(left, "pid"), $"{machine.Id}\n");
         EnclaveFolder.RemoveLeftBehind(Kind, LeftBehindMachine.End, Parent);
         Assert.True(machine.WaitForExit(TimeSpan.FromSeconds(30)));
         Assert.False(Directory.Exists(left));
         Assert.True(Directory.Exists(other.Path));
+    }
+
+    // As where the first process of a container asks about no child but its own.
+    [Fact]
+    public async Task Machine_whose_parent_never_asks_how_it_ended_does_not_hold_the_start_up()
+    {
+        string left = LeaveBehind("vm-left"), file = Path.Combine(left, "pid");
+        Process parent = Start("exec 3<&0; /bin/sh -c 'echo $$; read wait <&3' sh -pidfile \"$1\" & exec cat >/dev/null", file);
+        string id = (await parent.StandardOutput.ReadLineAsync(Cancellation))!;
+        await File.WriteAllTextAsync(file, id, Cancellation);
+        await Task.Run(() => EnclaveFolder.RemoveLeftBehind(Kind, LeftBehindMachine.End, Parent), Cancellation).WaitAsync(Patience, Cancellation);
+        Assert.False(Directory.Exists(left));
+        // The process is gone but for its entry in the system's table.
+        Assert.Contains("State:\tZ", await File.ReadAllTextAsync($"/proc/{id}/status", Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Machine_of_another_user_is_left_alone()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can start a process of another user.");
+        Assert.SkipUnless(File.Exists("/usr/bin/setpriv"), "setpriv is not installed.");
+        string left = LeaveBehind("vm-left"), file = Path.Combine(left, "pid");
+        Process machine = Start("exec /usr/bin/setpriv --reuid 65534 --clear-groups /bin/sh -c 'echo ready; read wait' sh -pidfile \"$1\"", file);
+        Assert.Equal("ready", machine.StandardOutput.ReadLine());
+        File.WriteAllText(file, $"{machine.Id}\n");
+        EnclaveFolder.RemoveLeftBehind(Kind, LeftBehindMachine.End, Parent);
+        Assert.False(machine.HasExited);
     }
 
     [Theory]
@@ -61,7 +145,7 @@ public sealed class EnclaveFolderTests : IDisposable
     public void Number_that_is_another_process_s_now_ends_nothing(string first, string second)
     {
         string left = LeaveBehind("vm-left");
-        Process process = Start(first.Replace("{folder}", left, StringComparison.Ordinal), second.Replace("{folder}", left, StringComparison.Ordinal));
+        Process process = StartWaiting(first.Replace("{folder}", left, StringComparison.Ordinal), second.Replace("{folder}", left, StringComparison.Ordinal));
         File.WriteAllText(Path.Combine(left, "pid"), $"{process.Id}\n");
         EnclaveFolder.RemoveLeftBehind(Kind, LeftBehindMachine.End, Parent);
         Assert.False(Directory.Exists(left));
@@ -91,7 +175,7 @@ public sealed class EnclaveFolderTests : IDisposable
     {
         string left = LeaveBehind("vm-left");
         string file = Path.Combine(left, "pid");
-        Process machine = Start("-pidfile", file);
+        Process machine = StartWaiting("-pidfile", file);
         string number = Path.Combine(_root.FullName, "number");
         File.WriteAllText(number, $"{machine.Id}\n");
         if (what == "fifo") Assert.Equal(0, Samples.Tool("mkfifo", out _, file));
@@ -119,25 +203,40 @@ public sealed class EnclaveFolderTests : IDisposable
     [Fact]
     public void Parent_that_is_not_the_user_s_alone_is_refused_with_what_to_do()
     {
-        Directory.CreateDirectory(Parent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
-        Assert.Contains("can be entered by others", Assert.Throws<InvalidOperationException>(() => EnclaveFolder.Create(Kind, Parent)).Message, StringComparison.Ordinal);
-        Assert.Throws<InvalidOperationException>(() => EnclaveFolder.RemoveLeftBehind(Kind, _ => { }, Parent));
+        Directory.CreateDirectory(Parent);
+        File.SetUnixFileMode(Parent, OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        AssertRefused(Parent, "has mode 0755 instead of 0700");
 
         string link = Path.Combine(_root.FullName, "link"), real = Path.Combine(_root.FullName, "real");
-        Directory.CreateDirectory(real, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(real, OwnerOnly);
         Directory.CreateSymbolicLink(link, real);
-        InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => EnclaveFolder.Create(Kind, link));
-        Assert.Contains("is no folder", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("TMPDIR", refused.Message, StringComparison.Ordinal);
+        AssertRefused(link, "is no folder");
+        AssertRefused(link + "/", "is no folder");
+        string nowhere = Path.Combine(_root.FullName, "nowhere"), file = Path.Combine(_root.FullName, "file");
+        Directory.CreateSymbolicLink(nowhere, nowhere + "-at-all");
+        AssertRefused(nowhere, "is no folder");
+        Assert.False(Directory.Exists(nowhere + "-at-all"));
+        File.WriteAllText(file, "");
+        AssertRefused(file, "is no folder");
 
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give a folder away.");
         Assert.Equal(0, Samples.Tool("chown", out _, "65534", real));
-        Assert.Contains("belongs to user 65534", Assert.Throws<InvalidOperationException>(() => EnclaveFolder.Create(Kind, real)).Message, StringComparison.Ordinal);
+        AssertRefused(real, "belongs to user 65534");
     }
 
     [Fact]
-    public void Path_too_long_for_a_socket_is_refused_with_what_to_do() =>
-        Assert.Contains("TMPDIR", Assert.Throws<InvalidOperationException>(() => EnclaveFolder.Create(Kind, Path.Combine(_root.FullName, new string('x', 90)))).Message, StringComparison.Ordinal);
+    public void Parent_that_inherits_its_group_is_taken()
+    {
+        File.SetUnixFileMode(_root.FullName, OwnerOnly | UnixFileMode.SetGroup);
+        using EnclaveFolder folder = EnclaveFolder.Create(Kind, Parent);
+        Assert.Equal(OwnerOnly | UnixFileMode.SetGroup, File.GetUnixFileMode(Parent));
+    }
+
+    [Theory]
+    [InlineData('x', 90)]
+    [InlineData('\u00FC', 45)] // two bytes each: few enough characters, too many bytes
+    public void Path_too_long_for_a_socket_is_refused_with_what_to_do(char letter, int count) =>
+        Assert.Contains("TMPDIR", Assert.Throws<InvalidOperationException>(() => EnclaveFolder.Create(Kind, Path.Combine(_root.FullName, new string(letter, count)))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Hosts_that_make_and_sweep_at_the_same_time_do_not_harm_each_other() => Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
@@ -149,6 +248,27 @@ public sealed class EnclaveFolderTests : IDisposable
             Assert.True(Directory.Exists(folder.Path));
         }
     });
+
+    [Fact]
+    public void Hosts_that_sweep_at_the_same_time_remove_each_folder_once()
+    {
+        string[] left = [.. Enumerable.Range(0, 100).Select(i => LeaveBehind($"vm-{i}"))];
+        foreach (string folder in left) File.WriteAllText(Path.Combine(folder, "x"), "x");
+        var ended = new System.Collections.Concurrent.ConcurrentBag<string>();
+        Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ => EnclaveFolder.RemoveLeftBehind(Kind, ended.Add, Parent));
+        Assert.Equal(left.Order(StringComparer.Ordinal), ended.Order(StringComparer.Ordinal));
+        Assert.Empty(Directory.GetFileSystemEntries(Parent));
+    }
+
+    private static void AssertRefused(string parent, string why)
+    {
+        foreach (Action attempt in (Action[])[() => EnclaveFolder.Create(Kind, parent).Dispose(), () => EnclaveFolder.RemoveLeftBehind(Kind, _ => { }, parent)])
+        {
+            string message = Assert.Throws<InvalidOperationException>(attempt).Message;
+            Assert.Contains($"{parent.TrimEnd('/')} {why}", message, StringComparison.Ordinal);
+            Assert.Contains("Remove it, or set TMPDIR", message, StringComparison.Ordinal);
+        }
+    }
 
     private string LeaveBehind(string name)
     {
@@ -162,9 +282,17 @@ public sealed class EnclaveFolderTests : IDisposable
     }
 
     // A process that waits, with a command line of the test's own.
-    private Process Start(params string[] arguments)
+    private Process StartWaiting(params string[] arguments)
     {
-        var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "read wait", "sh", .. arguments]) { RedirectStandardInput = true })!;
+        Process process = Start("echo ready; read wait", arguments);
+        // A start returns a moment before the command line can be read; what has spoken has one.
+        Assert.Equal("ready", process.StandardOutput.ReadLine());
+        return process;
+    }
+
+    private Process Start(string script, params string[] arguments)
+    {
+        var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script, "sh", .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         _processes.Add(process);
         // Until it has become the shell, its command line is another's, or empty.
         Assert.True(SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{process.Id}/cmdline").Contains("read wait", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
