@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Errand.Tests;
 
 namespace Errand.Ledger.Tests;
 
@@ -25,7 +24,7 @@ internal sealed class Anvil : IDisposable
     /// <param name="options">anvil's own; without any it makes a block at once for each transaction.</param>
     internal static async Task<Anvil> StartAsync(params string[] options)
     {
-        string program = await ProgramAsync();
+        string program = await EvmTools.AnvilAsync();
         var start = new ProcessStartInfo(program, ["--port", "0", "--host", "127.0.0.1", "--preserve-historical-states", "--no-request-size-limit", .. options]) { RedirectStandardOutput = true, RedirectStandardError = true };
         Process process = Process.Start(start)!;
         var listening = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -82,17 +81,5 @@ internal sealed class Anvil : IDisposable
         _process.Kill();
         _process.WaitForExit(Patience);
         _process.Dispose();
-    }
-
-    private static async Task<string> ProgramAsync()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "eng/anvil.sh needs bash.");
-        using Process script = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Vectors.Repository(), "eng", "anvil.sh")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        Task<string> errors = script.StandardError.ReadToEndAsync();
-        string program = (await script.StandardOutput.ReadToEndAsync()).Trim();
-        await script.WaitForExitAsync();
-        Assert.SkipWhen(script.ExitCode == 3, await errors);
-        Assert.True(script.ExitCode == 0, await errors);
-        return program;
     }
 }
