@@ -57,17 +57,19 @@ internal sealed class EvmReader(EvmLedgerOptions options, EvmStore store, EvmEnd
     private async ValueTask<bool> TryReadAsync(EvmEndpoint endpoint, ChainHead final, LogTip end, CancellationToken cancellation)
     {
         var run = new Run(store.Tip, store.Count, store.LastTime);
+        bool fits = true;
         try
         {
             for (ulong from = (ulong)(store.Block + 1); from <= final.Number && run.Tip != end;)
             {
                 ulong to = Math.Min(final.Number, from + (ulong)_pageBlocks - 1);
                 if (await PageAsync(endpoint, from, to, cancellation).ConfigureAwait(false) is not { } items) continue;
-                if (!run.TryContinue(items, out List<StagedItem> staged)) break;
+                fits = run.TryContinue(items, out List<StagedItem> staged);
+                if (!fits) break;
                 if (staged.Count > 0) store.Stage(staged);
                 from = to + 1;
             }
-            if (run.Tip == end)
+            if (fits && run.Tip == end)
             {
                 store.Verify(final, run.Tip, run.Count, run.LastTime);
                 return true;

@@ -33,7 +33,7 @@ internal sealed class JsonRpc : IDisposable
 
     /// <summary>Calls a method and gives its result.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="parameters">Anything that is written as a JSON array: texts, booleans and objects of these.</param>
+    /// <param name="parameters">Anything that is written as a JSON array: texts, numbers, booleans, and arrays and objects of these.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="RpcRefusal">The endpoint refused.</exception>
     /// <exception cref="LedgerException"><see cref="LedgerFault.Transport"/>: no answer, too late, too long, or not one of JSON-RPC.</exception>
@@ -114,6 +114,7 @@ internal sealed class JsonRpc : IDisposable
         {
             case null: writer.WriteNullValue(); break;
             case string text: writer.WriteStringValue(text); break;
+            case int number: writer.WriteNumberValue(number); break;
             case bool flag: writer.WriteBooleanValue(flag); break;
             case Dictionary<string, object?> map:
                 writer.WriteStartObject();
