@@ -119,7 +119,8 @@ internal static class ResultCommands
             if (client.Genesis.Development) context.Line(Flags.Development);
             context.Line($"run    {TaskWords.Code(sealedResult.Receipt.Outcome)}");
             foreach (string path in paths) context.Line(string.Create(CultureInfo.InvariantCulture, $"file   {path}  ({new FileInfo(path).Length:N0} bytes)"));
-            if (paths.Count == 0) context.Line("The app left no files.");
+            if (sealedResult.Receipt.Outcome == OutcomeCode.Refused) context.Line("A shape that a data owner demands did not hold: the output stayed in the enclave. The owner can read why, with errand result note.");
+            else if (paths.Count == 0) context.Line("The app left no files.");
         }
         return sealedResult.Receipt.Outcome == OutcomeCode.Ok ? ExitCode.Ok : ExitCode.Failed;
     }

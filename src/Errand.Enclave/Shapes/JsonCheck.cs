@@ -76,26 +76,27 @@ internal ref struct JsonCheck
             int found = next;
             while (found < map.Properties.Length && !_reader.ValueTextEquals(map.Properties[found].Name)) found++;
             if (found == map.Properties.Length) return ShapeRule.Property;
-            if (Missing(map, next, found)) return ShapeRule.PropertyMissing;
-            _path.Add("." + map.Properties[found].Name);
+            if (Missing(map, next, found) is { } missing) return At("." + missing, ShapeRule.PropertyMissing);
             _reader.Read();
             ShapeRule rule = Value(map.Properties[found].Type);
-            if (rule != ShapeRule.None) return rule;
-            _path.RemoveAt(_path.Count - 1);
+            if (rule != ShapeRule.None) return At("." + map.Properties[found].Name, rule);
             next = found + 1;
         }
-        return Missing(map, next, map.Properties.Length) ? ShapeRule.PropertyMissing : ShapeRule.None;
+        return Missing(map, next, map.Properties.Length) is { } last ? At("." + last, ShapeRule.PropertyMissing) : ShapeRule.None;
     }
 
-    private readonly bool Missing(JsonType.Map map, int from, int to)
+    private static string? Missing(JsonType.Map map, int from, int to)
     {
         for (int i = from; i < to; i++)
-        {
-            if (!map.Properties[i].Required) continue;
-            _path.Add("." + map.Properties[i].Name);
-            return true;
-        }
-        return false;
+            if (map.Properties[i].Required) return map.Properties[i].Name;
+        return null;
+    }
+
+    // The path is put together from its end, once there is a fault: a million good items cost nothing.
+    private readonly ShapeRule At(string part, ShapeRule rule)
+    {
+        _path.Insert(0, part);
+        return rule;
     }
 
     private ShapeRule List(JsonType.List list)
@@ -103,11 +104,8 @@ internal ref struct JsonCheck
         if (_reader.TokenType != JsonTokenType.StartArray) return ShapeRule.Type;
         for (int count = 0; _reader.Read() && _reader.TokenType != JsonTokenType.EndArray; count++)
         {
-            _path.Add(string.Create(CultureInfo.InvariantCulture, $"[{count}]"));
-            if (count >= list.ItemsMax) return ShapeRule.Items;
-            ShapeRule rule = Value(list.Items);
-            if (rule != ShapeRule.None) return rule;
-            _path.RemoveAt(_path.Count - 1);
+            ShapeRule rule = count < list.ItemsMax ? Value(list.Items) : ShapeRule.Items;
+            if (rule != ShapeRule.None) return At(string.Create(CultureInfo.InvariantCulture, $"[{count}]"), rule);
         }
         return ShapeRule.None;
     }
