@@ -35,7 +35,8 @@ internal static class GuestTee
         }
         if (providers.Count == 0)
         {
-            Close(kernel, []);
+            // Nothing uses them: the machine is rid of all, the last one first.
+            Close(kernel, GuestModule.All.Where(module => module.Provider == TsmProvider.None).Reverse());
             return null;
         }
         if (kernel.Mount("configfs", TsmFolder.MountPoint, devices: false) != Done) throw new ReportFaultException(ReportFault.NoReports);
@@ -49,9 +50,9 @@ internal static class GuestTee
     }
 
     // Without its driver the kernel has neither device nor key to talk to the processor's firmware with, and without modules it gets no other driver.
-    private static void Close(IGuestKernel kernel, IEnumerable<GuestModule> providers)
+    private static void Close(IGuestKernel kernel, IEnumerable<GuestModule> modules)
     {
-        foreach (GuestModule provider in providers) Require(kernel.UnloadModule(provider.Name));
+        foreach (GuestModule module in modules) Require(kernel.UnloadModule(module.Name));
         Require(kernel.ForbidModules());
     }
 
