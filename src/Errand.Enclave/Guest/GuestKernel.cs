@@ -12,7 +12,8 @@ internal sealed partial class GuestKernel : IGuestKernel
     private const nint CompressedFile = 4, NonBlocking = 0x800;
     private const nuint NoSetUserId = 2, NoDevices = 4, NoPrograms = 8;
     private const int NoSuchFile = 2, InputOutput = 5;
-    private const string ModulesSwitch = "/proc/sys/kernel/modules_disabled";
+    private const string ModulesSwitch = "/proc/sys/kernel/modules_disabled", KernelsSwitch = "/proc/sys/kernel/kexec_load_disabled";
+    private const string SecurityFolder = "/sys/kernel/security", Lockdown = SecurityFolder + "/lockdown";
 
     // Linux 6.16 and later (Documentation/ABI/testing/sysfs-devices-virtual-misc-tdx_guest): 48 bytes written extend it.
     private const string RuntimeRegister = "/sys/devices/virtual/misc/tdx_guest/measurements/rtmr3:sha384";
@@ -31,7 +32,15 @@ internal sealed partial class GuestKernel : IGuestKernel
 
     public int Unmount(string folder) => Native.umount2(folder, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
-    public int ForbidModules() => WriteWhole(ModulesSwitch, "1\n"u8);
+    // None of the three can be taken back. Lockdown (kernel_lockdown(7)) closes /dev/mem, /proc/kcore and the like.
+    public int Seal()
+    {
+        int error = WriteWhole(ModulesSwitch, "1\n"u8);
+        if (error == 0) error = WriteWhole(KernelsSwitch, "1\n"u8);
+        if (error == 0) error = Mount("securityfs", SecurityFolder, devices: false);
+        if (error == 0) error = WriteWhole(Lockdown, "confidentiality\n"u8);
+        return error != 0 ? error : Unmount(SecurityFolder);
+    }
 
     public int ExtendRuntimeRegister(ReadOnlySpan<byte> digest) => File.Exists(RuntimeRegister) ? WriteWhole(RuntimeRegister, digest) : 0;
 

@@ -49,11 +49,11 @@ internal static class GuestTee
         });
     }
 
-    // Without its driver the kernel has neither device nor key to talk to the processor's firmware with, and without modules it gets no other driver.
+    // Without its driver the kernel has neither device nor key to talk to the processor's firmware with, and sealed it gets no other driver, kernel or look at its memory.
     private static void Close(IGuestKernel kernel, IEnumerable<GuestModule> modules)
     {
         foreach (GuestModule module in modules) Require(kernel.UnloadModule(module.Name));
-        Require(kernel.ForbidModules());
+        Require(kernel.Seal());
     }
 
     private static void Require(int error)

@@ -15,8 +15,8 @@ internal interface IGuestKernel
     /// <summary>Takes a mount away.</summary>
     int Unmount(string folder);
 
-    /// <summary>From now on no module is loaded, until the machine ends.</summary>
-    int ForbidModules();
+    /// <summary>Until the machine ends, no module and no other kernel is loaded, and no program reads or writes the kernel's memory, root's own included.</summary>
+    int Seal();
 
     /// <summary>Extends TDX's fourth run-time register, where the kernel has a way to; 0 where it has none.</summary>
     int ExtendRuntimeRegister(ReadOnlySpan<byte> digest);

@@ -13,7 +13,7 @@ public sealed class GuestTeeTests
         using var tree = new TsmKernel();
         Assert.Null(GuestTee.Open(kernel, "/modules", tree));
         string[] gone = ["unload tsm", "unload configfs", "unload gcm", "unload ghash_generic", "unload gf128mul", "unload crypto_null"];
-        Assert.Equal([.. Needed, "load sev-guest.ko.xz", "load tdx-guest.ko.xz", .. gone, "forbid"], kernel.Calls);
+        Assert.Equal([.. Needed, "load sev-guest.ko.xz", "load tdx-guest.ko.xz", .. gone, "seal"], kernel.Calls);
         Assert.Empty(tree.Steps);
     }
 
@@ -28,7 +28,7 @@ public sealed class GuestTeeTests
         Assert.Equal([.. Needed, "load sev-guest.ko.xz", "load tdx-guest.ko.xz", "mount configfs /sys/kernel/config"], kernel.Calls);
         kernel.Calls.Clear();
         source.Take(new byte[64]);
-        string[] closing = ["unmount /sys/kernel/config", $"unload {module}", "forbid"];
+        string[] closing = ["unmount /sys/kernel/config", $"unload {module}", "seal"];
         Assert.Equal(driver == "tdx-guest" ? ["extend 48", .. closing] : closing, kernel.Calls);
         Assert.True(tree.IsEmpty);
     }
@@ -54,7 +54,7 @@ public sealed class GuestTeeTests
     [Theory]
     [InlineData("unmount /sys/kernel/config")]
     [InlineData("unload tdx_guest")]
-    [InlineData("forbid")]
+    [InlineData("seal")]
     [InlineData("extend 48")]
     public void Way_that_stays_open_gives_no_report(string call)
     {
@@ -66,7 +66,7 @@ public sealed class GuestTeeTests
 
     [Theory]
     [InlineData("unload tsm")]
-    [InlineData("forbid")]
+    [InlineData("seal")]
     public void Modules_that_stay_end_a_machine_without_hardware_too(string call)
     {
         using var tree = new TsmKernel();

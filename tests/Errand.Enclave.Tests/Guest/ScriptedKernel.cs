@@ -20,7 +20,7 @@ internal sealed class ScriptedKernel : IGuestKernel
 
     public int Unmount(string folder) => Answer($"unmount {folder}");
 
-    public int ForbidModules() => Answer("forbid");
+    public int Seal() => Answer("seal");
 
     public int ExtendRuntimeRegister(ReadOnlySpan<byte> digest) => Answer($"extend {digest.Length}");
 
