@@ -7,7 +7,8 @@ contract ErrandLog {
     uint256 public tip;
 
     /// With tip a reader finds any entry that is missing, moved or made up; id answers "is it in?" with one query.
-    event Appended(uint256 indexed tip, address indexed from, bytes32 indexed id, bytes data);
+    /// The time stands in the hash because deadlines depend on it: whoever answers for the chain cannot tell one reader another time.
+    event Appended(uint256 indexed tip, address indexed from, bytes32 indexed id, uint256 time, bytes data);
 
     function append(bytes calldata data) external {
         tip = next(tip, data);
@@ -22,11 +23,11 @@ contract ErrandLog {
         tip = last;
     }
 
-    /// tip' = keccak256(tip, sender, id), each as 32 bytes, with the low 64 bits replaced by the sequence + 1.
+    /// tip' = keccak256(tip, sender, id, time), each as 32 bytes, with the low 64 bits replaced by the sequence + 1. The time is the block's.
     function next(uint256 last, bytes calldata data) private returns (uint256 following) {
         bytes32 id = keccak256(data);
-        uint256 hash = uint256(keccak256(abi.encode(last, msg.sender, id)));
+        uint256 hash = uint256(keccak256(abi.encode(last, msg.sender, id, block.timestamp)));
         following = ((hash >> 64) << 64) | (uint256(uint64(last)) + 1);
-        emit Appended(following, msg.sender, id, data);
+        emit Appended(following, msg.sender, id, block.timestamp, data);
     }
 }

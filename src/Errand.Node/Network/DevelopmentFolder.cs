@@ -20,6 +20,12 @@ public sealed class DevelopmentFolder(string root)
     /// <summary>The ledger's file.</summary>
     public string Ledger => Path.Combine(Root, "ledger.db");
 
+    /// <summary>The development chain's state, and what was read from it.</summary>
+    public string Chain => Path.Combine(Root, "chain");
+
+    /// <summary>What was read from the chain, and what is to be sent.</summary>
+    public string ChainLedger => Path.Combine(Chain, "ledger.db");
+
     /// <summary>The note that a node has cosigned last.</summary>
     public string Witness(string name) => Path.Combine(Node(name), "witness.note");
 

@@ -1,4 +1,6 @@
 using Errand.Attestation;
+using Errand.Client;
+using Errand.Ledger;
 using Errand.Platform;
 using Errand.Primitives;
 using Errand.Protocol;
@@ -9,6 +11,8 @@ namespace Errand.Node;
 /// <summary>The genesis of a development network: marked as such, with development roots pinned in place of vendors'.</summary>
 internal static class DevelopmentGenesis
 {
+    private const long ChainEpochBlocks = 16;
+
     /// <summary>Makes the genesis.</summary>
     /// <param name="options">Size and times.</param>
     /// <param name="members">All nodes; the verifiers among them found the network.</param>
@@ -17,11 +21,14 @@ internal static class DevelopmentGenesis
     /// <param name="enclave">What the enclave's evidence must say.</param>
     /// <param name="enclaves">What enclaves are.</param>
     /// <param name="ledgerKey">Signs checkpoints.</param>
+    /// <param name="chain">The EVM chain that orders entries; null for none.</param>
     /// <param name="now">When epoch 0 begins.</param>
-    public static Genesis Make(DevelopmentNetworkOptions options, IReadOnlyList<DevelopmentMember> members, DevelopmentVendor vendor, Bytes32 tpmRoot, SnpReference enclave, DevelopmentEnclaves enclaves, PublicKey ledgerKey, DateTimeOffset now)
+    public static Genesis Make(DevelopmentNetworkOptions options, IReadOnlyList<DevelopmentMember> members, DevelopmentVendor vendor, Bytes32 tpmRoot, SnpReference enclave, DevelopmentEnclaves enclaves, PublicKey ledgerKey, EvmChain? chain, DateTimeOffset now)
     {
         DevelopmentMember[] founders = [.. members.Where(member => member.Roles.HasFlag(NodeRoles.Verifier))];
-        GenesisTimes times = enclaves.Stretch(Times(enclaves.Epoch(options.Epoch)));
+        long epoch = Math.Max(enclaves.Epoch(options.Epoch), chain is null ? 0 : ChainEpochBlocks * (long)options.BlockTime.TotalMilliseconds);
+        GenesisTimes times = enclaves.Stretch(Times(epoch));
+        if (chain is not null) times = Slowed(times, (long)options.BlockTime.TotalMilliseconds);
         SnpTcbFloor floor = SnpTcbFloor.Same(DevelopmentTeeOptions.DefaultTcb);
         return new Genesis
         {
@@ -47,6 +54,7 @@ internal static class DevelopmentGenesis
             Admission = new AdmissionRule(Sponsors: 1, SponsorshipsMax: 16, NodesMax: 16, CooldownEpochs: 5),
             DeniedTpms = [],
             Witnesses = options.Ledger == DevelopmentLedgerKind.Served ? WitnessRule.Of(founders.Select(member => member.Identity.PublicKey)) : WitnessRule.None,
+            Chain = chain?.ToRule(),
         };
     }
 
@@ -65,6 +73,15 @@ internal static class DevelopmentGenesis
         RunMilliseconds = 600_000,
         ServeMilliseconds = 20_000,
         PauseEpochs = 5,
+    };
+
+    // On a chain an entry takes three blocks to be final.
+    private static GenesisTimes Slowed(GenesisTimes times, long block) => times with
+    {
+        ClaimMilliseconds = times.ClaimMilliseconds + 4 * block,
+        EvidenceMilliseconds = times.EvidenceMilliseconds + 10 * block,
+        RoundMilliseconds = times.RoundMilliseconds + 10 * block,
+        ServeMilliseconds = times.ServeMilliseconds + 10 * block,
     };
 
     private static long Days(int days) => (long)TimeSpan.FromDays(days).TotalMilliseconds;

@@ -8,4 +8,7 @@ public enum DevelopmentLedgerKind
 
     /// <summary>A ledger that is served over HTTP, its checkpoints cosigned by the network's verifiers.</summary>
     Served = 2,
+
+    /// <summary>A contract on an EVM chain: a development chain on this machine.</summary>
+    Evm = 3,
 }

@@ -2,6 +2,7 @@ using Errand.Client;
 using Errand.Cryptography;
 using Errand.Ledger;
 using Errand.Primitives;
+using Errand.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace Errand.Node;
@@ -9,11 +10,48 @@ namespace Errand.Node;
 /// <content>The ledger of a development network: its own, or one that is served and cosigned by the network's verifiers.</content>
 public sealed partial class DevelopmentNetwork
 {
+    private static readonly TimeSpan ChainPoll = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Where the ledger answers; the network's own door if it is embedded.</summary>
     public string LedgerAddress { get; private set; } = "";
 
     /// <summary>The served ledger, if it runs here.</summary>
     public LedgerHost? Served { get; private set; }
+
+    /// <summary>The development chain's endpoint, if the ledger is on one.</summary>
+    public Uri? ChainAddress { get; private set; }
+
+    private static DevelopmentLedgerKind KindOf(Genesis genesis) =>
+        genesis.Chain is not null ? DevelopmentLedgerKind.Evm : genesis.Witnesses.Witnesses.IsEmpty ? DevelopmentLedgerKind.Embedded : DevelopmentLedgerKind.Served;
+
+    // A network that exists has the kind of ledger that its genesis names; one that does not decode is refused later.
+    private async Task<DevelopmentChain?> StartChainAsync(DevelopmentNetworkOptions options, KeyStore keys, TimeProvider time)
+    {
+        bool wanted = !File.Exists(Folder.Genesis) ? options.Ledger == DevelopmentLedgerKind.Evm
+            : Genesis.TryDecode(await File.ReadAllBytesAsync(Folder.Genesis).ConfigureAwait(false), out Genesis? genesis) == GenesisError.None && genesis is { Chain: not null };
+        if (!wanted) return null;
+        if (options.Parts is not null || options.OnlyPrepare)
+            throw new DevelopmentNetworkException("devnet/ledger-kind", "A development chain runs with the whole network in one process.", "Use devnet up or run, or a served ledger for parts.");
+        DevelopmentChain chain = Run(await DevelopmentChain.StartAsync(Folder, keys, options.BlockTime, time).ConfigureAwait(false));
+        ChainAddress = chain.Address;
+        return chain;
+    }
+
+    // The ledger that this process has for itself.
+    private async Task<OwnLedger> OpenLedgerAsync(DevelopmentChain? chain, SigningKey key, ILoggerFactory loggers, TimeProvider time)
+    {
+        if (Genesis.EvmChain() is not { } log || chain is null)
+        {
+            EmbeddedLedger embedded = Run(await EmbeddedLedger.OpenAsync(new EmbeddedLedgerOptions { Path = Folder.Ledger, Network = Genesis.NetworkId(), Key = key, CreateIfMissing = true }, time).ConfigureAwait(false));
+            return new OwnLedger(embedded, () => embedded.LatestCheckpoint.Note.ToString());
+        }
+        ILogger warnings = loggers.CreateLogger<EvmLedger>();
+        EvmLedger ledger = Run(await EvmLedger.OpenAsync(
+            new EvmLedgerOptions { Chain = log, Endpoints = [chain.Address], Path = Folder.ChainLedger, Signer = chain.Signer, Poll = ChainPoll, Warn = sentence => warnings.LogWarning("{Warning}", sentence) },
+            time).ConfigureAwait(false));
+        LedgerNotary notary = Run(new LedgerNotary(ledger, new NoteSigner(Checkpoint.OriginOf(Genesis.NetworkId()), key)));
+        return new OwnLedger(ledger, () => notary.Note);
+    }
 
     private static bool IsHere(DevelopmentNetworkOptions options, string name) => options.Parts?.Contains(name) != false;
 
@@ -44,4 +82,6 @@ public sealed partial class DevelopmentNetwork
         LedgerConnection connection = Hold(await LedgerConnection.OpenAsync(new Uri(LedgerAddress), Genesis, Path.Combine(folder, "seen.note"), found => LedgerEvidenceFile.Keep(folder, found), time).ConfigureAwait(false));
         return connection.Ledger;
     }
+
+    private sealed record OwnLedger(ILedger Ledger, Func<string?> Checkpoint);
 }

@@ -15,7 +15,7 @@ namespace Errand.Node;
 
 /// <summary>
 /// A whole network in one process, for development: verifiers, executors and owners' key brokers, each with its own keys, state and
-/// follower, over one embedded ledger. Every format and check is the real one; only the pinned roots are development roots.
+/// follower, over one ledger. Every format and check is the real one; only the pinned roots are development roots.
 /// </summary>
 public sealed partial class DevelopmentNetwork : IAsyncDisposable
 {
@@ -137,16 +137,17 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
 
         var enclaves = new DevelopmentEnclaves(options);
         var tees = members.Where(member => member.Roles.HasFlag(NodeRoles.Executor)).ToDictionary(member => member.Name, member => Hold(MakeTee(member, vendor, enclaves)));
-        Genesis = OpenGenesis(options, members, vendor, tpms.Root, tees.Values.FirstOrDefault(), enclaves, host.PublicKey, time);
+        DevelopmentChain? chain = await StartChainAsync(options, keys, time).ConfigureAwait(false);
+        EvmChain? log = chain is null || exists ? null : await chain.DeployAsync(time).ConfigureAwait(false);
+        Genesis = OpenGenesis(options, members, vendor, tpms.Root, tees.Values.FirstOrDefault(), enclaves, host.PublicKey, log, time);
         if (options.OnlyPrepare) return;
         NetworkId id = Genesis.NetworkId();
 
         var nodes = Run(new NodeDirectory());
-        EmbeddedLedger? embedded = IsServed(options) ? null
-            : Run(await EmbeddedLedger.OpenAsync(new EmbeddedLedgerOptions { Path = Folder.Ledger, Network = id, Key = host.Key, CreateIfMissing = true }, time).ConfigureAwait(false));
+        OwnLedger? embedded = IsServed(options) ? null : await OpenLedgerAsync(chain, host.Key, loggers, time).ConfigureAwait(false);
         await StartHttpAsync(options, embedded, nodes, loggers).ConfigureAwait(false);
         LedgerAddress = embedded is not null ? Address : options.LedgerAddress?.ToString() ?? await ServeLedgerAsync(host.Key, members, loggers, time).ConfigureAwait(false);
-        Ledger = embedded ?? await ConnectAsync(Folder.Root, time).ConfigureAwait(false);
+        Ledger = embedded?.Ledger ?? await ConnectAsync(Folder.Root, time).ConfigureAwait(false);
 
         // Endpoints are what nodes say they are: none of them leads further, and no answer is followed elsewhere.
         var http = Hold(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(10) });
@@ -187,20 +188,20 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         Measurement = enclaves.Measurement,
     });
 
-    private Genesis OpenGenesis(DevelopmentNetworkOptions options, DevelopmentMember[] members, DevelopmentVendor vendor, Bytes32 tpmRoot, DevelopmentTee? tee, DevelopmentEnclaves enclaves, PublicKey ledgerKey, TimeProvider time)
+    private Genesis OpenGenesis(DevelopmentNetworkOptions options, DevelopmentMember[] members, DevelopmentVendor vendor, Bytes32 tpmRoot, DevelopmentTee? tee, DevelopmentEnclaves enclaves, PublicKey ledgerKey, EvmChain? log, TimeProvider time)
     {
         Attestation.SnpReference? listed = tee?.ToReference(enclaves.Name);
         if (!File.Exists(Folder.Genesis))
         {
             if (listed is null) throw new DevelopmentNetworkException("devnet/no-genesis", $"There is no network in {Folder.Root} of which a part could run.", "Make it first: errand devnet prepare.");
-            Genesis made = DevelopmentGenesis.Make(options, members, vendor, tpmRoot, listed, enclaves, ledgerKey, time.GetUtcNow());
+            Genesis made = DevelopmentGenesis.Make(options, members, vendor, tpmRoot, listed, enclaves, ledgerKey, log, time.GetUtcNow());
             // Whole or not at all: a network cannot do without it, and it is never made again.
             File.WriteAllBytes(Folder.Genesis + ".part", made.Encode());
             File.Move(Folder.Genesis + ".part", Folder.Genesis);
         }
         GenesisError error = Genesis.TryDecode(File.ReadAllBytes(Folder.Genesis), out Genesis? genesis);
         if (genesis is null) throw new DevelopmentNetworkException("devnet/genesis", $"The genesis in {Folder.Genesis} is refused ({error}).", "Take the network down with --remove and make a new one.");
-        if (options.Ledger is { } wanted && (wanted == DevelopmentLedgerKind.Served) != !genesis.Witnesses.Witnesses.IsEmpty)
+        if (options.Ledger is { } wanted && wanted != KindOf(genesis))
             throw new DevelopmentNetworkException("devnet/ledger-kind", "This network's genesis names another kind of ledger.", "Start it without --ledger, or take it down with --remove and make a new one.");
         byte[]? reference = listed is null ? null : Attestation.SnpTuples.Encode(listed);
         if (reference is not null && !genesis.ReferenceValues.Any(value => value.Tuple.Span.SequenceEqual(reference)))
@@ -219,7 +220,7 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         return new KeyBrokerService($"broker of {party}", context, identity, new OwnerVault(store, Folder.PartyPolicies(party)), new ReleaseClient(http), Folder.Party(party));
     }
 
-    private async Task StartHttpAsync(DevelopmentNetworkOptions options, EmbeddedLedger? ledger, NodeDirectory nodes, ILoggerFactory loggers)
+    private async Task StartHttpAsync(DevelopmentNetworkOptions options, OwnLedger? ledger, NodeDirectory nodes, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -228,7 +229,7 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen, port));
         WebApplication app = builder.Build();
         Traffic.Use(app);
-        if (ledger is not null) LedgerEndpoints.Map(app, ledger, File.ReadAllBytes(Folder.Genesis), () => ledger.LatestCheckpoint.Note.ToString());
+        if (ledger is not null) LedgerEndpoints.Map(app, ledger.Ledger, File.ReadAllBytes(Folder.Genesis), ledger.Checkpoint);
         NodeEndpoints.Map(app, nodes);
         StateEndpoints.Map(app, nodes);
         FileEndpoints.Map(app, Folder.Served);

@@ -54,6 +54,9 @@ public sealed record DevelopmentNetworkOptions
     /// <summary>Who keeps the ledger of a network that is made; null for the usual, embedded, and for a network that exists what it has.</summary>
     public DevelopmentLedgerKind? Ledger { get; init; }
 
+    /// <summary>How often a development chain makes a block.</summary>
+    public TimeSpan BlockTime { get; init; } = TimeSpan.FromSeconds(0.25);
+
     /// <summary>A served ledger that runs elsewhere; null to run it here.</summary>
     public Uri? LedgerAddress { get; init; }
 

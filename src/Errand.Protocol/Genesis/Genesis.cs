@@ -58,11 +58,14 @@ public sealed record Genesis
     /// <summary>Who cosigns the ledger's checkpoints.</summary>
     public WitnessRule Witnesses { get; init; } = WitnessRule.None;
 
+    /// <summary>The EVM chain that orders entries; null where the ledger's own key does.</summary>
+    public ChainRule? Chain { get; init; }
+
     /// <summary>The canonical document.</summary>
     public byte[] Encode()
     {
         bool witnessed = !Witnesses.Witnesses.IsEmpty;
-        CanonicalWriter writer = new CanonicalWriter().Map(witnessed ? 17 : 16)
+        CanonicalWriter writer = new CanonicalWriter().Map(16 + (witnessed ? 1 : 0) + (Chain is null ? 0 : 1))
             .Key(0).Text(Name)
             .Key(1).UInt((ulong)RulesVersion)
             .Key(2).Bool(Development)
@@ -82,6 +85,7 @@ public sealed record Genesis
         Admission.WriteTo(writer.Key(14));
         TermsItems.Write(writer.Key(15), DeniedTpms);
         if (witnessed) Witnesses.WriteTo(writer.Key(16));
+        Chain?.WriteTo(writer.Key(17));
         return writer.ToArray();
     }
 
@@ -98,7 +102,7 @@ public sealed record Genesis
         if (!CanonicalCbor.IsCanonical(document)) return GenesisError.Malformed;
         var fields = new FieldReader(document);
         const int ItemsMax = ProtocolLimits.GenesisItemsMax;
-        FieldError witnesses = FieldError.None;
+        FieldError witnesses = FieldError.None, chain = FieldError.None;
         var read = new Genesis
         {
             Name = fields.Text(0, ProtocolLimits.TextSizeMax),
@@ -118,8 +122,9 @@ public sealed record Genesis
             Admission = AdmissionRule.Read(fields.Item(14), out FieldError admission),
             DeniedTpms = [.. fields.Array<ReadOnlyMemory<byte>>(15, ItemsMax, TermsItems.TryReadTuple)],
             Witnesses = fields.Has(16) ? WitnessRule.Read(fields.Item(16), out witnesses) : WitnessRule.None,
+            Chain = fields.Has(17) ? ChainRule.Read(fields.Item(17), out chain) : null,
         };
-        if (witnesses != FieldError.None || platform != FieldError.None || governance != FieldError.None || admission != FieldError.None) return GenesisError.Malformed;
+        if (witnesses != FieldError.None || chain != FieldError.None || platform != FieldError.None || governance != FieldError.None || admission != FieldError.None) return GenesisError.Malformed;
         if (fields.Close() != FieldError.None) return GenesisError.Malformed;
         GenesisError error = read.Check();
         if (error == GenesisError.None) genesis = read;
@@ -139,7 +144,8 @@ public sealed record Genesis
             && FoundingVerifiers.All(founder => Cryptography.Vrf.IsValidKey(founder.VrfKey));
         if (!founders) return GenesisError.Founders;
         bool witnesses = Witnesses.Witnesses.IsEmpty || (Witnesses.IsSafe && Witnesses.Witnesses.All(witness => FoundingVerifiers.Any(founder => founder.Node == witness)));
-        return witnesses ? GenesisError.None : GenesisError.Witnesses;
+        if (!witnesses) return GenesisError.Witnesses;
+        return Chain is null || Witnesses.Witnesses.IsEmpty ? GenesisError.None : GenesisError.TwoLedgers;
     }
 
     private static bool TryReadOperator(ReadOnlySpan<byte> item, out GenesisOperator value)

@@ -20,4 +20,7 @@ public enum GenesisError
 
     /// <summary>A witness that is no founding verifier, or a quorum of which two could meet in liars alone.</summary>
     Witnesses = 5,
+
+    /// <summary>Both witnesses and an EVM chain: one order of entries comes from one ledger.</summary>
+    TwoLedgers = 6,
 }
