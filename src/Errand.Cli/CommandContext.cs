@@ -53,8 +53,18 @@ internal sealed class CommandContext(CliEnvironment environment, CommonOptions o
     public Task<ErrandClient> ConnectAsync(CancellationToken cancellation)
     {
         (Uri address, NetworkId? expected) = FindNetwork();
-        return ErrandClient.ConnectAsync(address, expected, environment.Time, found => environment.Error.WriteLine($"PROOF that the ledger lied: {LedgerEvidenceFile.Keep(environment.Folder, found)}"), States, cancellation);
+        return ErrandClient.ConnectAsync(address, expected, environment.Time, found => environment.Error.WriteLine($"PROOF that the ledger lied: {LedgerEvidenceFile.Keep(environment.Folder, found)}"), States, ChainOf, cancellation);
     }
+
+    /// <summary>The chain's endpoints that the environment names; null if it names none.</summary>
+    public IReadOnlyList<Uri>? ChainEndpoints => environment.Variable(ChainAccess.Variable) is { Length: > 0 } set ? ChainAccess.Parse(set) : null;
+
+    /// <summary>Where what was read from a network's chain is kept.</summary>
+    public string ChainFile(NetworkId network) => System.IO.Path.Combine(environment.Home, ".errand", "chains", $"{network}.db");
+
+    private ChainAccess? ChainOf(NetworkId network) => ChainEndpoints is { } endpoints
+        ? new ChainAccess(endpoints, ChainFile(network), environment.Error.WriteLine)
+        : null;
 
     /// <summary>The folder of states that were fetched, here or above; null if there is none.</summary>
     public string? States => environment.FindUpwards(StatesFolderName);

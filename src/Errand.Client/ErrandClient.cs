@@ -64,7 +64,7 @@ public sealed class ErrandClient : IDisposable
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="ClientException"><c>network/unreachable</c>, <c>network/mismatch</c>, <c>network/answer</c>.</exception>
     public static Task<ErrandClient> ConnectAsync(Uri address, NetworkId? expected, TimeProvider time, CancellationToken cancellation = default) =>
-        ConnectAsync(address, expected, time, found: null, states: null, cancellation);
+        ConnectAsync(address, expected, time, found: null, states: null, chain: null, cancellation);
 
     /// <summary>The same, with a memory.</summary>
     /// <param name="address">Base URL.</param>
@@ -72,14 +72,15 @@ public sealed class ErrandClient : IDisposable
     /// <param name="time">For sequence numbers, pauses and timeouts.</param>
     /// <param name="found">Told of every proof that the ledger lied, before the call that met it fails.</param>
     /// <param name="states">A folder of states, see <see cref="TrustedState"/>: if it has one of this network, the client begins from there.</param>
+    /// <param name="chain">How a network's chain is read, if its genesis names one; null to believe whoever answers at the address.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="ClientException"><c>network/unreachable</c>, <c>network/mismatch</c>, <c>network/answer</c>, <c>state/…</c>.</exception>
-    public static async Task<ErrandClient> ConnectAsync(Uri address, NetworkId? expected, TimeProvider time, Action<LedgerEvidence>? found, string? states, CancellationToken cancellation = default)
+    public static async Task<ErrandClient> ConnectAsync(Uri address, NetworkId? expected, TimeProvider time, Action<LedgerEvidence>? found, string? states, Func<NetworkId, ChainAccess?>? chain, CancellationToken cancellation = default)
     {
         Genesis genesis = await ReadGenesisAsync(address, expected, time, cancellation).ConfigureAwait(false);
         try
         {
-            LedgerConnection connection = await LedgerConnection.OpenAsync(address, genesis, memoryFile: null, found, time, cancellation).ConfigureAwait(false);
+            LedgerConnection connection = await LedgerConnection.OpenAsync(address, genesis, memoryFile: null, found, chain?.Invoke(genesis.NetworkId()), time, cancellation).ConfigureAwait(false);
             try
             {
                 return new ErrandClient(genesis, connection, () => states is null ? null : TrustedState.Open(genesis, TrustedState.FolderOf(states, genesis.NetworkId())), time);

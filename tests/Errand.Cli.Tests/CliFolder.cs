@@ -27,7 +27,10 @@ internal sealed class CliFolder : IDisposable
 
     public CliResult Run(params string[] arguments) => RunAsync(arguments).GetAwaiter().GetResult();
 
-    public async Task<CliResult> RunAsync(params string[] arguments)
+    public Task<CliResult> RunAsync(params string[] arguments) => RunAsync(arguments, TestContext.Current.CancellationToken);
+
+    /// <summary>Runs a command until it ends or is stopped.</summary>
+    public async Task<CliResult> RunAsync(string[] arguments, CancellationToken stop)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
@@ -43,7 +46,7 @@ internal sealed class CliFolder : IDisposable
             Colours = false,
             Simulate = Simulate,
         };
-        int exit = await CommandLine.RunAsync(arguments, environment, TestContext.Current.CancellationToken);
+        int exit = await CommandLine.RunAsync(arguments, environment, stop);
         return new CliResult(exit, output.ToString(), error.ToString());
     }
 

@@ -10,7 +10,7 @@ internal static class LedgerCommands
 {
     public static Command Build(CommandRunner runner)
     {
-        var ledger = new CliCommand("ledger", "Check the ledger, keep its checkpoints, and serve it to several machines.");
+        var ledger = new CliCommand("ledger", "Check the ledger, keep its checkpoints, serve it to several machines, or put it on an EVM chain.");
         var checkpoint = new CliCommand(
             "checkpoint", "Fold the whole ledger, hold it against its newest signed checkpoint, and keep that: whoever has it can later tell another history.",
             "errand ledger checkpoint -o mine.note", "errand ledger checkpoint --since mine.note -o newer.note");
@@ -23,6 +23,7 @@ internal static class LedgerCommands
         ledger.Add(LedgerServeCommand.Build(runner));
         ledger.Add(LedgerMirrorCommand.Build(runner));
         ledger.Add(LedgerProofCommands.BuildPolicy(runner));
+        LedgerChainCommands.AddTo(ledger, runner);
         ledger.Add(LedgerProofCommands.BuildJudge(runner));
         return ledger;
     }

@@ -85,7 +85,7 @@ internal static class NodeRunCommands
 
     private static async Task<ExitCode> LiveAsync(CommandContext context, NodeFolder folder, Passphrase? passphrase, ILoggerFactory loggers, CancellationToken cancellation)
     {
-        EnrolledNode node = await EnrolledNode.StartAsync(folder, passphrase, loggers, context.Environment.Time, cancellation).ConfigureAwait(false);
+        EnrolledNode node = await EnrolledNode.StartAsync(folder, passphrase, context.ChainEndpoints, loggers, context.Environment.Time, cancellation).ConfigureAwait(false);
         await using (node.ConfigureAwait(false))
         {
             try

@@ -22,15 +22,18 @@ public sealed class HttpLedger : ILedger, IDisposable
 
     private readonly BoundedHttp _http;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _appendTimeout;
 
     /// <summary>A ledger at a base address; nothing is sent yet.</summary>
     /// <param name="baseAddress">An absolute http or https URL; paths are appended to it.</param>
     /// <param name="time">For pauses and timeouts.</param>
-    public HttpLedger(Uri baseAddress, TimeProvider time)
+    /// <param name="appendTimeout">How long an append may take to be final; null for half a minute.</param>
+    public HttpLedger(Uri baseAddress, TimeProvider time, TimeSpan? appendTimeout = null)
     {
         ArgumentNullException.ThrowIfNull(time);
         _http = new BoundedHttp(baseAddress, time);
         _time = time;
+        _appendTimeout = appendTimeout ?? AnswerTimeout;
     }
 
     /// <inheritdoc/>
@@ -40,7 +43,7 @@ public sealed class HttpLedger : ILedger, IDisposable
             throw new ArgumentException($"An entry has 1 to {LedgerLimits.EntrySizeBytesMax} bytes; this one has {entry.Length}.", nameof(entry));
         using var request = new HttpRequestMessage(HttpMethod.Post, _http.At("ledger")) { Content = new ReadOnlyMemoryContent(entry) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(LedgerWire.EntryType);
-        byte[] answer = await SendAsync(request, AnswerTimeout, AnswerSizeMax, cancellation).ConfigureAwait(false);
+        byte[] answer = await SendAsync(request, _appendTimeout, AnswerSizeMax, cancellation).ConfigureAwait(false);
         return LedgerWire.TryDecodePosition(answer, out LedgerPosition position) ? position : throw LedgerAnswers.NoLedger();
     }
 

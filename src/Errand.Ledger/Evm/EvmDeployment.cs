@@ -42,6 +42,21 @@ public static class EvmDeployment
         }
     }
 
+    /// <summary>What an account has, in wei, as an endpoint says.</summary>
+    /// <exception cref="LedgerException"><see cref="LedgerFault.Transport"/>.</exception>
+    public static async Task<UInt128> BalanceAsync(Uri endpoint, EvmAddress account, TimeProvider time, CancellationToken cancellation = default)
+    {
+        using var rpc = new EvmEndpoint(endpoint, TimeSpan.FromSeconds(10), time);
+        try
+        {
+            return await rpc.BalanceAsync(account, cancellation).ConfigureAwait(false);
+        }
+        catch (RpcRefusal refusal)
+        {
+            throw new LedgerException(LedgerFault.Transport, $"{rpc.Name} refuses: {refusal.Message}.", refusal);
+        }
+    }
+
     private static async Task<Bytes32> SendAsync(EvmEndpoint rpc, ulong chain, IEvmSigner signer, ulong feeMax, CancellationToken cancellation)
     {
         ulong nonce = await rpc.TransactionCountAsync(signer.Address, block: null, cancellation).ConfigureAwait(false);

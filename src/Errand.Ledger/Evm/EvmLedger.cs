@@ -25,6 +25,7 @@ public sealed class EvmLedger : ILedger, IAsyncDisposable
     private readonly SemaphoreSlim _room = new(AppendsAtOnceMax);
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
     private Func<Exception>? _ended;
 
@@ -48,6 +49,9 @@ public sealed class EvmLedger : ILedger, IAsyncDisposable
 
     /// <summary>The last block that was read, and the tip after it, for people.</summary>
     public (long Block, string Tip) Newest => (_store.Block, _store.Tip.Value.ToString());
+
+    /// <summary>Ends when the ledger is disposed; faults when it had to stop, as when the chain broke its finality.</summary>
+    public Task Completion => _completion.Task;
 
     /// <summary>Opens a ledger, checks the file, and reads all that is final now.</summary>
     /// <exception cref="LedgerException">
@@ -264,6 +268,10 @@ public sealed class EvmLedger : ILedger, IAsyncDisposable
             _appends.Clear();
         }
         _final.End(reason);
+        if (_stop.IsCancellationRequested) _completion.TrySetResult();
+        else _completion.TrySetException(reason());
+        // Nobody has to look.
+        _ = _completion.Task.Exception;
     }
 
     private void ThrowIfEnded()

@@ -41,18 +41,19 @@ public sealed class EnrolledNode : IAsyncDisposable
     /// <summary>Opens the TPM, unseals the keys and starts.</summary>
     /// <param name="folder">Where it was enrolled.</param>
     /// <param name="passphrase">Of the development network that made an executor's processor; null for a verifier.</param>
+    /// <param name="endpoints">Of the network's chain, if its genesis names one; null to believe the host at the network's address.</param>
     /// <param name="loggers">Where it logs.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="EnrolmentException">It cannot run as it is; says what to do.</exception>
     /// <exception cref="TpmException">The TPM does not answer, or does not open the keys after this boot: <see cref="TpmError.SealedToOtherState"/>.</exception>
-    public static async Task<EnrolledNode> StartAsync(NodeFolder folder, Passphrase? passphrase, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
+    public static async Task<EnrolledNode> StartAsync(NodeFolder folder, Passphrase? passphrase, IReadOnlyList<Uri>? endpoints, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {
         NodeFile file = NodeFile.Read(folder);
         var node = new EnrolledNode(ReadGenesis(folder), file);
         try
         {
-            await node.OpenAsync(folder, passphrase, loggers, time, cancellation).ConfigureAwait(false);
+            await node.OpenAsync(folder, passphrase, endpoints, loggers, time, cancellation).ConfigureAwait(false);
             return node;
         }
         catch
@@ -96,7 +97,7 @@ public sealed class EnrolledNode : IAsyncDisposable
         return genesis ?? throw new EnrolmentException("node/damaged", $"The genesis in {folder.Genesis} is refused ({error}).", "Restore it from a copy.");
     }
 
-    private async Task OpenAsync(NodeFolder folder, Passphrase? passphrase, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
+    private async Task OpenAsync(NodeFolder folder, Passphrase? passphrase, IReadOnlyList<Uri>? endpoints, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {
         ILogger log = loggers.CreateLogger<EnrolledNode>();
         if (File.Vouch is not { } vouch)
@@ -110,7 +111,8 @@ public sealed class EnrolledNode : IAsyncDisposable
 
         var nodes = Run(new NodeDirectory());
         await StartHttpAsync(nodes, loggers, cancellation).ConfigureAwait(false);
-        ILedger ledger = Hold(await LedgerConnection.OpenAsync(new Uri(File.Network), Genesis, folder.SeenCheckpoint, folder.KeepEvidence, time, cancellation).ConfigureAwait(false)).Ledger;
+        ChainAccess? chain = endpoints is null ? null : new ChainAccess(endpoints, folder.Chain, warning => log.LogWarning("{Warning}", warning));
+        ILedger ledger = Hold(await LedgerConnection.OpenAsync(new Uri(File.Network), Genesis, folder.SeenCheckpoint, folder.KeepEvidence, chain, time, cancellation).ConfigureAwait(false)).Ledger;
         // Endpoints are what nodes say they are: none of them leads further, and no answer is followed elsewhere.
         var http = Hold(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(10) });
         var context = new NodeContext(Genesis, ledger, time, loggers);

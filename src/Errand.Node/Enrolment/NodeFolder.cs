@@ -39,6 +39,9 @@ public sealed class NodeFolder(string root)
     /// <summary>The newest checkpoint of the ledger that the node has seen.</summary>
     public string SeenCheckpoint => Path.Combine(Root, "seen.note");
 
+    /// <summary>What was read from the network's chain.</summary>
+    public string Chain => Path.Combine(Root, "chain.db");
+
     /// <summary>What the node has cosigned last, if it is a witness. Never put an older copy in its place.</summary>
     public string Witness => Path.Combine(Root, "witness.note");
 

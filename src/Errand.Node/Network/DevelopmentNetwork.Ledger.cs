@@ -79,7 +79,7 @@ public sealed partial class DevelopmentNetwork
     private async Task<ILedger> ConnectAsync(string folder, TimeProvider time)
     {
         Directory.CreateDirectory(folder);
-        LedgerConnection connection = Hold(await LedgerConnection.OpenAsync(new Uri(LedgerAddress), Genesis, Path.Combine(folder, "seen.note"), found => LedgerEvidenceFile.Keep(folder, found), time).ConfigureAwait(false));
+        LedgerConnection connection = Hold(await LedgerConnection.OpenAsync(new Uri(LedgerAddress), Genesis, Path.Combine(folder, "seen.note"), found => LedgerEvidenceFile.Keep(folder, found), access: null, time).ConfigureAwait(false));
         return connection.Ledger;
     }
 

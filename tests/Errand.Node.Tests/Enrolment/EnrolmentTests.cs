@@ -168,7 +168,7 @@ public sealed class EnrolmentTests : IDisposable
 
     private static Task<NodeFile> EnrolAsync(EnrolmentOptions options) => NodeEnrolment.RunAsync(options, TimeProvider.System, Cancellation);
 
-    private Task<EnrolledNode> StartNodeAsync(NodeFolder folder) => EnrolledNode.StartAsync(folder, _passphrase, NullLoggerFactory.Instance, TimeProvider.System, Cancellation);
+    private Task<EnrolledNode> StartNodeAsync(NodeFolder folder) => EnrolledNode.StartAsync(folder, _passphrase, endpoints: null, NullLoggerFactory.Instance, TimeProvider.System, Cancellation);
 
     private async Task SponsorAsync(DevelopmentNetwork network, PublicKey newcomer, string by = "verifier-1")
     {
