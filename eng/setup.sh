@@ -29,15 +29,19 @@ want_packages() {
   return 1
 }
 
-# Debian's kernel for clouds, laid down as file $1 without installing it. Its name says which: 6.12 measures command line and initrd itself.
+# Debian's kernel for clouds, laid down as file $1 without installing it, and beside it in modules/ those that a guest loads. Its name says which: 6.12
+# measures command line and initrd itself.
 want_kernel() {
-  local package work
-  [ -s "$1" ] && return 0
+  local package work modules name
+  modules=$(dirname "$1")/modules
+  [ -s "$1" ] && [ -s "$modules/tdx-guest.ko.xz" ] && return 0
   command -v apt-get >/dev/null 2>&1 || { say "no kernel to boot in tests: it comes from Debian's packages"; return 1; }
   package=$(apt-cache depends linux-image-6.12-cloud-amd64 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-6[^ ]*\)$/\1/p' | head -n 1)
   work=$(mktemp -d)
-  if [ -n "$package" ] && (cd "$work" && apt-get download "$package" >/dev/null 2>&1 && dpkg-deb --fsys-tarfile "$package"_*.deb | tar -x --wildcards './boot/vmlinuz-*') \
-    && mkdir -p "$(dirname "$1")" && cp "$work"/boot/vmlinuz-* "$1.part" && mv "$1.part" "$1"; then
+  if [ -n "$package" ] && (cd "$work" && apt-get download "$package" >/dev/null 2>&1 && dpkg-deb --fsys-tarfile "$package"_*.deb | tar -x --wildcards './boot/vmlinuz-*' './lib/modules/*/kernel/*') \
+    && rm -rf "$modules" && mkdir -p "$modules" && cp "$work"/boot/vmlinuz-* "$1.part" && mv "$1.part" "$1" \
+    && for name in crypto_null gf128mul ghash-generic gcm configfs tsm sev-guest tdx-guest; do find "$work/lib/modules" -name "$name.ko.xz" -exec cp {} "$modules/" \; || return 1; done \
+    && [ -s "$modules/tdx-guest.ko.xz" ]; then
     rm -rf "$work"
     return 0
   fi

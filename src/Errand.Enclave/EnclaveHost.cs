@@ -15,8 +15,9 @@ internal static class EnclaveHost
     /// <param name="diagnostics">Seen by the host: reason codes and the kinds of faults, never a message, which could quote what was read.</param>
     /// <param name="exit">Ends the process at once, with an exit code.</param>
     /// <param name="heldBytesMax">Bytes of inputs held in memory: what lies beyond is streamed.</param>
+    /// <param name="reports">Where the enclave's own report comes from; null has the host give one.</param>
     /// <returns>The process's exit code.</returns>
-    public static int Run(Stream input, Stream output, TextWriter diagnostics, Action<int> exit, long heldBytesMax = EnclaveLimits.InputBytesMax)
+    public static int Run(Stream input, Stream output, TextWriter diagnostics, Action<int> exit, long heldBytesMax = EnclaveLimits.InputBytesMax, IReportSource? reports = null)
     {
         var channel = new EnclaveChannel(input, output);
         AbortReason reason;
@@ -30,12 +31,17 @@ internal static class EnclaveHost
                 if (Interlocked.Exchange(ref ends, 1) != 0) return;
                 exit(End(channel, why, diagnostics));
                 ended.SetResult();
-            }, heldBytesMax);
+            }, heldBytesMax, reports);
             reason = run.Execute();
         }
         catch (IOException)
         {
             reason = AbortReason.ChannelClosed;
+        }
+        catch (ReportFaultException fault)
+        {
+            diagnostics.WriteLine($"errand-enclave: {fault.FaultCode}");
+            reason = AbortReason.Report;
         }
 #pragma warning disable CA1031 // The last line of a process that holds secrets: a runtime's own report of the exception could print them.
         catch (Exception exception)

@@ -10,13 +10,13 @@ internal sealed class LocalEnclave : IEnclaveInstance
     private readonly StringWriter _diagnostics = new();
     private readonly Thread _thread;
 
-    private LocalEnclave(long heldBytesMax)
+    private LocalEnclave(long heldBytesMax, IReportSource? reports)
     {
         Stream input = new AnonymousPipeClientStream(PipeDirection.In, _toEnclave.ClientSafePipeHandle);
         Stream output = new AnonymousPipeClientStream(PipeDirection.Out, _fromEnclave.ClientSafePipeHandle);
         _thread = new Thread(() =>
         {
-            ExitCode = EnclaveHost.Run(input, output, TextWriter.Synchronized(_diagnostics), code => ExitCode = code, heldBytesMax);
+            ExitCode = EnclaveHost.Run(input, output, TextWriter.Synchronized(_diagnostics), code => ExitCode = code, heldBytesMax, reports);
             output.Dispose();
         }) { IsBackground = true };
         _thread.Start();
@@ -36,15 +36,15 @@ internal sealed class LocalEnclave : IEnclaveInstance
 
     public Stream FromEnclave => _fromEnclave;
 
-    public static LocalEnclave Begin(long heldBytesMax = EnclaveLimits.InputBytesMax) => new(heldBytesMax);
+    public static LocalEnclave Begin(long heldBytesMax = EnclaveLimits.InputBytesMax, IReportSource? reports = null) => new(heldBytesMax, reports);
 
     /// <summary>Begins an enclave and gives a session on it.</summary>
-    public static async Task<(LocalEnclave Enclave, IEnclaveSession Session)> LaunchAsync(long heldBytesMax = EnclaveLimits.InputBytesMax)
+    public static async Task<(LocalEnclave Enclave, IEnclaveSession Session)> LaunchAsync(long heldBytesMax = EnclaveLimits.InputBytesMax, IReportSource? reports = null, TsmProvider provider = TsmProvider.None)
     {
-        var enclave = new LocalEnclave(heldBytesMax);
+        var enclave = new LocalEnclave(heldBytesMax, reports);
         var channel = new HostChannel(enclave._toEnclave, enclave._fromEnclave);
         Assert.True(await channel.WaitForHelloAsync(TaskFixture.Cancellation));
-        return (enclave, new EnclaveSession(channel, enclave));
+        return (enclave, new EnclaveSession(channel, enclave, provider));
     }
 
     /// <summary>Runs a whole task.</summary>

@@ -21,7 +21,7 @@ internal sealed class TaskFixture : IDisposable
     public SealedAsset? Secret { get; init; }
     public required (SealedAsset Asset, string Name)[] Data { get; init; }
     public TaskShape[] Shapes { get; init; } = [];
-    public byte[] ReportBytes { get; init; } = [1, 2, 3, 4];
+    public byte[] ReportBytes { get; set; } = [1, 2, 3, 4];
 
     public static TaskFixture Logreg(int attempt = 1) => new()
     {
@@ -85,7 +85,8 @@ internal sealed class TaskFixture : IDisposable
     {
         EnclaveAnswer<EnclaveMessage.ReportRequest> enclave = await session.StartAsync(Start, Cancellation);
         if (enclave.Value is null) return (enclave.Reason, null);
-        await session.ProvideReportAsync(ReportBytes, Cancellation);
+        if (enclave.Value.Taken is { } taken) ReportBytes = taken.Report.ToArray();
+        else await session.ProvideReportAsync(ReportBytes, Cancellation);
         return (await session.ProvideInputsAsync(inputs ?? Inputs, Cancellation), enclave.Value);
     }
 

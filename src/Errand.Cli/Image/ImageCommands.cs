@@ -19,16 +19,17 @@ internal static class ImageCommands
     private static CliCommand BuildCommand(CommandRunner runner)
     {
         var command = new CliCommand("build", "Put kernel, initrd and command line together from what image/build lays down.",
-            "errand image build --program artifacts/image/program --libraries artifacts/image/libraries --kernel artifacts/boot/vmlinuz --out artifacts/image");
+            "errand image build --program artifacts/image/program --libraries artifacts/image/libraries --kernel artifacts/boot/vmlinuz --modules artifacts/boot/modules --out artifacts/image");
         var program = new Option<string>("--program") { Description = "The enclave's program, compiled ahead of time.", HelpName = "FOLDER", Required = true };
         var libraries = new Option<string>("--libraries") { Description = "Debian's libc6, libgcc-s1 and libssl3, unpacked.", HelpName = "FOLDER", Required = true };
         var kernel = new Option<string>("--kernel") { Description = "Debian's kernel for clouds.", HelpName = "FILE", Required = true };
+        var modules = new Option<string>("--modules") { Description = "The kernel's modules, of the same package.", HelpName = "FOLDER", Required = true };
         var folder = new Option<string>("--out") { Description = "Where the image goes.", HelpName = "FOLDER", Required = true };
-        foreach (Option option in new Option[] { program, libraries, kernel, folder }) command.Add(option);
+        foreach (Option option in new Option[] { program, libraries, kernel, modules, folder }) command.Add(option);
         runner.Set(command, context =>
         {
             string At(Option<string> option) => context.Environment.At(context.Get(option));
-            VmImage built = VmImageBuilder.Build(new VmImageSources { Program = At(program), Libraries = At(libraries), Kernel = At(kernel) }, At(folder));
+            VmImage built = VmImageBuilder.Build(new VmImageSources { Program = At(program), Libraries = At(libraries), Kernel = At(kernel), Modules = At(modules) }, At(folder));
             foreach (string file in (string[])[built.Kernel, built.Initrd]) context.Line($"{new FileInfo(file).Length,10} {file}");
             context.Line($"{built.CommandLine.Length,10} {Path.Combine(built.Folder, VmImage.CommandLineName)}");
             return ExitCode.Ok;

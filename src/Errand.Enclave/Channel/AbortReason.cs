@@ -65,4 +65,7 @@ public enum AbortReason
 
     /// <summary>Data too large for memory came again, while the app ran, as other bytes than those taken in.</summary>
     Stream = 20,
+
+    /// <summary>The machine's processor gave it no report that it can use, or the way to another could not be closed.</summary>
+    Report = 21,
 }

@@ -27,6 +27,7 @@ public static class AbortReasons
         AbortReason.StartTimeout => "abort/start-timeout",
         AbortReason.EnclaveLost => "abort/enclave-lost",
         AbortReason.Stream => "abort/stream",
+        AbortReason.Report => "abort/report",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 }

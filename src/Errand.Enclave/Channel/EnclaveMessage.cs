@@ -52,7 +52,7 @@ public abstract record EnclaveMessage
             MessageKind.ReleaseTaken => new ReleaseTaken(new AssetId(fields.Bytes32(1))),
             MessageKind.Receipt => new Receipt(fields.Bytes(1, 1, CoseSign1.SizeMax).ToArray(), fields.Milliseconds(2)),
             MessageKind.ResultChunk => new ResultChunk(fields.Bytes(1, 1, FrameFormat.ChunkSizeMax).ToArray()),
-            MessageKind.Abort => new Abort((AbortReason)fields.Int(1, (int)AbortReason.Stream)),
+            MessageKind.Abort => new Abort((AbortReason)fields.Int(1, (int)AbortReason.Report)),
             _ => throw new InvalidOperationException($"Message kind {kind} has no reader."),
         };
         return fields.Close() == FieldError.None ? message : null;
@@ -89,6 +89,9 @@ public abstract record EnclaveMessage
     /// <summary>The enclave's keys, and the 64 bytes that bind them to the task.</summary>
     public sealed record ReportRequest(ReadOnlyMemory<byte> ReportData, TaskId Task, ReadOnlyMemory<byte> HpkeKey, PublicKey ReceiptKey) : EnclaveMessage
     {
+        /// <summary>The report over that data which the enclave's own processor gave it; null when the host is to have one made. After one that was taken no <see cref="Report"/> follows.</summary>
+        public TakenReport? Taken { get; init; }
+
         /// <inheritdoc/>
         public override MessageKind Kind => MessageKind.ReportRequest;
 
@@ -96,10 +99,23 @@ public abstract record EnclaveMessage
             fields.Bytes(1, 64, 64).ToArray(),
             new TaskId(fields.Bytes32(2)),
             fields.Bytes(3, 1, 2048).ToArray(),
-            new PublicKey(fields.Bytes32(4)));
+            new PublicKey(fields.Bytes32(4)))
+        {
+            Taken = fields.Has(5) ? ReadTaken(ref fields) : null,
+        };
 
-        private protected override void Write(CanonicalWriter writer) => Open(writer, 4)
-            .Key(1).Bytes(ReportData.Span).Key(2).Bytes(Task.Value).Key(3).Bytes(HpkeKey.Span).Key(4).Bytes(ReceiptKey.Value);
+        private static TakenReport ReadTaken(ref FieldReader fields)
+        {
+            var provider = (TsmProvider)fields.Int(5, (int)TsmProvider.TdxGuest);
+            if (provider == TsmProvider.None) fields.Fail(FieldError.Malformed);
+            return new TakenReport(provider, fields.Bytes(6, 1, TakenReport.SizeMax).ToArray(), fields.Bytes(7, 0, TakenReport.SizeMax).ToArray());
+        }
+
+        private protected override void Write(CanonicalWriter writer)
+        {
+            Open(writer, Taken is null ? 4 : 7).Key(1).Bytes(ReportData.Span).Key(2).Bytes(Task.Value).Key(3).Bytes(HpkeKey.Span).Key(4).Bytes(ReceiptKey.Value);
+            if (Taken is { } taken) writer.Key(5).UInt((ulong)taken.Provider).Key(6).Bytes(taken.Report.Span).Key(7).Bytes(taken.Auxiliary.Span);
+        }
     }
 
     /// <summary>The report that the TEE signed; accepted once in the enclave's life.</summary>

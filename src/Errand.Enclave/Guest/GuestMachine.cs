@@ -15,7 +15,6 @@ internal static partial class GuestMachine
     private const string PortsFolder = "/sys/class/virtio-ports";
     private const int PowerOffCommand = 0x4321FEDC;
     private const int ConsoleHandle = 2;
-    private const nuint NoSetUserId = 2, NoDevices = 4, NoPrograms = 8;
     private static readonly TimeSpan PortPause = TimeSpan.FromMilliseconds(10);
     private const int PortLooks = 1000;
 
@@ -28,12 +27,19 @@ internal static partial class GuestMachine
     {
         try
         {
-            Mount("devtmpfs", "/dev", NoSetUserId | NoPrograms);
-            Mount("proc", "/proc", NoSetUserId | NoPrograms | NoDevices);
-            Mount("sysfs", "/sys", NoSetUserId | NoPrograms | NoDevices);
+            var kernel = new GuestKernel();
+            Mount(kernel, "devtmpfs", "/dev", devices: true);
+            Mount(kernel, "proc", "/proc");
+            Mount(kernel, "sysfs", "/sys");
+            IReportSource? reports = GuestTee.Open(kernel, "/" + GuestModule.Folder, new TsmFolder(TsmFolder.DefaultFolder));
+            Console.Error.WriteLine(reports is null ? GuestTee.NoReports : GuestTee.OwnReports);
             using FileStream port = OpenPort();
             using var guarded = new GuardedPort(port, HostPatience, PowerOff);
-            EnclaveHost.Run(port, guarded, Console.Error, _ => PowerOff());
+            EnclaveHost.Run(port, guarded, Console.Error, _ => PowerOff(), reports: reports);
+        }
+        catch (ReportFaultException fault)
+        {
+            Console.Error.WriteLine($"errand-enclave: {fault.FaultCode}");
         }
 #pragma warning disable CA1031 // The last line of a machine that holds secrets: a runtime's own report of the exception could print them.
         catch (Exception exception)
@@ -44,9 +50,9 @@ internal static partial class GuestMachine
         PowerOff();
     }
 
-    private static void Mount(string kind, string folder, nuint flags)
+    private static void Mount(GuestKernel kernel, string kind, string folder, bool devices = false)
     {
-        if (Native.mount(kind, folder, kind, flags, 0) != 0) throw new IOException($"{folder} cannot be mounted: error {Marshal.GetLastPInvokeError()}.");
+        if (kernel.Mount(kind, folder, devices) is not 0 and int error) throw new IOException($"{folder} cannot be mounted: error {error}.");
     }
 
     // The driver is part of the kernel, but learns the names of its ports from the host while this already runs.
@@ -81,9 +87,6 @@ internal static partial class GuestMachine
 #pragma warning disable IDE1006, CA5392 // The C library's own names; it is loaded already.
     private static partial class Native
     {
-        [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-        internal static partial int mount(string source, string target, string type, nuint flags, nint data);
-
         [LibraryImport("libc")]
         internal static partial int tcdrain(int handle);
 

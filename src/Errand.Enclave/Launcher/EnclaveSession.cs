@@ -5,7 +5,8 @@ namespace Errand.Enclave;
 /// <summary>The host's side of the channel's state machine; the same whatever the enclave is.</summary>
 /// <param name="channel">A channel on which the enclave has said hello.</param>
 /// <param name="enclave">The enclave itself, destroyed with the session.</param>
-internal sealed class EnclaveSession(HostChannel channel, IEnclaveInstance enclave) : IEnclaveSession
+/// <param name="provider">Whose report the enclave brings itself; none for one that has its host give it.</param>
+internal sealed class EnclaveSession(HostChannel channel, IEnclaveInstance enclave, TsmProvider provider = TsmProvider.None) : IEnclaveSession
 {
     private InputServer? _inputs;
 
@@ -17,12 +18,15 @@ internal sealed class EnclaveSession(HostChannel channel, IEnclaveInstance encla
     public async Task<EnclaveAnswer<EnclaveMessage.ReportRequest>> StartAsync(EnclaveMessage.Start start, CancellationToken cancellation)
     {
         await channel.SendAsync(start, cancellation).ConfigureAwait(false);
-        return await channel.ReceiveAsync<EnclaveMessage.ReportRequest>(cancellation).ConfigureAwait(false);
+        EnclaveAnswer<EnclaveMessage.ReportRequest> answer = await channel.ReceiveAsync<EnclaveMessage.ReportRequest>(cancellation).ConfigureAwait(false);
+        // A confidential machine that asks for a report instead of having one is none, and an ordinary one has none.
+        return answer.Value is { } request && (request.Taken?.Provider ?? TsmProvider.None) != provider ? new(AbortReason.EnclaveLost, null) : answer;
     }
 
     // The enclave's answer to a report is its first request for input, which ProvideInputsAsync reads.
     public async Task<AbortReason> ProvideReportAsync(ReadOnlyMemory<byte> report, CancellationToken cancellation)
     {
+        if (provider != TsmProvider.None) throw new InvalidOperationException("The enclave has brought its own report.");
         await channel.SendAsync(new EnclaveMessage.Report(report), cancellation).ConfigureAwait(false);
         return AbortReason.None;
     }

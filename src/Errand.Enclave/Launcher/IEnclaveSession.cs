@@ -16,7 +16,8 @@ public interface IEnclaveSession : IAsyncDisposable
     /// <summary>Hands over the task; gives the report data to be signed and the enclave's public keys.</summary>
     Task<EnclaveAnswer<EnclaveMessage.ReportRequest>> StartAsync(EnclaveMessage.Start start, CancellationToken cancellation);
 
-    /// <summary>Hands over the signed report. The enclave takes one.</summary>
+    /// <summary>Hands over the signed report. The enclave takes one; left out when the request has the one that the enclave took itself.</summary>
+    /// <exception cref="InvalidOperationException">The enclave has taken its own.</exception>
     Task<AbortReason> ProvideReportAsync(ReadOnlyMemory<byte> report, CancellationToken cancellation);
 
     /// <summary>Serves the sealed inputs in the enclave's order. Those too large for its memory it reads again while the app runs.</summary>

@@ -16,15 +16,18 @@ public sealed class VmEnclaveLauncher : IEnclaveLauncher
     /// <summary>Measures the image, removes what a host that was killed left behind and, if asked to, starts the first machine ahead.</summary>
     /// <exception cref="IOException">The image's files cannot be read.</exception>
     /// <exception cref="InvalidOperationException">The user's folder for enclaves, in the temporary one, is not that user's alone. The message says what to do.</exception>
-    /// <exception cref="NotSupportedException">The profile is not the emulated one.</exception>
+    /// <exception cref="VmHostException">This host starts no machines of the profile's mode; says why and what to do.</exception>
+    /// <exception cref="ArgumentException">A mode that a processor measures, and no measurement to expect.</exception>
     public VmEnclaveLauncher(VmEnclaveOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        // A confidential machine must ask its processor for the report from within, which the program does not do yet.
-        if (options.Profile.Mode != VmMode.Emulated) throw new NotSupportedException($"Machines of mode {options.Profile.Mode} cannot prove themselves yet.");
-        options.Warn(Warning);
-        Measurement = options.Image.Measure(options.Profile);
+        VmMode mode = options.Profile.Mode;
+        if (Examine(options.Profile) is not VmHostFault.None and VmHostFault fault) throw new VmHostException(fault, mode);
+        if (mode == VmMode.Emulated) options.Warn(Warning);
+        // A processor measures in its own way, which takes the firmware apart: errand image measure calculates that.
+        else if (options.Measurement is not { Length: EnclaveImage.MeasurementSize }) throw new ArgumentException($"Machines of mode {mode} need the {EnclaveImage.MeasurementSize} bytes that their processor measures.", nameof(options));
+        Measurement = mode == VmMode.Emulated ? options.Image.Measure(options.Profile) : options.Measurement!.Value;
         EnclaveFolder.RemoveLeftBehind(EnclaveMachine.FolderKind, LeftBehindMachine.End);
         _standby = new EnclaveStandby(StartAsync, options.Standby);
         _standby.Begin();
@@ -48,6 +51,21 @@ public sealed class VmEnclaveLauncher : IEnclaveLauncher
 
     /// <summary>Destroys the machine kept ready. Sessions handed out are their users'.</summary>
     public ValueTask DisposeAsync() => _standby.DisposeAsync();
+
+    private static VmHostFault Examine(VmProfile profile)
+    {
+        VmHostFault fault = VmHost.Examine(profile.Mode);
+        bool lacksFirmware = profile.Mode != VmMode.Emulated && !File.Exists(profile.Firmware);
+        return fault == VmHostFault.None && lacksFirmware ? VmHostFault.NoFirmware : fault;
+    }
+
+    private static TsmProvider Provider(VmMode mode) => mode switch
+    {
+        VmMode.Emulated => TsmProvider.None,
+        VmMode.SevSnp => TsmProvider.SevGuest,
+        VmMode.Tdx => TsmProvider.TdxGuest,
+        _ => throw new ArgumentOutOfRangeException(nameof(mode)),
+    };
 
     private async Task<EnclaveAnswer<IEnclaveSession>> StartAsync(CancellationToken cancellation)
     {
@@ -83,6 +101,6 @@ public sealed class VmEnclaveLauncher : IEnclaveLauncher
         {
             if (reason != AbortReason.None) await machine.DisposeAsync().ConfigureAwait(false);
         }
-        return reason == AbortReason.None ? new(reason, new EnclaveSession(channel!, machine)) : new(reason, null);
+        return reason == AbortReason.None ? new(reason, new EnclaveSession(channel!, machine, Provider(_options.Profile.Mode))) : new(reason, null);
     }
 }

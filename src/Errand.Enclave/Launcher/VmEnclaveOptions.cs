@@ -9,6 +9,9 @@ public sealed record VmEnclaveOptions
     /// <summary>Their shape.</summary>
     public required VmProfile Profile { get; init; }
 
+    /// <summary>What the processor measures of them, 48 bytes: the launch digest of SEV-SNP, MRTD of TDX. Not looked at for emulated machines, which are measured here.</summary>
+    public ReadOnlyMemory<byte>? Measurement { get; init; }
+
     /// <summary>Told once, in one line, what the machines do not protect from.</summary>
     public required Action<string> Warn { get; init; }
 

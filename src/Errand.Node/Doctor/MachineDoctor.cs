@@ -37,6 +37,7 @@ public static class MachineDoctor
         }
         findings.AddRange(TeeDevices.Examine());
         findings.Add(await InstalledQemu.ExamineAsync(cancellation).ConfigureAwait(false));
+        findings.AddRange(TeeDevices.ExamineMachines());
         if (options.Genesis is { } genesis) findings.Add(TeeDevices.ExamineForExecutor(genesis.Development));
         await ExamineImaAsync(findings, cancellation).ConfigureAwait(false);
         return new MachineReport(findings, verdict);

@@ -1,3 +1,5 @@
+using Errand.Enclave;
+
 namespace Errand.Node;
 
 /// <summary>Which TEEs Linux shows on a machine, as devices of a guest or of a host.</summary>
@@ -14,15 +16,24 @@ internal static class TeeDevices
         ("kvm", "/dev/kvm", "virtual machines", "Switch virtualisation on in the firmware's setup, and load the kvm module."),
     ];
 
+    private static readonly (string Name, VmMode Mode, string What)[] Confidential = [("vm-sev-snp", VmMode.SevSnp, "SEV-SNP guests"), ("vm-tdx", VmMode.Tdx, "TDX domains")];
+
     /// <summary>Whether the machine could be an executor: it must be able to start guests whose processor signs reports.</summary>
     public static MachineFinding ExamineForExecutor(bool development)
     {
         if (development) return new MachineFinding("executor", FindingOutcome.Good, "in a development network enclaves are processes, on any machine; they protect nothing", "");
-        bool able = Path.Exists("/dev/sev") && Path.Exists("/dev/kvm");
-        return able
+        VmHostFault fault = VmHost.Examine(VmMode.SevSnp);
+        return fault == VmHostFault.None
             ? new MachineFinding("executor", FindingOutcome.Good, "guests with SEV-SNP can be started", "")
-            : new MachineFinding("executor", FindingOutcome.Absent, "this machine can be a verifier, and no executor: it starts no SEV-SNP guests", "Use a machine with an AMD EPYC of Milan or later, SEV-SNP switched on in its firmware's setup and a kernel from 6.11 on.");
+            : new MachineFinding("executor", FindingOutcome.Absent, $"this machine can be a verifier, and no executor: it starts no SEV-SNP guests ({fault.Code()})", "Use a machine with an AMD EPYC of Milan or later, SEV-SNP switched on in its firmware's setup and a kernel from 6.11 on.");
     }
+
+    /// <summary>What the launcher says when it is asked for a machine of each confidential mode.</summary>
+    public static IEnumerable<MachineFinding> ExamineMachines() => Confidential.Select(machine => VmHost.Examine(machine.Mode) switch
+    {
+        VmHostFault.None => new MachineFinding(machine.Name, FindingOutcome.Good, $"{machine.What} can be started, given their firmware", ""),
+        VmHostFault fault => new MachineFinding(machine.Name, FindingOutcome.Absent, $"{machine.What} cannot be started ({fault.Code()})", $"Executors in such machines: {fault.Remedy()}"),
+    });
 
     // Verifiers need none of these: what is missing is told, and is no fault.
     public static IEnumerable<MachineFinding> Examine() => Known.Select(device => Path.Exists(device.Path)

@@ -52,15 +52,23 @@ internal sealed class EnclaveRun : IAsyncDisposable
     /// <summary>The attempt is over: whatever waits stops waiting.</summary>
     public void Cancel() => _over.Cancel();
 
-    /// <summary>Makes the enclave, has its keys signed by the TEE and the machine quoted over that, and publishes both.</summary>
+    /// <summary>Makes the enclave, has its keys signed by the TEE, unless it brings a report over them itself, and the machine quoted over that, and publishes both.</summary>
     public async Task AttestAsync(ReadOnlyMemory<byte> submit, Func<EvidenceEntry, Task> publish, CancellationToken cancellation)
     {
         using var linked = Link(cancellation);
         _session = Value(await _launcher.LaunchAsync(linked.Token).ConfigureAwait(false));
         var start = new EnclaveMessage.Start(_order.Network, submit, _order.Attempt, _order.Executor, _order.Seed);
         EnclaveMessage.ReportRequest request = Value(await _session.StartAsync(start, linked.Token).ConfigureAwait(false));
-        TeeEvidence evidence = _machine.Tee!.Report(request.ReportData.Span);
-        Check(await _session.ProvideReportAsync(evidence.Report, linked.Token).ConfigureAwait(false));
+        TeeEvidence evidence;
+        if (request.Taken is { } taken)
+        {
+            evidence = TakenEvidence.Read(taken);
+        }
+        else
+        {
+            evidence = (_machine.Tee ?? throw new InvalidOperationException("The enclave asks for a report, and this machine has no TEE to make one.")).Report(request.ReportData.Span);
+            Check(await _session.ProvideReportAsync(evidence.Report, linked.Token).ConfigureAwait(false));
+        }
         Platform.TpmQuote quote = await _machine.Tpm.QuoteAsync(EvidenceEntry.QuoteNonce(evidence.Report.Span).ToArray(), _pcrs, linked.Token).ConfigureAwait(false);
         await publish(new EvidenceEntry
         {

@@ -35,6 +35,7 @@ public static class VmImageBuilder
         foreach ((string path, string name) in OfProgram) archive.AddFile(path, Read(Path.Combine(sources.Program, name)));
         archive.AddFile($"lib64/{Loader}", ReadLibrary(sources.Libraries, Loader));
         foreach (string name in OfDebian) archive.AddFile($"{LibraryFolder}/{name}", ReadLibrary(sources.Libraries, name));
+        foreach (GuestModule module in GuestModule.All) archive.AddFile($"{GuestModule.Folder}/{module.File}", Read(Path.Combine(sources.Modules, module.File)));
 
         // Whole or not at all: what starts a machine must not be half of an image.
         Replace(folder, VmImage.KernelName, output => output.Write(Read(sources.Kernel).Span));

@@ -13,6 +13,7 @@ public sealed class ChannelFuzzTests
     [
         Task.Start,
         new EnclaveMessage.ReportRequest(new byte[64], Task.Task, new byte[1222], Task.Executor.PublicKey),
+        new EnclaveMessage.ReportRequest(new byte[64], Task.Task, new byte[1222], Task.Executor.PublicKey) { Taken = new TakenReport(TsmProvider.SevGuest, new byte[] { 8, 9 }, ReadOnlyMemory<byte>.Empty) },
         new EnclaveMessage.Report(new byte[] { 1 }),
         new EnclaveMessage.InputRequest(Task.App.Id),
         new EnclaveMessage.Input(Task.App.Owner.PublicKey, Task.App.Content, 17),
@@ -36,7 +37,19 @@ public sealed class ChannelFuzzTests
 
     [Fact]
     public void There_is_a_sample_of_every_kind() =>
-        Assert.Equal(Enumerable.Range(1, (int)MessageKind.Max), Samples.Select(sample => (int)sample.Kind));
+        Assert.Equal(Enumerable.Range(1, (int)MessageKind.Max), Samples.Select(sample => (int)sample.Kind).Distinct());
+
+    [Fact]
+    public void Taken_report_is_read_back_whole_or_not_at_all()
+    {
+        var taken = new TakenReport(TsmProvider.TdxGuest, new byte[] { 1, 2 }, new byte[] { 3 });
+        var request = new EnclaveMessage.ReportRequest(new byte[64], Task.Task, new byte[1222], Task.Executor.PublicKey);
+        TakenReport read = Assert.IsType<EnclaveMessage.ReportRequest>(EnclaveMessage.TryDecode((request with { Taken = taken }).Encode())).Taken!;
+        Assert.Equal((TsmProvider.TdxGuest, "0102", "03"), (read.Provider, Convert.ToHexString(read.Report.Span), Convert.ToHexString(read.Auxiliary.Span)));
+        foreach (TakenReport bad in new[] { taken with { Provider = TsmProvider.None }, taken with { Provider = (TsmProvider)3 }, taken with { Report = default }, taken with { Report = new byte[TakenReport.SizeMax + 1] }, taken with { Auxiliary = new byte[TakenReport.SizeMax + 1] } })
+            Assert.Null(EnclaveMessage.TryDecode((request with { Taken = bad }).Encode()));
+        Assert.NotNull(EnclaveMessage.TryDecode((request with { Taken = taken with { Report = new byte[TakenReport.SizeMax], Auxiliary = new byte[TakenReport.SizeMax] } }).Encode()));
+    }
 
     [Fact]
     public void Decoding_any_bytes_gives_a_message_that_encodes_to_them_or_nothing() =>

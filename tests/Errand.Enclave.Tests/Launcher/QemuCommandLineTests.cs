@@ -42,10 +42,24 @@ public sealed class QemuCommandLineTests : IDisposable
     [Theory]
     [InlineData(VmMode.SevSnp)]
     [InlineData(VmMode.Tdx)]
-    public void Mode_that_cannot_prove_itself_yet_is_not_launched(VmMode mode)
+    public async Task Mode_that_the_host_lacks_is_refused_with_a_code_and_what_to_do(VmMode mode)
     {
-        var options = new VmEnclaveOptions { Image = VmImage.Open(_folder.FullName), Profile = Profile(mode), Warn = _ => { } };
-        Assert.Throws<NotSupportedException>(() => new VmEnclaveLauncher(options));
+        var warned = new List<string>();
+        var options = new VmEnclaveOptions { Image = VmImage.Open(_folder.FullName), Profile = Profile(mode), Warn = warned.Add, Measurement = new byte[EnclaveImage.MeasurementSize] };
+        VmHostFault fault = VmHost.Examine(mode);
+        if (fault != VmHostFault.None)
+        {
+            var refused = Assert.Throws<VmHostException>(() => new VmEnclaveLauncher(options));
+            Assert.Equal(fault, refused.Fault);
+            Assert.Contains(fault.Code(), refused.Message, StringComparison.Ordinal);
+            return;
+        }
+        // On a host that has it nothing is started yet, and nothing is said of machines that anybody could read.
+        await using (var launcher = new VmEnclaveLauncher(options)) Assert.Equal(options.Measurement.Value.ToArray(), launcher.Measurement.ToArray());
+        Assert.Empty(warned);
+        Assert.Throws<ArgumentException>(() => new VmEnclaveLauncher(options with { Measurement = new byte[32] }));
+        Assert.Throws<ArgumentException>(() => new VmEnclaveLauncher(options with { Measurement = null }));
+        Assert.Equal(VmHostFault.NoFirmware, Assert.Throws<VmHostException>(() => new VmEnclaveLauncher(options with { Profile = options.Profile with { Firmware = At("none") } })).Fault);
     }
 
     [Fact]

@@ -36,6 +36,21 @@ public sealed class VmLauncherTests : LauncherContract
                 Assert.True(said.AsSpan().IndexOf(form) < 0, "A secret was found.");
     }
 
+    [Fact]
+    public async Task Ordinary_machine_loads_its_modules_finds_no_processor_that_reports_and_asks_its_host()
+    {
+        EnclaveMachine machine = Machine();
+        Stream port = (await machine.ConnectAsync(TimeProvider.System, Cancellation))!;
+        var channel = new HostChannel(port, port);
+        Assert.True(await channel.WaitForHelloAsync(Cancellation), machine.Diagnostics);
+        await using var session = new EnclaveSession(channel, machine);
+        using TaskFixture task = TaskFixture.OfText(Apps.Copy);
+        EnclaveAnswer<EnclaveMessage.ReportRequest> answer = await session.StartAsync(task.Start, Cancellation);
+        Assert.True(answer.Reason == AbortReason.None, machine.Diagnostics);
+        Assert.Null(answer.Value!.Taken);
+        Assert.Contains(GuestTee.NoReports, machine.Diagnostics, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("flood")]
     [InlineData("truncate")]

@@ -20,6 +20,8 @@ public sealed class SharedNetwork : IAsyncLifetime
 
     internal IReadOnlyCollection<SwitchableLauncher> Launchers => _launchers.Values;
 
+    internal IEnumerable<(SwitchableTee Tee, SwitchableLauncher Launcher)> Executors => _tees.Select(tee => (tee.Value, _launchers[tee.Key]));
+
     public async ValueTask InitializeAsync() => Running = await RunningNetwork.StartAsync(Log, options => options with
     {
         Times = times => times with { ClaimMilliseconds = 300, EvidenceMilliseconds = 6_000, ReleaseMilliseconds = 8_000, RunMilliseconds = 60_000, PauseEpochs = 1 },

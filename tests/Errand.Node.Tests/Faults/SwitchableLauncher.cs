@@ -18,10 +18,13 @@ internal sealed class SwitchableLauncher(IEnclaveLauncher inner) : IEnclaveLaunc
     /// <summary>Changes release frames; null leaves them.</summary>
     public Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? Release { get; set; }
 
+    /// <summary>Makes the enclaves instead; null leaves that to the launcher.</summary>
+    public Func<CancellationToken, Task<IEnclaveSession>>? Instead { get; set; }
+
     /// <summary>Behaves from now on.</summary>
     public void Heal()
     {
-        (Hangs, Start, Release) = (false, null, null);
+        (Hangs, Start, Release, Instead) = (false, null, null, null);
         while (Hung.Wait(0))
         {
         }
@@ -38,6 +41,7 @@ internal sealed class SwitchableLauncher(IEnclaveLauncher inner) : IEnclaveLaunc
             Hung.Release();
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
         }
+        if (Instead is { } make) return new(AbortReason.None, await make(cancellation));
         EnclaveAnswer<IEnclaveSession> answer = await inner.LaunchAsync(cancellation);
         return answer.Value is { } session ? answer with { Value = new Session(this, session) } : answer;
     }

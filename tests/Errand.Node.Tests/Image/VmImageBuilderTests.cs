@@ -30,10 +30,25 @@ public sealed class VmImageBuilderTests : IDisposable
         using var archive = new MemoryStream();
         packed.CopyTo(archive);
         string text = Encoding.ASCII.GetString(archive.ToArray());
-        Assert.All(["init\0", "libwasmtime.so\0", "lib64/ld-linux-x86-64.so.2\0", "lib/x86_64-linux-gnu/libc.so.6\0", "dev\0", "proc\0", "sys\0"], path => Assert.Contains(path, text, StringComparison.Ordinal));
+        Assert.All(["init\0", "libwasmtime.so\0", "lib64/ld-linux-x86-64.so.2\0", "lib/x86_64-linux-gnu/libc.so.6\0", "dev\0", "proc\0", "sys\0", "modules/tsm.ko.xz\0", "modules/sev-guest.ko.xz\0"], path => Assert.Contains(path, text, StringComparison.Ordinal));
 
-        File.AppendAllText(Path.Combine(At("two"), "program", "libsodium.so"), "x");
-        Assert.NotEqual(Hash(first.Initrd), Hash(VmImageBuilder.Build(SourcesIn("two"), At("second")).Initrd));
+        string changed = Hash(first.Initrd);
+        foreach (string part in (string[])["program/libsodium.so", "modules/gcm.ko.xz"])
+        {
+            File.AppendAllText(Path.Combine(At("two"), part), "x");
+            string again = Hash(VmImageBuilder.Build(SourcesIn("two"), At("second")).Initrd);
+            Assert.NotEqual(changed, again);
+            changed = again;
+        }
+    }
+
+    [Fact]
+    public void Missing_module_is_named_and_nothing_is_written()
+    {
+        VmImageSources sources = Sources("one");
+        File.Delete(Path.Combine(sources.Modules, "sev-guest.ko.xz"));
+        Assert.Contains("sev-guest.ko.xz", Assert.Throws<FileNotFoundException>(() => VmImageBuilder.Build(sources, At("out"))).Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(At("out")));
     }
 
     [Fact]
@@ -75,11 +90,13 @@ public sealed class VmImageBuilderTests : IDisposable
         Directory.CreateDirectory(Path.Combine(sources.Libraries, "usr", "lib/x86_64-linux-gnu"));
         foreach (string file in Program) File.WriteAllText(Path.Combine(sources.Program, file), file);
         foreach (string file in Libraries) File.WriteAllText(Path.Combine(sources.Libraries, "usr", "lib/x86_64-linux-gnu", file), file);
+        Directory.CreateDirectory(sources.Modules);
+        foreach (GuestModule module in GuestModule.All) File.WriteAllText(Path.Combine(sources.Modules, module.File), module.Name);
         File.WriteAllText(sources.Kernel, "kernel");
         return sources;
     }
 
-    private VmImageSources SourcesIn(string name) => new() { Program = Path.Combine(At(name), "program"), Libraries = Path.Combine(At(name), "libraries"), Kernel = Path.Combine(At(name), "vmlinuz") };
+    private VmImageSources SourcesIn(string name) => new() { Program = Path.Combine(At(name), "program"), Libraries = Path.Combine(At(name), "libraries"), Kernel = Path.Combine(At(name), "vmlinuz"), Modules = Path.Combine(At(name), "modules") };
 
     private static string Hash(string file) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
 
