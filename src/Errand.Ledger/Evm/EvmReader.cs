@@ -58,6 +58,8 @@ internal sealed class EvmReader(EvmLedgerOptions options, EvmStore store, EvmEnd
     {
         var run = new Run(store.Tip, store.Count, store.LastTime);
         bool fits = true;
+        // What an attempt left that a full disk cut short.
+        store.Unstage();
         try
         {
             for (ulong from = (ulong)(store.Block + 1); from <= final.Number && run.Tip != end;)

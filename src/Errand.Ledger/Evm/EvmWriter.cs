@@ -7,7 +7,10 @@ namespace Errand.Ledger;
 /// </remarks>
 internal sealed class EvmWriter(EvmLedgerOptions options, IEvmSigner signer, EvmStore store, EvmEndpoints endpoints, TimeProvider time)
 {
-    private const int EntriesMax = 256, ReadAheadMax = 1_024;
+    private const int EntriesMax = 256;
+
+    // EIP-7825: no transaction has more.
+    private const ulong TransactionGasMax = 16_777_216;
 
     private readonly Dictionary<ulong, Attempt> _attempts = [];
 
@@ -17,7 +20,7 @@ internal sealed class EvmWriter(EvmLedgerOptions options, IEvmSigner signer, Evm
     {
         if (store.Block < 0) return [];
         List<SentTransaction> sent = store.Sent();
-        List<OutboxMessage> waiting = store.Waiting(ReadAheadMax);
+        List<OutboxMessage> waiting = store.Waiting(1);
         if (sent.Count == 0 && waiting.Count == 0) return [];
         ulong block = (ulong)store.Block;
         // Of exactly the block up to which the store knows all: otherwise an entry could look as if it were missing.
@@ -58,7 +61,7 @@ internal sealed class EvmWriter(EvmLedgerOptions options, IEvmSigner signer, Evm
             List<OutboxMessage> batch = Batch(store.Waiting(EntriesMax));
             if (batch.Count == 0) return;
             byte[] data = LogContract.AppendCall([.. batch.Select(message => message.Bytes)]);
-            ulong gas = await GasAsync(batch, data, cancellation).ConfigureAwait(false);
+            ulong gas = await GasAsync([.. batch.Select(message => message.Bytes)], data, cancellation).ConfigureAwait(false);
             FeeOffer offer = await OfferAsync(cancellation).ConfigureAwait(false);
             byte[] signed = await SignAsync(nonce, offer, gas, data, cancellation).ConfigureAwait(false);
             if (store.TryBind(new SentTransaction(nonce, signed, offer.Priority, offer.Max, gas, store.Tip.Count), batch)) nonce++;
@@ -109,9 +112,12 @@ internal sealed class EvmWriter(EvmLedgerOptions options, IEvmSigner signer, Evm
             options.Warn?.Invoke($"Transaction {transaction.Nonce} of {signer.Address} is in no block yet, and its fee is at the limit of {options.FeeMax} wei per gas. It is sent on as it is.");
             return transaction;
         }
-        byte[] data = LogContract.AppendCall(store.Carried(transaction.Nonce));
-        byte[] signed = await SignAsync(transaction.Nonce, raised, transaction.Gas, data, cancellation).ConfigureAwait(false);
-        SentTransaction next = transaction with { Signed = signed, PriorityFee = raised.Priority, FeeMax = raised.Max };
+        List<ReadOnlyMemory<byte>> entries = store.Carried(transaction.Nonce);
+        byte[] data = LogContract.AppendCall(entries);
+        // A limit that no block has room for is not kept for ever.
+        ulong gas = await GasAsync(entries, data, cancellation).ConfigureAwait(false);
+        byte[] signed = await SignAsync(transaction.Nonce, raised, gas, data, cancellation).ConfigureAwait(false);
+        SentTransaction next = transaction with { Signed = signed, PriorityFee = raised.Priority, FeeMax = raised.Max, Gas = gas };
         store.Replace(next);
         return next;
     }
@@ -152,14 +158,14 @@ internal sealed class EvmWriter(EvmLedgerOptions options, IEvmSigner signer, Evm
         return lowest == ulong.MaxValue ? 0 : lowest;
     }
 
-    private async ValueTask<ulong> GasAsync(List<OutboxMessage> batch, byte[] data, CancellationToken cancellation)
+    private async ValueTask<ulong> GasAsync(IReadOnlyList<ReadOnlyMemory<byte>> entries, byte[] data, CancellationToken cancellation)
     {
-        ulong known = LogContract.GasOf([.. batch.Select(message => message.Bytes)]);
+        ulong known = LogContract.GasOf(entries);
         try
         {
-            // Some chains charge for more than Ethereum does, as what they pay elsewhere. No endpoint makes us promise without bound.
-            ulong estimate = await endpoints.AnyAsync((endpoint, stop) => endpoint.EstimateGasAsync(signer.Address, options.Chain.Contract, data, stop), cancellation).ConfigureAwait(false);
-            return Math.Clamp(estimate / 4 * 5, known, known * 4);
+            // Some chains charge for more than Ethereum does, as what they pay elsewhere. No endpoint makes us promise without bound, or more than a transaction may have.
+            ulong estimate = await endpoints.LowestAsync((endpoint, stop) => endpoint.EstimateGasAsync(signer.Address, options.Chain.Contract, data, stop), cancellation).ConfigureAwait(false);
+            return Math.Clamp(estimate / 4 * 5, known, Math.Max(known, Math.Min(known * 4, TransactionGasMax)));
         }
         catch (LedgerException fault) when (fault.Fault == LedgerFault.Transport)
         {
@@ -170,11 +176,12 @@ internal sealed class EvmWriter(EvmLedgerOptions options, IEvmSigner signer, Evm
 
     private async ValueTask<FeeOffer> OfferAsync(CancellationToken cancellation)
     {
-        ulong baseFee = await endpoints.AnyAsync((endpoint, stop) => endpoint.BaseFeeAsync(stop), cancellation).ConfigureAwait(false);
+        // The lowest that is said: what is too little is raised later, and what is too much is spent.
+        ulong baseFee = await endpoints.LowestAsync((endpoint, stop) => endpoint.BaseFeeAsync(stop), cancellation).ConfigureAwait(false);
         ulong? advised = null;
         try
         {
-            advised = await endpoints.AnyAsync((endpoint, stop) => endpoint.PriorityFeeAsync(stop), cancellation).ConfigureAwait(false);
+            advised = await endpoints.LowestAsync((endpoint, stop) => endpoint.PriorityFeeAsync(stop), cancellation).ConfigureAwait(false);
         }
         catch (LedgerException fault) when (fault.Fault == LedgerFault.Transport)
         {

@@ -93,6 +93,26 @@ public sealed class EvmEndpointTests
         await EvmFinalityTests.UntilAsync(() => Task.FromResult(ledger.Problem is null));
     }
 
+    [Theory]
+    [InlineData("eth_blockNumber", "0xffffffffffffffff")]
+    [InlineData("eth_getTransactionCount", "0x8000000000000000")]
+    [InlineData("eth_estimateGas", "0xffffffffffffffff")]
+    [InlineData("eth_maxPriorityFeePerGas", "0xffffffffffffffff")]
+    [InlineData("eth_estimateGas", "0x1fffffffffffff")]
+    [InlineData("eth_maxPriorityFeePerGas", "0x1fffffffffffff")]
+    public async Task Numbers_out_of_reason_stop_nothing_for_good(string about, string number)
+    {
+        await using EvmRig rig = await EvmRig.StartAsync(new EvmFinality(0));
+        ScriptedEndpoint wild = await rig.EndpointAsync();
+        EvmLedger ledger = await rig.OpenAsync(rig.Options("ledger", await rig.SignerAsync(), wild.Address) with { FeeMax = 50_000_000_000 });
+        int asked = 0;
+        // For a while, since a lone endpoint is needed for some of it.
+        wild.Answer = async (method, call, ask) => method == about && Interlocked.Increment(ref asked) <= 3 ? ScriptedEndpoint.Result(call, number) : await ask();
+        Assert.Equal(0, (await ledger.AppendAsync(LedgerContract.Numbered(0), Stop).AsTask().WaitAsync(Patience, Stop)).Position);
+        Assert.Equal(1, (await ledger.AppendAsync(LedgerContract.Numbered(1), Stop).AsTask().WaitAsync(Patience, Stop)).Position);
+        Assert.True(asked > 0);
+    }
+
     [Fact]
     public async Task Endpoints_that_give_few_blocks_at_once_are_asked_for_few()
     {

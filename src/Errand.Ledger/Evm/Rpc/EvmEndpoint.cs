@@ -6,6 +6,9 @@ namespace Errand.Ledger;
 /// <summary>One machine that answers for an EVM chain (Ethereum's execution API over JSON-RPC). It is believed nothing by itself.</summary>
 internal sealed class EvmEndpoint(Uri address, TimeSpan timeout, TimeProvider time) : IDisposable
 {
+    // Of blocks, transactions, gas and fees alike: beyond it arithmetic would have to be watched everywhere.
+    private const ulong NumberMax = 1UL << 53;
+
     private readonly JsonRpc _rpc = new(address, timeout, time);
 
     /// <summary>Host and port, for people.</summary>
@@ -102,11 +105,11 @@ internal sealed class EvmEndpoint(Uri address, TimeSpan timeout, TimeProvider ti
         JsonElement block = await _rpc.CallAsync("eth_getBlockByNumber", [which, false], cancellation).ConfigureAwait(false);
         if (block.ValueKind == JsonValueKind.Null) return null;
         if (block.ValueKind != JsonValueKind.Object || !block.TryGetProperty("number", out JsonElement number) || !block.TryGetProperty("hash", out JsonElement hash)
-            || !RpcHex.TryNumber(number, out ulong at) || !RpcHex.TryBytes32(hash, out Bytes32 name)) throw Unreadable("a block");
+            || !RpcHex.TryNumber(number, out ulong at) || at > NumberMax || !RpcHex.TryBytes32(hash, out Bytes32 name)) throw Unreadable("a block");
         return new ChainHead(at, name);
     }
 
-    private ulong Number(JsonElement json) => RpcHex.TryNumber(json, out ulong number) ? number : throw Unreadable("a number");
+    private ulong Number(JsonElement json) => RpcHex.TryNumber(json, out ulong number) && number <= NumberMax ? number : throw Unreadable("a number in reason");
 
     private LedgerException Unreadable(string what) => new(LedgerFault.Transport, $"The endpoint {Name} gives something else than {what}.");
 }

@@ -25,17 +25,19 @@ internal sealed class EvmEndpoints : IDisposable
     /// <summary>All, those that answered last first. Not for two calls at once, as everything here.</summary>
     internal IReadOnlyList<EvmEndpoint> InOrder => [.. _order];
 
-    /// <summary>The answer of the first that gives one.</summary>
-    /// <exception cref="LedgerException"><see cref="LedgerFault.Transport"/>: none does.</exception>
-    internal async ValueTask<T> AnyAsync<T>(Func<EvmEndpoint, CancellationToken, ValueTask<T>> ask, CancellationToken cancellation)
+    /// <summary>The lowest of as many answers as would have to agree, or of those there are.</summary>
+    /// <exception cref="LedgerException"><see cref="LedgerFault.Transport"/>: none answers.</exception>
+    internal async ValueTask<ulong> LowestAsync(Func<EvmEndpoint, CancellationToken, ValueTask<ulong>> ask, CancellationToken cancellation)
     {
+        var answers = new List<ulong>();
         var reasons = new Reasons();
         foreach (EvmEndpoint endpoint in InOrder)
         {
-            (bool answered, T? value) = await TryAsync(endpoint, ask, reasons, cancellation).ConfigureAwait(false);
-            if (answered) return value!;
+            (bool answered, ulong value) = await TryAsync(endpoint, ask, reasons, cancellation).ConfigureAwait(false);
+            if (answered) answers.Add(value);
+            if (answers.Count == _agreement) break;
         }
-        throw reasons.Fault("No endpoint of the chain answers.");
+        return answers.Count > 0 ? answers.Min() : throw reasons.Fault("No endpoint of the chain answers.");
     }
 
     /// <summary>The answer that enough of them give alike.</summary>

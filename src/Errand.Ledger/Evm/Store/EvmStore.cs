@@ -6,6 +6,8 @@ namespace Errand.Ledger;
 /// <summary>What a reader of an EVM ledger knows, on the disk: the entries up to a final block. Thread-safe.</summary>
 internal sealed partial class EvmStore : IDisposable
 {
+    private const int DiskFull = 13;
+
     private readonly SqliteConnection _connection;
     private readonly string _path;
     private readonly Lock _gate = new();
@@ -152,7 +154,9 @@ internal sealed partial class EvmStore : IDisposable
             }
             catch (SqliteException fault)
             {
-                throw LedgerSchema.FaultOf(fault, _path);
+                throw fault.SqliteErrorCode == DiskFull
+                    ? new LedgerException(LedgerFault.Full, $"There is no space for {_path}. It goes on when there is.", fault)
+                    : LedgerSchema.FaultOf(fault, _path);
             }
         }
     }
