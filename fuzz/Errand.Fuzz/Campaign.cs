@@ -16,7 +16,7 @@ internal static class Campaign
     public static int Run(FuzzOptions options, TextWriter output)
     {
         var map = new CoverageMap(); // before any woven code runs
-        IReadOnlyList<FuzzTarget> all = [.. WireTargets.All(), .. LedgerTargets.All(), .. EvmTargets.All(), .. EvidenceTargets.All(options.Vectors, output)];
+        IReadOnlyList<FuzzTarget> all = [.. WireTargets.All(), .. ShapeTargets.All(), .. LedgerTargets.All(), .. EvmTargets.All(), .. EvidenceTargets.All(options.Vectors, output)];
         string[] unknown = [.. options.Targets.Where(name => all.All(target => target.Name != name))];
         if (unknown.Length > 0)
         {

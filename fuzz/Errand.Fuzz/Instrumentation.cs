@@ -5,7 +5,7 @@ namespace Errand.Fuzz;
 /// <summary>Weaves coverage counters into the assemblies beside this program, once.</summary>
 internal static class Instrumentation
 {
-    private static readonly string[] Names = ["Errand.Primitives", "Errand.Cryptography", "Errand.Attestation", "Errand.Protocol", "Errand.Ledger", "Errand.Client"];
+    private static readonly string[] Names = ["Errand.Primitives", "Errand.Cryptography", "Errand.Attestation", "Errand.Protocol", "Errand.Ledger", "Errand.Client", "Errand.Enclave"];
 
     // Arithmetic that runs the same way whatever the input is: counters would only make it slow.
     private static readonly string[] LeftAlone = ["Errand.Cryptography.FieldElement", "Errand.Cryptography.EdwardsPoint", "Errand.Cryptography.Field"];

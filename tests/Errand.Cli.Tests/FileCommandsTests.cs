@@ -77,6 +77,30 @@ public sealed class FileCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task App_is_tried_under_a_shape_and_a_refusal_is_shown_as_its_owner_reads_it()
+    {
+        string samples = Path.Combine(Errand.Tests.Vectors.Repository(), "samples");
+        _cli.Write("few.vcf", string.Concat(Enumerable.Repeat("chr1\t10\t.\tA\tG\n", 9)));
+        _cli.Write("many.vcf", string.Concat(Enumerable.Repeat("chr1\t10\t.\tA\tG\n", 10)));
+        string[] Line(string file) => ["app", "test", Path.Combine(samples, "guests", "bin", "variants.wasm"), "--data", $"v={file}", "--arg", "v", "--shape", Path.Combine(samples, "shapes", "variants.json")];
+        Assert.Equal(0, _cli.Run([.. Line("many.vcf"), "--save", "out"]).Exit);
+        Assert.Equal("chromosome,snv,indel,other\nchr1,10,0,0\n", File.ReadAllText(_cli.In("out/variants.csv")));
+        CliResult refused = _cli.Run([.. Line("few.vcf"), "--save", "none"]);
+        Assert.Equal(1, refused.Exit);
+        foreach (string part in (string[])["outcome  refused", "variants.csv, row 1, column snv", "minimum group size", "chr1,9,0,0"]) Assert.Contains(part, refused.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(_cli.In("none")));
+        Assert.Contains("[cli/usage]", _cli.Run([.. Line("many.vcf"), "--log", "1"]).Error, StringComparison.Ordinal);
+
+        string table = Path.Combine(samples, "data", "breast-cancer-wisconsin.csv");
+        Assert.Equal(0, _cli.Run("app", "test", Path.Combine(samples, "guests", "bin", "logreg.wasm"), "--data", $"t={table}", "--arg", "t", "--shape", Path.Combine(samples, "shapes", "logreg.json"), "--save", "model").Exit);
+        Assert.StartsWith("{\"model\":\"logistic regression, standardised inputs\",\"rows\":{", File.ReadAllText(_cli.In("model/model.json")), StringComparison.Ordinal);
+
+        Assert.NotEmpty((await _cli.JsonAsync("policy", "shape", Path.Combine(samples, "shapes", "logreg.json"))).GetProperty("allows").EnumerateArray());
+        _cli.Write("wrong.json", "{ \"version\": 1, \"files\": { \"a\": { \"json\": { \"type\": \"string\", \"pattern\": \"a\" } } } }");
+        Assert.Contains("pattern", _cli.Run("policy", "shape", "wrong.json").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void App_is_tried_over_data_as_if_it_were_too_large_for_memory()
     {
         string module = Path.Combine(Errand.Tests.Vectors.Repository(), "samples", "guests", "bin", "intersect.wasm");

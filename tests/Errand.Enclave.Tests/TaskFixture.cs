@@ -20,6 +20,7 @@ internal sealed class TaskFixture : IDisposable
     public required SealedAsset App { get; init; }
     public SealedAsset? Secret { get; init; }
     public required (SealedAsset Asset, string Name)[] Data { get; init; }
+    public TaskShape[] Shapes { get; init; } = [];
     public byte[] ReportBytes { get; set; } = [1, 2, 3, 4];
 
     public static TaskFixture Logreg(int attempt = 1) => new()
@@ -50,6 +51,7 @@ internal sealed class TaskFixture : IDisposable
         Limits = Limits,
         DeadlineMilliseconds = 1_800_000_000_000,
         Tee = TeeKind.SevSnp,
+        Shapes = [.. Shapes],
     };
 
     public IEnumerable<SealedAsset> Assets => Data.Select(data => data.Asset).Prepend(Secret).Prepend(App).OfType<SealedAsset>();

@@ -18,6 +18,7 @@ internal sealed class AppTestCommand
     private readonly Option<string[]> _arguments = new("--arg") { Description = "An argument of the app. May stand several times.", HelpName = "TEXT" };
     private readonly Option<string?> _save = new("--save") { Description = "Folder for the output files; must not exist.", HelpName = "FOLDER" };
     private readonly Option<bool> _stream = new("--stream") { Description = "Give the app all its data as if it were too large for an enclave's memory: to be read in order, in --passes passes." };
+    private readonly Option<string[]> _shapes = new("--shape") { Description = "A shape file of a data owner, that what leaves must keep to. May stand several times: all must hold.", HelpName = "FILE" };
     private readonly LimitOptions _limits = new();
 
     public static Command Build(CommandRunner runner)
@@ -25,9 +26,10 @@ internal sealed class AppTestCommand
         var test = new AppTestCommand();
         var command = new CliCommand(
             "test", "Run an app here over clear sample data, in the same sandbox and under the same limits as in an enclave, and show what would leave. Needs no network and no keys.",
-            "errand app test risk-model.wasm --data table=sample.csv --arg table", "errand app test risk-model.wasm --data table=sample.csv --log 4096 --save out");
+            "errand app test risk-model.wasm --data table=sample.csv --arg table", "errand app test risk-model.wasm --data table=sample.csv --log 4096 --save out",
+            "errand app test counts.wasm --data table=sample.csv --arg table --shape counts.shape.json");
         command.Add(test._module);
-        foreach (Option option in (IEnumerable<Option>)[test._data, test._arguments, test._save, test._stream, .. test._limits.All]) command.Add(option);
+        foreach (Option option in (IEnumerable<Option>)[test._data, test._arguments, test._save, test._stream, test._shapes, .. test._limits.All]) command.Add(option);
         runner.Set(command, (context, _) => Task.FromResult(test.Run(context)));
         return command;
     }
@@ -35,6 +37,8 @@ internal sealed class AppTestCommand
     private ExitCode Run(CommandContext context)
     {
         TaskLimits limits = _limits.ReadForEnclave(context);
+        OutputShape[] shapes = [.. (context.Get(_shapes) ?? []).Select(file => OutputShapeFile.Load(context.Environment.At(file)))];
+        if (shapes.Length > 0 && limits.LogBytes > 0) throw new ClientException(ClientError.Usage, "--log does not go with --shape: a log would let out what a shape keeps in.", "Leave out one of them.");
         string? save = context.Get(_save) is { } folder ? context.Environment.At(folder) : null;
         if (save is not null && Path.Exists(save)) throw new ClientException(ClientError.FileExists, $"{save} exists.");
         long left = EnclaveLimits.InputBytesMax;
@@ -57,7 +61,9 @@ internal sealed class AppTestCommand
         using var sandbox = new WasmSandbox();
         SandboxOutcome outcome = Run(sandbox, module, inputs, bounds)
             ?? throw new ClientException(ClientError.Usage, $"{context.Get(_module)} is no module that an enclave runs: an attempt would end with abort/wasm-profile.", "It must be a WebAssembly 2.0 module that exports memory and _start and imports only from wasi_snapshot_preview1.");
-        Print(context, outcome, Leaves(outcome, limits.PaddingBytes));
+        IReadOnlyList<RefusalNote> notes = [];
+        if (outcome.Code == OutcomeCode.Ok && shapes.Length > 0) outcome = Judge(shapes, outcome, out notes);
+        Print(context, outcome, notes, Leaves(outcome, limits.PaddingBytes));
         if (save is not null) Save(outcome, save);
         return outcome.Code == OutcomeCode.Ok ? ExitCode.Ok : ExitCode.Failed;
     }
@@ -72,6 +78,16 @@ internal sealed class AppTestCommand
         {
             throw new ClientException(ClientError.FileUnreadable, "A data file cannot be read.", fault);
         }
+    }
+
+    // As the enclave does: see OutputGate.
+    private static SandboxOutcome Judge(OutputShape[] shapes, SandboxOutcome outcome, out IReadOnlyList<RefusalNote> notes)
+    {
+        ShapeFault?[] faults = [.. shapes.Select(shape => ShapeGate.Check(shape, outcome.Files))];
+        notes = [];
+        if (Array.TrueForAll(faults, fault => fault is null)) return outcome with { Files = ShapeGate.Normalize(shapes[0], outcome.Files) };
+        notes = [.. faults.Select(fault => ShapeGate.Note(fault, outcome.Files))];
+        return outcome with { Code = OutcomeCode.Refused, Files = [], Log = default };
     }
 
     private static (string Name, string Path) ParseData(CommandContext context, string text, IReadOnlyCollection<string> before)
@@ -109,7 +125,7 @@ internal sealed class AppTestCommand
         return package.Length;
     }
 
-    private static void Print(CommandContext context, SandboxOutcome outcome, int leaves)
+    private static void Print(CommandContext context, SandboxOutcome outcome, IReadOnlyList<RefusalNote> notes, int leaves)
     {
         // What an app wrote may hold what a terminal obeys.
         string log = string.Concat(Encoding.UTF8.GetString(outcome.Log.Span).Select(letter => char.IsControl(letter) && letter is not ('\n' or '\t') ? '\uFFFD' : letter));
@@ -131,6 +147,9 @@ internal sealed class AppTestCommand
                 }
                 json.WriteEndArray();
                 json.WriteString("log", log);
+                json.WriteStartArray("notes");
+                foreach (RefusalNote note in notes) NotePrinter.Write(json, note);
+                json.WriteEndArray();
                 json.WriteEndObject();
             });
             return;
@@ -140,6 +159,7 @@ internal sealed class AppTestCommand
         foreach (SandboxFile file in outcome.Files) context.Line(string.Create(CultureInfo.InvariantCulture, $"file     {file.Name}, {file.Content.Length:N0} bytes   to the recipients"));
         context.Line(string.Create(CultureInfo.InvariantCulture, $"log      {outcome.Log.Length:N0} bytes   to the recipients"));
         foreach (string line in log.Split('\n', StringSplitOptions.RemoveEmptyEntries)) context.Line($"         {line}");
+        foreach (RefusalNote note in notes) NotePrinter.Print(context, note);
         context.Line(string.Create(CultureInfo.InvariantCulture, $"leaves   {leaves:N0} bytes with framing and padding, before sealing; all of it sealed to the recipients"));
     }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Errand.Client;
+using Errand.Protocol;
 
 namespace Errand.Cli;
 
@@ -15,6 +17,11 @@ internal static class PolicyCommands
         check.Add(file);
         runner.Set(check, context => Check(context, context.Path(file)));
         policy.Add(check);
+        var shape = new CliCommand("shape", "Say in plain words what a shape file lets leave. The same JSON stands in a data policy as \"shape\"; requesters name the file when they submit.", "errand policy shape counts.shape.json");
+        var shapeFile = new Argument<string>("file") { Description = "The shape file (JSON, comments allowed)." };
+        shape.Add(shapeFile);
+        runner.Set(shape, context => Shape(context, context.Path(shapeFile)));
+        policy.Add(shape);
         return policy;
     }
 
@@ -39,6 +46,25 @@ internal static class PolicyCommands
         foreach (string sentence in review.Allows) context.Line($"  {sentence}");
         context.Line(review.Dangers.IsEmpty ? "Nothing of that stands out as dangerous." : "Mind:");
         foreach (string sentence in review.Dangers) context.Line($"  {sentence}");
+        return ExitCode.Ok;
+    }
+
+    private static ExitCode Shape(CommandContext context, string file)
+    {
+        OutputShape shape = OutputShapeFile.Load(file);
+        if (context.Json)
+        {
+            context.WriteJson(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("shape", Convert.ToHexStringLower(shape.Encoded.Span));
+                WriteList(json, "allows", ShapeReview.Of(shape));
+                json.WriteEndObject();
+            });
+            return ExitCode.Ok;
+        }
+        context.Line(string.Create(CultureInfo.InvariantCulture, $"shape of {shape.Encoded.Length:N0} bytes"));
+        foreach (string sentence in ShapeReview.Of(shape)) context.Line($"  {sentence}");
         return ExitCode.Ok;
     }
 

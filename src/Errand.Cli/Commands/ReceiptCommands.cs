@@ -24,7 +24,7 @@ internal static class ReceiptCommands
         var export = new CliCommand("export", "Write all that a task's receipt stands on into one file.", "errand receipt export 4f1c9a -o task.receipt", "errand receipt export 4f1c9a -o task.receipt --checkpoint mine.note");
         var id = new Argument<string>("id") { Description = "The task's id, or its first digits." };
         var output = new Option<string>("--output", "-o") { Description = "The bundle; must not exist.", HelpName = "FILE", Required = true };
-        var brief = new Option<bool>("--short") { Description = "Leave the log out: the bundle then shows level 1 only." };
+        var brief = new Option<bool>("--short") { Description = "Leave the log out: the bundle then shows level 1 only, and proofs that its entries are in the log." };
         var checkpoint = new Option<string?>("--checkpoint") { Description = "Prove the log against this signed checkpoint; else against the ledger's newest.", HelpName = "FILE" };
         export.Add(id);
         export.Add(output);

@@ -20,6 +20,12 @@ internal static class ResultCommands
         fetch.Add(folder);
         runner.Set(fetch, (context, cancellation) => FetchAsync(context, context.Get(id), context.Environment.At(context.Get(folder)), cancellation));
         result.Add(fetch);
+
+        var note = new CliCommand("note", "Of a task whose output a data owner's shape refused: fetch and read the note that the enclave sealed to you as that owner.", "errand result note 4f1c9a");
+        var noted = new Argument<string>("id") { Description = "The task's id, or its first digits." };
+        note.Add(noted);
+        runner.Set(note, (context, cancellation) => NoteAsync(context, context.Get(noted), cancellation));
+        result.Add(note);
         return result;
     }
 
@@ -42,6 +48,44 @@ internal static class ResultCommands
             if (told.Applied) context.Environment.Error.WriteLine("The network has been told: another executor makes the result, if there is one.");
             throw;
         }
+    }
+
+    // Fetched without a word to the network: whether the requester has its result is the requester's to say.
+    private static async Task<ExitCode> NoteAsync(CommandContext context, string id, CancellationToken cancellation)
+    {
+        using KeyStore store = context.OpenKeys();
+        using HpkePrivateKey owner = store.LoadRecipientKey();
+        using ErrandClient client = await context.ConnectAsync(cancellation).ConfigureAwait(false);
+        await client.SyncAsync(cancellation).ConfigureAwait(false);
+        TaskId task = TaskActions.Resolve(client, id);
+        SealedResult sealedResult = await client.FetchResultAsync(task, cancellation).ConfigureAwait(false);
+        var notes = new List<(AssetId Asset, RefusalNote Note)>();
+        foreach (TaskShape demand in client.State.Tasks[task].Submit.Shapes)
+            if (ResultOpener.OpenNote(sealedResult, client.Network, demand.Asset, owner) is { } note) notes.Add((demand.Asset, note));
+        if (notes.Count == 0)
+        {
+            string why = sealedResult.Receipt.Outcome == OutcomeCode.Refused ? "No note of this task is sealed to this key store's recipient key." : $"The task's run ended as {TaskWords.Code(sealedResult.Receipt.Outcome)}: nothing was refused.";
+            throw new ClientException(ClientError.NotARecipient, why, "Name a refused task on your data, with the key store whose recipient key stands in the shape.");
+        }
+        if (context.Json)
+        {
+            context.WriteJson(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("task", task.ToString());
+                json.WriteStartArray("notes");
+                foreach ((AssetId asset, RefusalNote note) in notes) NotePrinter.Write(json, note, asset);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            });
+            return ExitCode.Ok;
+        }
+        foreach ((AssetId asset, RefusalNote note) in notes)
+        {
+            context.Line($"data     {asset}");
+            NotePrinter.Print(context, note);
+        }
+        return ExitCode.Ok;
     }
 
     private static async Task<ExitCode> FetchAsync(CommandContext context, string id, string folder, CancellationToken cancellation)
@@ -75,7 +119,8 @@ internal static class ResultCommands
             if (client.Genesis.Development) context.Line(Flags.Development);
             context.Line($"run    {TaskWords.Code(sealedResult.Receipt.Outcome)}");
             foreach (string path in paths) context.Line(string.Create(CultureInfo.InvariantCulture, $"file   {path}  ({new FileInfo(path).Length:N0} bytes)"));
-            if (paths.Count == 0) context.Line("The app left no files.");
+            if (sealedResult.Receipt.Outcome == OutcomeCode.Refused) context.Line("A shape that a data owner demands did not hold: the output stayed in the enclave. The owner can read why, with errand result note.");
+            else if (paths.Count == 0) context.Line("The app left no files.");
         }
         return sealedResult.Receipt.Outcome == OutcomeCode.Ok ? ExitCode.Ok : ExitCode.Failed;
     }

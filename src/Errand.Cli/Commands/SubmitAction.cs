@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Errand.Client;
 using Errand.Cryptography;
@@ -44,17 +45,34 @@ internal static class SubmitAction
     private static SubmitEntry Build(CommandContext context, SubmitOptions options, ErrandClient client, KeyStore store, AssetId? secret)
     {
         string[] recipients = context.Get(options.Recipients) is { Length: > 0 } named ? named : ["self"];
-        return new SubmitEntry
+        ImmutableArray<TaskData> data = [.. context.Get(options.Data).Select(text => Data(client, text))];
+        var submit = new SubmitEntry
         {
             App = Asset(client, context.Get(options.App), AssetKind.App),
-            Data = [.. context.Get(options.Data).Select(text => Data(client, text))],
+            Data = data,
             SecretArguments = secret,
             Arguments = [.. context.Get(options.Arguments) ?? []],
             Recipients = [.. recipients.Select(text => Recipient(context, store, text))],
             Limits = options.Limits.Read(context),
             DeadlineMilliseconds = client.State.Clock.Milliseconds + context.Get(options.Deadline) * 60_000L,
             Tee = SubmitOptions.KindOf(context.Get(options.Tee)),
+            Shapes = Shapes(context, data, context.Get(options.Shapes) ?? []),
         };
+        if (!submit.Shapes.IsEmpty && submit.Limits.LogBytes > 0) throw Usage("--log does not go with --shape: a log would let out what a shape keeps in.");
+        return submit;
+    }
+
+    // In the order of the data, whatever the order on the command line.
+    private static ImmutableArray<TaskShape> Shapes(CommandContext context, ImmutableArray<TaskData> data, string[] texts)
+    {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string text in texts)
+        {
+            int equals = text.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0 || !data.Any(item => item.Name == text[..equals]) || !files.TryAdd(text[..equals], text[(equals + 1)..]))
+                throw Usage($"--shape is NAME=FILE with the name of a --data, each name once, not \"{text}\".");
+        }
+        return [.. data.Where(item => files.ContainsKey(item.Name)).Select(item => new TaskShape(item.Asset, OutputShapeFile.Load(context.Environment.At(files[item.Name]))))];
     }
 
     private static TaskData Data(ErrandClient client, string text)

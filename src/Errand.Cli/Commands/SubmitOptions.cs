@@ -10,6 +10,8 @@ internal sealed class SubmitOptions
 
     public Option<string[]> Data { get; } = new("--data") { Description = "A data asset and the name under which the app finds it: /data/NAME. May stand several times.", HelpName = "NAME=ASSET", Required = true };
 
+    public Option<string[]> Shapes { get; } = new("--shape") { Description = "The shape that an owner demands of what leaves: the name of its data and the owner's shape file. May stand several times.", HelpName = "NAME=FILE" };
+
     public Option<string[]> Arguments { get; } = new("--arg") { Description = "A public argument of the app. May stand several times.", HelpName = "TEXT" };
 
     public Option<string?> SecretArguments { get; } = new("--secret-args") { Description = "File with secret arguments, one a line; sealed, published and used once. Needs --secret-args-url, or --as.", HelpName = "FILE" };
@@ -29,7 +31,7 @@ internal sealed class SubmitOptions
     /// <summary>The kind that a word names.</summary>
     public static TeeKind KindOf(string word) => word == "tdx" ? TeeKind.Tdx : TeeKind.SevSnp;
 
-    public IEnumerable<Option> All => [App, Data, Arguments, SecretArguments, SecretUrl, Recipients, Tee, .. Limits.All, Deadline, Wait];
+    public IEnumerable<Option> All => [App, Data, Shapes, Arguments, SecretArguments, SecretUrl, Recipients, Tee, .. Limits.All, Deadline, Wait];
 
     private static Option<string> MakeTee()
     {

@@ -56,6 +56,7 @@ internal static class TaskWords
         OutcomeCode.Ok => "ok",
         OutcomeCode.AppFailed => "app-failed",
         OutcomeCode.Limit => "limit",
+        OutcomeCode.Refused => "refused",
         _ => throw new InvalidOperationException($"Unexpected outcome {outcome}."),
     };
 }

@@ -57,7 +57,7 @@ public static class Auditor
             genesis, terms, bundle.Task, task.Executor, bundle.Core.Seed, task.Evidence, task.Offer, bundle.Core.OfferMilliseconds, bundle.Core.EvidenceMilliseconds));
         certificates = finding.Certificates;
         if (!finding.Accepted) return Fail(report, AuditCode.Evidence, string.Join(", ", finding.Reasons));
-        if (history is null || bundle.Log is not { } log) return trust.Checkpoint is null ? Hold(report, AuditCode.Level1, trust) : Hold(report, AuditCode.Level1, trust, "The bundle has no log to hold against the checkpoint given.");
+        if (history is null || bundle.Log is not { } log) return WithoutLog(report, bundle, genesis, trust);
 
         // 3. The log, folded again, leads to exactly this.
         if (history.ToCore() is not { } core || !core.IsSame(bundle.Core)) return Fail(report, history.HasOutsideVotes ? AuditCode.NotInSnapshot : AuditCode.DecisionMismatch, "its entries are not those on which the receipt stands");
@@ -69,14 +69,42 @@ public static class Auditor
 
         // 4. The checkpoints: the bundle's own, then the auditor's.
         if (!TryOpenOwn(bundle, history, out Checkpoint? own)) return Fail(report, AuditCode.CheckpointMismatch, "the bundle's own checkpoint");
-        if (bundle.Checkpoint is { } witnessed && !genesis.Witnesses.Witnesses.IsEmpty)
-        {
-            // In a network with witnesses a checkpoint without their quorum is nobody's word but the ledger operator's.
-            (int cosigned, WitnessQuorum quorum) = Cosigned(genesis, witnessed);
-            if (cosigned < quorum.Needed) return Fail(report, AuditCode.CheckpointMismatch, $"{cosigned} of the {quorum.Needed} witnesses that are needed have cosigned the bundle's own checkpoint");
-            report = report with { Shown = report.Shown.Add($"Witnesses: {cosigned} of {quorum.Witnesses.Length} have cosigned the bundle's own checkpoint; {quorum.Needed} make it final.") };
-        }
+        if (Witnessed(ref report, bundle, genesis) is { } unwitnessed) return unwitnessed;
         return trust.Checkpoint is { } trusted ? Compare(report, trust, history, own, trusted) : Hold(report, AuditCode.Level2, trust);
+    }
+
+    // In a network with witnesses a checkpoint without their quorum is nobody's word but the ledger operator's.
+    private static AuditReport? Witnessed(ref AuditReport report, ReceiptBundle bundle, Genesis genesis)
+    {
+        if (bundle.Checkpoint is not { } witnessed || genesis.Witnesses.Witnesses.IsEmpty) return null;
+        (int cosigned, WitnessQuorum quorum) = Cosigned(genesis, witnessed);
+        if (cosigned < quorum.Needed) return Fail(report, AuditCode.CheckpointMismatch, $"{cosigned} of the {quorum.Needed} witnesses that are needed have cosigned the bundle's own checkpoint");
+        report = report with { Shown = report.Shown.Add($"Witnesses: {cosigned} of {quorum.Witnesses.Length} have cosigned the bundle's own checkpoint; {quorum.Needed} make it final.") };
+        return null;
+    }
+
+    // What lies in a log says nothing of what else does: it stays level 1.
+    private static AuditReport WithoutLog(AuditReport report, ReceiptBundle bundle, Genesis genesis, AuditorTrust trust)
+    {
+        if (bundle.Checkpoint is not { } note || bundle.Inclusion is not { } inclusion)
+            return trust.Checkpoint is null ? Hold(report, AuditCode.Level1, trust) : Hold(report, AuditCode.Level1, trust, "The bundle has neither log nor proofs to hold against the checkpoint given.");
+        var key = new VerifierKey(Checkpoint.OriginOf(genesis.NetworkId()), genesis.LedgerKey);
+        if (!Checkpoint.TryOpen(note.Span, key, out SignedCheckpoint? own)) return Fail(report, AuditCode.CheckpointMismatch, "the bundle's own checkpoint");
+        bool inOrder = inclusion[0].Position < inclusion[2].Position && inclusion[1].Position < inclusion[2].Position && inclusion[2].Position < inclusion[3].Position;
+        if (!inOrder || !bundle.Core.Entries.Zip(inclusion).All(pair => pair.Second.Holds(pair.First, own.Checkpoint))) return Fail(report, AuditCode.CheckpointMismatch, "an entry is not proven to be in the log of the bundle's own checkpoint");
+        if (Witnessed(ref report, bundle, genesis) is { } unwitnessed) return unwitnessed;
+        string whose = "the bundle's own checkpoint";
+        string? besides = null;
+        if (trust.Checkpoint is { } given)
+        {
+            if (!Checkpoint.TryOpen(given.Span, key, out SignedCheckpoint? trusted)) return Fail(report, AuditCode.CheckpointMismatch, "the trusted checkpoint is not signed by this network's ledger");
+            bool comparable = trusted.Checkpoint.Size == own.Checkpoint.Size;
+            if (comparable && trusted.Checkpoint.Root != own.Checkpoint.Root) return Fail(report, AuditCode.CheckpointMismatch, Over(trusted.Checkpoint));
+            if (comparable) whose = "the checkpoint that you trust";
+            else besides = $"The checkpoint given is {Over(trusted.Checkpoint)}, that of the bundle {Over(own.Checkpoint)}: nothing ties the two. Export the bundle again with --checkpoint.";
+        }
+        report = report with { Shown = report.Shown.Add($"Inclusion: submission, offer, evidence and receipt are in the log over which {whose} was signed.") };
+        return Hold(report, AuditCode.Level1, trust, besides);
     }
 
     private static AuditFailure? Refold(TaskHistory history, IReadOnlyList<BundleEntry> log)

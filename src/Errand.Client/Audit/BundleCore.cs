@@ -10,6 +10,12 @@ internal sealed record BundleCore
     // The end of the year 9999: later times have no calendar date, and nobody appraises at them.
     private const ulong TimeMax = 253_402_300_799_999;
 
+    /// <summary>How many entries there are.</summary>
+    public const int EntriesCount = 4;
+
+    /// <summary>The entries: submit, offer, evidence, receipt.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Entries => [Submit, Offer, Evidence, Receipt];
+
     public required ReadOnlyMemory<byte> Submit { get; init; }
 
     public required ReadOnlyMemory<byte> Offer { get; init; }

@@ -14,7 +14,7 @@ public static class BundleExporter
     /// <param name="genesis">The exact document.</param>
     /// <param name="ledger">The ledger; read from its first entry.</param>
     /// <param name="task">The task.</param>
-    /// <param name="withLog">False for a short bundle that shows level 1 only.</param>
+    /// <param name="withLog">False for a short bundle that shows level 1 only, with proofs that its entries are in the log of the checkpoint.</param>
     /// <param name="checkpoint">A signed note over at least the log up to the receipt; null for none.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="ClientException"><c>task/unknown</c>, <c>task/unfinished</c>, <c>task/not-completed</c>, <c>ledger/tampered</c>, <c>network/unreachable</c>.</exception>
@@ -28,7 +28,7 @@ public static class BundleExporter
         await ReadAsync(history, log, ledger, () => history.State.Tasks.TryGetValue(task, out TaskState? state) && (state.ReceiptPosition >= 0 || state.Phase == TaskPhase.Ended), cancellation).ConfigureAwait(false);
         if (history.ToCore() is not { } core) throw NoReceipt(history.State, task);
         var bundle = new ReceiptBundle { Genesis = genesis, Task = task, Core = core, Log = withLog ? [.. log] : null };
-        if (withLog && checkpoint is { } note) bundle = await WithCheckpointAsync(bundle, history, log, ledger, note, cancellation).ConfigureAwait(false);
+        if (checkpoint is { } note) bundle = await WithCheckpointAsync(bundle, history, log, ledger, note, cancellation).ConfigureAwait(false);
         byte[] file = bundle.Encode();
         return file.Length <= SizeBytesMax ? file : throw new ClientException(ClientError.FileUnreadable, $"The bundle would be longer than {SizeBytesMax} bytes.", "Export it without the log: --short.");
     }
@@ -42,6 +42,7 @@ public static class BundleExporter
         if (signed.Checkpoint.Size < size) throw new ClientException(ClientError.TaskUnfinished, "The checkpoint is older than the receipt.", "Wait a moment for the next checkpoint, or give a newer one.");
         await ReadAsync(history, log, ledger, () => log.Count >= signed.Checkpoint.Size, cancellation).ConfigureAwait(false);
         if (!history.Tree.Matches(signed.Checkpoint)) throw new ClientException(ClientError.LedgerTampered, "The ledger does not show the entries over which the checkpoint was signed.");
+        if (bundle.Log is null) return bundle with { Checkpoint = note, Inclusion = history.ProveInclusion(signed.Checkpoint.Size) };
         return bundle with { Checkpoint = note, Consistency = history.Tree.ProveConsistency(size, signed.Checkpoint.Size) };
     }
 

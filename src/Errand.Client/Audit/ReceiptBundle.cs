@@ -17,6 +17,8 @@ namespace Errand.Client;
 ///            [ 4: [[time, entry], …]       the log from its first entry to the receipt
 ///            [ 5: checkpoint               C2SP signed note over at least that much
 ///              6: [hash, …] ] ]            consistency proof from the log to the checkpoint (RFC 9162)
+///            [ 5: checkpoint               without 4
+///              7: [[position, time, [hash, …]], …] ]   inclusion proofs of submit, offer, evidence and receipt (RFC 9162)
 /// 8+n   32   SHA-256 of everything before: tells a damaged file from a lie; it proves nothing
 /// </code>
 /// With 3 alone an audit reaches level 1; with 4 level 2; level 3 needs a checkpoint that the auditor has from elsewhere.
@@ -42,12 +44,15 @@ internal sealed record ReceiptBundle
 
     public IReadOnlyList<Bytes32> Consistency { get; init; } = [];
 
+    /// <summary>Of the core's four entries in order, in place of a log; null without a checkpoint, and with a log.</summary>
+    public IReadOnlyList<BundleInclusion>? Inclusion { get; init; }
+
     private static ReadOnlySpan<byte> Magic => "ERRAND\x1A\x52"u8;
 
     /// <summary>The file.</summary>
     public byte[] Encode()
     {
-        CanonicalWriter writer = new CanonicalWriter().Raw(Magic).Map(Checkpoint is not null ? 7 : Log is not null ? 5 : 4)
+        CanonicalWriter writer = new CanonicalWriter().Raw(Magic).Map(4 + (Log is null ? 0 : 1) + (Checkpoint is null ? 0 : 2))
             .Key(0).UInt(Version)
             .Key(1).Bytes(Genesis.Span)
             .Key(2).Bytes(Task.Value);
@@ -59,8 +64,17 @@ internal sealed record ReceiptBundle
         }
         if (Checkpoint is { } note)
         {
-            writer.Key(5).Bytes(note.Span).Key(6).Array(Consistency.Count);
-            foreach (Bytes32 hash in Consistency) writer.Bytes(hash);
+            writer.Key(5).Bytes(note.Span);
+            if (Inclusion is { } inclusion)
+            {
+                writer.Key(7).Array(inclusion.Count);
+                foreach (BundleInclusion one in inclusion) one.WriteTo(writer);
+            }
+            else
+            {
+                writer.Key(6).Array(Consistency.Count);
+                foreach (Bytes32 hash in Consistency) writer.Bytes(hash);
+            }
         }
         return writer.Raw(SHA256.HashData(writer.Span)).ToArray();
     }
@@ -82,11 +96,12 @@ internal sealed record ReceiptBundle
         var task = new TaskId(fields.Bytes32(2));
         BundleCore core = BundleCore.Read(ref fields, 3);
         BundleEntry[]? log = fields.Has(4) ? fields.Array<BundleEntry>(4, LogCountMax, BundleEntry.TryRead) : null;
-        bool withCheckpoint = log is not null && fields.Has(5);
-        byte[]? note = withCheckpoint ? fields.Bytes(5, 1, SignedNote.SizeBytesMax).ToArray() : null;
-        Bytes32[] proof = withCheckpoint ? fields.Array<Bytes32>(6, ProofCountMax, Items.Bytes32) : [];
+        byte[]? note = fields.Has(5) ? fields.Bytes(5, 1, SignedNote.SizeBytesMax).ToArray() : null;
+        Bytes32[] proof = note is not null && log is not null ? fields.Array<Bytes32>(6, ProofCountMax, Items.Bytes32) : [];
+        BundleInclusion[]? inclusion = note is not null && log is null ? fields.Array<BundleInclusion>(7, BundleCore.EntriesCount, BundleInclusion.TryRead) : null;
+        if (inclusion is not null && inclusion.Length != BundleCore.EntriesCount) fields.Fail(FieldError.Malformed);
         if (fields.Close() != FieldError.None || version != Version) return false;
-        bundle = new ReceiptBundle { Genesis = genesis, Task = task, Core = core, Log = log, Checkpoint = note is null ? (ReadOnlyMemory<byte>?)null : note, Consistency = proof };
+        bundle = new ReceiptBundle { Genesis = genesis, Task = task, Core = core, Log = log, Checkpoint = note is null ? (ReadOnlyMemory<byte>?)null : note, Consistency = proof, Inclusion = inclusion };
         return true;
     }
 }

@@ -30,6 +30,14 @@ public sealed class LogTree
         return MerkleProofs.Root(size, Node);
     }
 
+    /// <summary>Proves that an entry is among the first <paramref name="size"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not 0 ≤ position &lt; size ≤ count.</exception>
+    public IReadOnlyList<Bytes32> ProveInclusion(long position, long size)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Count);
+        return MerkleProofs.ProveInclusion(position, size, Node);
+    }
+
     /// <summary>Proves that the first <paramref name="newSize"/> entries begin with the first <paramref name="oldSize"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not 0 ≤ old size ≤ new size ≤ count.</exception>
     public IReadOnlyList<Bytes32> ProveConsistency(long oldSize, long newSize)

@@ -28,6 +28,7 @@ public static class DenyReasons
         DenyReason.LedgerRolledBack => ("ledger-rolled-back", "The ledger does not extend what the broker has seen. Find out who took entries away."),
         DenyReason.NoQuorum => ("no-quorum", "The broker's own view does not hold a quorum of accepts for this evidence."),
         DenyReason.Stopped => ("stopped", "The owner has stopped the asset. Ask the owner."),
+        DenyReason.OutputShape => ("output-shape", "The task does not carry the shape of output that the policy demands. Submit it with the owner's shape file: --shape NAME=FILE."),
         DenyReason.MeasurementWithdrawn => ("measurement-withdrawn", "The enclave's measurement is no longer a reference value. Submit the task again."),
         _ => throw new InvalidOperationException($"Unexpected deny reason {reason}."),
     };

@@ -53,6 +53,9 @@ public sealed record OwnerPolicy
     /// <summary>A task's padding must be a multiple of this.</summary>
     public required long PaddingBytes { get; init; }
 
+    /// <summary>The shape that every task must demand of what leaves; null for none. For data only.</summary>
+    public OutputShape? Shape { get; init; }
+
     /// <summary>SHA-256 of the canonical form: <see cref="AssetEntry.PolicyDigest"/>.</summary>
     public Bytes32 Digest() => new(SHA256.HashData(Encode()));
 
@@ -62,7 +65,7 @@ public sealed record OwnerPolicy
     /// <summary>The canonical CBOR. "Any" stands as true, a list as an array in rising order.</summary>
     public byte[] Encode()
     {
-        CanonicalWriter writer = new CanonicalWriter().Map(14).Key(0).UInt(Version).Key(1).UInt((ulong)Kind);
+        CanonicalWriter writer = new CanonicalWriter().Map(Shape is null ? 14 : 15).Key(0).UInt(Version).Key(1).UInt((ulong)Kind);
         WriteAllowed(writer.Key(2), Apps, id => id.Value);
         WriteAllowed(writer.Key(3), Data, id => id.Value);
         WriteAllowed(writer.Key(4), Requesters, key => key.Value);
@@ -70,14 +73,15 @@ public sealed record OwnerPolicy
         Arguments.WriteTo(writer.Key(6));
         writer.Key(7).Bool(SecretArguments).Key(8).Array(2).UInt((ulong)Custody.Class).Array(Custody.Keys.Length);
         foreach (PublicKey key in Custody.Keys) writer.Bytes(key.Value);
-        return writer
+        writer
             .Key(9).UInt((ulong)EligibleExecutorsMin)
             .Key(10).Array(5).UInt((ulong)Budget.Accepts).UInt((ulong)Budget.AcceptsPerApp).UInt((ulong)Budget.AcceptsPerAppAndEpoch)
             .UInt((ulong)Budget.Releases).UInt((ulong)Budget.ReleasesPerApp)
             .Key(11).UInt((ulong)OutputBytesMax)
             .Key(12).UInt((ulong)LogBytesMax)
-            .Key(13).UInt((ulong)PaddingBytes)
-            .ToArray();
+            .Key(13).UInt((ulong)PaddingBytes);
+        if (Shape is { } shape) writer.Key(14).Bytes(shape.Encoded.Span);
+        return writer.ToArray();
     }
 
     /// <summary>Decides on a task, first rule that does not hold first. Pure: the same task, facts and policy give the same answer.</summary>
@@ -92,6 +96,8 @@ public sealed record OwnerPolicy
         if (!AllowsAssets(submit, facts.Asset)) return PolicyDenial.Of(DenyReason.Asset);
         if (!Requesters.Allows(task.Requester)) return PolicyDenial.Of(DenyReason.Requester);
         if (!submit.Recipients.All(key => Recipients.Allows(RecipientDigest(key.Span)))) return PolicyDenial.Of(DenyReason.Recipient);
+        // A note to another owner is read by its key, like a result.
+        if (!submit.Shapes.All(demand => demand.Asset == facts.Asset || demand.Shape.NoteKey.IsEmpty || Recipients.Allows(RecipientDigest(demand.Shape.NoteKey.Span)))) return PolicyDenial.Of(DenyReason.Recipient); // R-6.11.23
         if (!Arguments.Allows(submit.Arguments)) return PolicyDenial.Of(DenyReason.Arguments);
         if (submit.SecretArguments is not null && !SecretArguments) return PolicyDenial.Of(DenyReason.Arguments);
         if (facts.AcceptsGivenToApp >= Budget.AcceptsPerApp) return PolicyDenial.Of(DenyReason.AcceptBudget);
@@ -99,7 +105,8 @@ public sealed record OwnerPolicy
         if (facts.Releases >= Budget.Releases || facts.ReleasesToApp >= Budget.ReleasesPerApp) return PolicyDenial.Of(DenyReason.ReleaseBudget);
         if (facts.EligibleExecutors < EligibleExecutorsMin) return PolicyDenial.Of(DenyReason.EligibleSet);
         if (submit.Limits.OutputBytes > OutputBytesMax || submit.Limits.LogBytes > LogBytesMax) return PolicyDenial.Of(DenyReason.OutputLimit);
-        return submit.Limits.PaddingBytes % PaddingBytes == 0 ? null : PolicyDenial.Of(DenyReason.OutputLimit);
+        if (submit.Limits.PaddingBytes % PaddingBytes != 0) return PolicyDenial.Of(DenyReason.OutputLimit);
+        return Equals(submit.Shapes.FirstOrDefault(demand => demand.Asset == facts.Asset)?.Shape, Shape) ? null : PolicyDenial.Of(DenyReason.OutputShape);
     }
 
     /// <summary>The asset entry that publishes a sealed file under this policy.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Errand.Client;
 
 /// <summary>The members of a policy file, before their values are checked.</summary>
@@ -38,4 +40,6 @@ internal sealed class OwnerPolicyDocument
     public required long LogLimitBytes { get; init; }
 
     public required long PaddingBytes { get; init; }
+
+    public JsonElement? Shape { get; init; }
 }

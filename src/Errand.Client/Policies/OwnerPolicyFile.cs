@@ -24,7 +24,8 @@ namespace Errand.Client;
 ///   "accepts": 10,
 ///   "outputLimitBytes": 65536,
 ///   "logLimitBytes": 0,
-///   "paddingBytes": 4096
+///   "paddingBytes": 4096,
+///   "shape": { … }                         // of data only, may be left out: see OutputShapeFile
 /// }
 /// </code>
 /// </remarks>
@@ -85,6 +86,9 @@ public static class OwnerPolicyFile
         Require(app || document.Kind == "data", "kind", "\"app\" or \"data\"");
         Require(!app || document.Apps is null, "apps", "left out: the policy is for an app, \"data\" says what it may run on");
         Require(app || document.Apps is not null, "apps", "a list of asset ids, or \"any\"");
+        OutputShape? shape = document.Shape is { } demand ? OutputShapeFile.Read(demand) : null;
+        Require(shape is null || !app, "shape", "left out: the policy is for an app, whose output belongs to the owners of the data");
+        Require(shape is null || document.LogLimitBytes == 0, "logLimitBytes", "0 beside a shape: a log would let out what the shape keeps in");
         return new OwnerPolicy
         {
             Kind = app ? AssetKind.App : AssetKind.Data,
@@ -100,6 +104,7 @@ public static class OwnerPolicyFile
             OutputBytesMax = InRange(document.OutputLimitBytes, 0, OutputMax, "outputLimitBytes"),
             LogBytesMax = InRange(document.LogLimitBytes, 0, LogMax, "logLimitBytes"),
             PaddingBytes = InRange(document.PaddingBytes, 1, OutputMax, "paddingBytes"),
+            Shape = shape,
         };
     }
 

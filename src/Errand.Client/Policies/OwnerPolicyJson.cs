@@ -11,7 +11,7 @@ namespace Errand.Client;
     ReadCommentHandling = JsonCommentHandling.Skip,
     AllowTrailingCommas = true,
     RespectNullableAnnotations = true,
-    MaxDepth = 8,
+    MaxDepth = OutputShapeFile.DepthMax,
     Converters = [typeof(StringsConverter), typeof(ListsConverter), typeof(CustodyConverter)])]
 [JsonSerializable(typeof(OwnerPolicyDocument))]
 [JsonSerializable(typeof(string[]))]

@@ -8,7 +8,7 @@ internal static class PolicyMembers
     private static readonly string[] Known =
     [
         "version", "kind", "apps", "data", "requesters", "recipients", "arguments", "secretArguments", "custody",
-        "minEligibleExecutors", "accepts", "outputLimitBytes", "logLimitBytes", "paddingBytes",
+        "minEligibleExecutors", "accepts", "outputLimitBytes", "logLimitBytes", "paddingBytes", "shape",
     ];
 
     internal static string Explain(JsonException wrong)

@@ -46,6 +46,8 @@ public sealed record PolicyReview(ImmutableArray<string> Allows, ImmutableArray<
         if (budget.Releases < AssetBudget.Max) yield return $"Releases of the key in total: {Number(budget.Releases)}.";
         if (budget.ReleasesPerApp < AssetBudget.Max) yield return $"Releases of the key for one app: {Number(budget.ReleasesPerApp)}.";
         yield return $"Output of one task: at most {Number(policy.OutputBytesMax)} bytes, padded to a multiple of {Number(policy.PaddingBytes)}.";
+        if (policy.Shape is { } shape)
+            foreach (string sentence in ShapeReview.Of(shape)) yield return sentence;
         yield return policy.LogBytesMax == 0 ? "Log: none." : $"Log: at most {Number(policy.LogBytesMax)} bytes, sealed to the recipients.";
     }
 
@@ -55,6 +57,7 @@ public sealed record PolicyReview(ImmutableArray<string> Allows, ImmutableArray<
         if (policy.Custody.Class == CustodyClass.Any)
             yield return "Any custody: whoever holds a qualified machine may get the key into its enclave, and a holder with a laboratory can attack the chip.";
         if (!app && policy.Apps.IsAny) yield return "Any app: an app may write all of the data into its output.";
+        if (!app && policy.Apps.IsAny && policy.Shape is null) yield return "No shape: whatever an app writes leaves, as far as its size allows.";
         if (!app && policy.Data.IsAny) yield return "Any other data: a second asset can carry instructions that change what an allowed app computes.";
         if (policy.Recipients.IsAny) yield return "Any recipient: results go to whomever the requester names.";
         if (!app && policy.Requesters.IsAny) yield return "Any requester: anybody can use up your accepts.";

@@ -17,9 +17,7 @@ public static class ResultOpener
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(recipient);
         ReadOnlySpan<byte> sealedFile = result.Ciphertext.Span;
-        if (sealedFile.Length < SealedFormat.PrefixSize || !SealedFileHeader.TryReadSize(sealedFile[..SealedFormat.PrefixSize], out int size)
-            || size > sealedFile.Length || SealedFileHeader.TryParse(sealedFile[..size]) is not { } header)
-            throw new ClientException(ClientError.ResultMalformed, "The result is no sealed file.");
+        SealedFileHeader header = ReadHeader(sealedFile);
         using ContentKey key = ResultPackage.TryOpenKey(header, network, result.Task, recipient)
             ?? throw new ClientException(ClientError.NotARecipient, "The result is not sealed to this key store's recipient key.");
         byte[] package = SealedFile.TryOpen(sealedFile, key, result.Receipt.Result, out SealingFailure failure)
@@ -32,6 +30,15 @@ public static class ResultOpener
         {
             CryptographicOperations.ZeroMemory(package);
         }
+    }
+
+    /// <summary>Opens the note to a data owner in a refused result; null when there is none for this key.</summary>
+    /// <exception cref="ClientException"><c>result/malformed</c>.</exception>
+    public static RefusalNote? OpenNote(SealedResult result, NetworkId network, AssetId asset, HpkePrivateKey owner)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        ArgumentNullException.ThrowIfNull(owner);
+        return RefusalNote.TryOpen(ReadHeader(result.Ciphertext.Span), network, result.Task, asset, owner);
     }
 
     /// <summary>Writes the files of a result into a folder, readable by their owner only. Overwrites nothing.</summary>
@@ -48,6 +55,12 @@ public static class ResultOpener
         for (int i = 0; i < paths.Length; i++) Write(paths[i], files[i].Content.Span);
         return paths;
     }
+
+    private static SealedFileHeader ReadHeader(ReadOnlySpan<byte> sealedFile) =>
+        sealedFile.Length >= SealedFormat.PrefixSize && SealedFileHeader.TryReadSize(sealedFile[..SealedFormat.PrefixSize], out int size)
+        && size <= sealedFile.Length && SealedFileHeader.TryParse(sealedFile[..size]) is { } header
+            ? header
+            : throw new ClientException(ClientError.ResultMalformed, "The result is no sealed file.");
 
     private static void Write(string path, ReadOnlySpan<byte> content)
     {

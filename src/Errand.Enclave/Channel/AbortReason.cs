@@ -21,7 +21,7 @@ public enum AbortReason
     /// <summary>The task asks for more memory or output than this enclave gives.</summary>
     Limits = 5,
 
-    /// <summary>A recipient's key is not valid, or of a suite that is not known here.</summary>
+    /// <summary>The key of a recipient, or of an owner's note, is not valid, or of a suite that is not known here.</summary>
     Recipient = 6,
 
     /// <summary>The app or data offered is not what the task names.</summary>

@@ -31,6 +31,7 @@ internal sealed class EnclaveRun : IDisposable
     private readonly Func<AbortReason>[] _steps;
     private readonly List<SealedInput> _inputs = [];
     private HpkePublicKey[] _recipients = [];
+    private HpkePublicKey?[] _noteKeys = [];
     private TaskContext _context = null!;
     private PublicKey _executor;
     private Bytes32 _seed;
@@ -93,6 +94,8 @@ internal sealed class EnclaveRun : IDisposable
         if (!EnclaveLimits.Allow(limits)) return AbortReason.Limits;
         if (OutputGate.ReadRecipients(submit) is not { } recipients) return AbortReason.Recipient;
         _recipients = recipients;
+        if (OutputGate.ReadNoteKeys(submit) is not { } noteKeys) return AbortReason.Recipient;
+        _noteKeys = noteKeys;
 
         _inputs.Add(new SealedInput(submit.App, AssetRole.App, ""));
         if (submit.SecretArguments is { } arguments) _inputs.Add(new SealedInput(arguments, AssetRole.Arguments, ""));
@@ -186,7 +189,8 @@ internal sealed class EnclaveRun : IDisposable
 
     private AbortReason HandOut()
     {
-        ReadOnlyMemory<byte> result = OutputGate.Seal(_context, _recipients, _outcome, out SealedFileInfo info);
+        _outcome = OutputGate.Judge(_context, _noteKeys, _outcome, out IReadOnlyList<ReadOnlyMemory<byte>> notes);
+        ReadOnlyMemory<byte> result = OutputGate.Seal(_context, _recipients, notes, _outcome, out SealedFileInfo info);
         var receipt = new Receipt
         {
             Task = _context.Task,

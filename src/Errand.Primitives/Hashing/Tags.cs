@@ -34,6 +34,7 @@ public static class Tags
     public const string FaultClaim = "errand/fault-claim/v1";
     public const string Receipt = "errand/receipt/v1";
     public const string ResultKey = "errand/result-key/v1";
+    public const string RefusalNote = "errand/refusal-note/v1";
     public const string AppRandom = "errand/random/v1";
     public const string StateRecord = "errand/state-record/v1";
     public const string StateRoot = "errand/state-root/v1";

@@ -50,4 +50,7 @@ public enum DenyReason
 
     /// <summary>The policy's releases are used up.</summary>
     ReleaseBudget = 16,
+
+    /// <summary>The task does not carry the shape of output that the policy demands.</summary>
+    OutputShape = 17,
 }

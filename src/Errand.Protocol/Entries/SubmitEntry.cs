@@ -7,6 +7,9 @@ namespace Errand.Protocol;
 /// <remarks>There is no field for a committee or a quorum: a requester cannot choose them.</remarks>
 public sealed record SubmitEntry : EntryBody
 {
+    // 8 and 9 are left out on purpose: conformance case T-19 shows with them that there is no field for a committee.
+    private const int ShapesKey = 10;
+
     /// <inheritdoc/>
     public override EntryKind Kind => EntryKind.Submit;
 
@@ -34,6 +37,9 @@ public sealed record SubmitEntry : EntryBody
     /// <summary>The kind of TEE that must run it.</summary>
     public required TeeKind Tee { get; init; }
 
+    /// <summary>Shapes that owners of the data demand of what leaves, at most one for each data asset, in the order of <see cref="Data"/>.</summary>
+    public ImmutableArray<TaskShape> Shapes { get; init; } = [];
+
     /// <summary>All assets that need an owner's consent: the app, then the data.</summary>
     public IEnumerable<AssetId> ConsentAssets => Data.Select(data => data.Asset).Prepend(App).Distinct();
 
@@ -42,7 +48,7 @@ public sealed record SubmitEntry : EntryBody
 
     internal override void WriteTo(CanonicalWriter writer)
     {
-        writer.Map(SecretArguments is null ? 7 : 8).Key(0).Bytes(App.Value);
+        writer.Map(7 + (SecretArguments is null ? 0 : 1) + (Shapes.IsEmpty ? 0 : 1)).Key(0).Bytes(App.Value);
         writer.Key(1).Array(Data.Length);
         foreach (TaskData data in Data) data.WriteTo(writer);
         if (SecretArguments is { } secret) writer.Key(2).Bytes(secret.Value);
@@ -52,6 +58,9 @@ public sealed record SubmitEntry : EntryBody
         foreach (ReadOnlyMemory<byte> recipient in Recipients) writer.Bytes(recipient.Span);
         Limits.WriteTo(writer.Key(5));
         writer.Key(6).UInt((ulong)DeadlineMilliseconds).Key(7).UInt((ulong)Tee);
+        if (Shapes.IsEmpty) return;
+        writer.Key(ShapesKey).Array(Shapes.Length);
+        foreach (TaskShape shape in Shapes) shape.WriteTo(writer);
     }
 
     internal static SubmitEntry Read(ref FieldReader fields)
@@ -67,6 +76,12 @@ public sealed record SubmitEntry : EntryBody
             DeadlineMilliseconds = fields.Milliseconds(6),
             Tee = (TeeKind)fields.Int(7, (int)TeeKind.Max),
         };
+        if (fields.Has(ShapesKey))
+        {
+            submit = submit with { Shapes = [.. fields.Array<TaskShape>(ShapesKey, ProtocolLimits.TaskDataMax, TaskShape.TryRead)] };
+            // No shapes are said by leaving them out.
+            if (submit.Shapes.IsEmpty) fields.Fail(FieldError.Malformed);
+        }
         if (!submit.IsWellFormed()) fields.Fail(FieldError.Malformed);
         return submit;
     }
@@ -79,5 +94,8 @@ public sealed record SubmitEntry : EntryBody
         && Recipients.Length > 0
         && Recipients.All(key => key.Length is > 0 and <= ProtocolLimits.HpkeKeySizeMax)
         && Arguments.All(argument => !argument.Contains('\0', StringComparison.Ordinal))
-        && Tee != TeeKind.None;
+        && Tee != TeeKind.None
+        // A log beside a shape would let out what the shape keeps in.
+        && (Shapes.IsEmpty || Limits.LogBytes == 0)
+        && Shapes.Select(shape => shape.Asset).SequenceEqual(Data.Select(data => data.Asset).Where(asset => Shapes.Any(shape => shape.Asset == asset)));
 }

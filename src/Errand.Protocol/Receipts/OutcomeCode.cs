@@ -11,4 +11,7 @@ public enum OutcomeCode // R-6.11.3
 
     /// <summary>Fuel, memory or output ran out.</summary>
     Limit = 2,
+
+    /// <summary>What the app left is not of a shape that a data owner demands: it stayed in the enclave.</summary>
+    Refused = 3,
 }

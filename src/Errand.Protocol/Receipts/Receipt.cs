@@ -49,7 +49,7 @@ public sealed record Receipt
             Attempt = fields.Int(2),
             EvidenceDigest = fields.Bytes32(3),
             Result = new ContentId(fields.Bytes32(4)),
-            Outcome = (OutcomeCode)fields.Int(5, (int)OutcomeCode.Limit),
+            Outcome = (OutcomeCode)fields.Int(5, (int)OutcomeCode.Refused),
             ResultSizeBytes = fields.Milliseconds(6),
         };
         return fields.Close() == FieldError.None && version == Version ? receipt : null;

@@ -70,7 +70,40 @@ public sealed class AuditorTests
 
         AuditReport nothing = audit.Verify(audit.Export(withLog: false), audit.Checkpoint(audit.Net.History.Count));
         Assert.Equal("audit/level-1", nothing.Code.Code());
-        Assert.Contains("no log", nothing.NotShown[0], StringComparison.Ordinal);
+        Assert.Contains("neither log nor proofs", nothing.NotShown[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Short_bundle_proves_that_its_entries_are_in_the_log_of_a_checkpoint()
+    {
+        AuditCase audit = new(run: (net, task) =>
+        {
+            task.RunTo(TaskPhase.Ended);
+            net.NextEpoch();
+        });
+        byte[] note = audit.Checkpoint(audit.Net.History.Count), exact = audit.Checkpoint(audit.ReceiptPosition + 1);
+        byte[] bundle = audit.Export(withLog: false, checkpoint: note);
+        AuditReport alone = audit.Verify(bundle), trusted = audit.Verify(bundle, note), other = audit.Verify(bundle, exact);
+        Assert.Equal(["audit/level-1", "audit/level-1", "audit/level-1"], new[] { alone, trusted, other }.Select(report => report.Code.Code()));
+        Assert.Contains(alone.Shown, line => line.StartsWith("Inclusion:", StringComparison.Ordinal) && line.Contains("bundle's own checkpoint", StringComparison.Ordinal));
+        Assert.Contains(trusted.Shown, line => line.StartsWith("Inclusion:", StringComparison.Ordinal) && line.Contains("checkpoint that you trust", StringComparison.Ordinal));
+        Assert.Contains("nothing ties the two", other.NotShown[0], StringComparison.Ordinal);
+
+        // Another history of the same length is told apart, and so is a proof with any part changed.
+        string origin = Errand.Ledger.Checkpoint.OriginOf(audit.Net.Network);
+        byte[] forked = new Errand.Ledger.Checkpoint(origin, audit.Net.History.Count, default).Sign(new Errand.Ledger.NoteSigner(origin, audit.Net.Ledger.Key)).Note.ToBytes();
+        Assert.Equal("audit/checkpoint-mismatch", audit.Verify(bundle, forked).Code.Code());
+        ReceiptBundle read = audit.Bundle(withLog: false, checkpoint: note);
+        for (int i = 0; i < BundleCore.EntriesCount; i++)
+        {
+            BundleInclusion good = read.Inclusion![i];
+            foreach (BundleInclusion bad in (BundleInclusion[])
+            [
+                good with { Position = good.Position + 1 }, good with { TimeMilliseconds = good.TimeMilliseconds + 1 }, good with { Path = [.. good.Path.Skip(1)] },
+                good with { Path = [.. good.Path, good.Path[0]] }, good with { Path = [good.Path[1], good.Path[0], .. good.Path.Skip(2)] }, good with { Position = audit.Net.History.Count },
+            ])
+                Assert.Equal("audit/checkpoint-mismatch", audit.Verify(read with { Inclusion = [.. read.Inclusion.Select((one, at) => at == i ? bad : one)] }).Code.Code());
+        }
     }
 
     [Fact]

@@ -16,10 +16,12 @@ public sealed class ReceiptBundleTests
 
     private static readonly Lazy<byte[]> Full = new(() => Shared.Value.Export(checkpoint: Shared.Value.Checkpoint(Shared.Value.Net.History.Count)));
 
+    private static readonly Lazy<byte[]> Short = new(() => Shared.Value.Export(withLog: false, checkpoint: Shared.Value.Checkpoint(Shared.Value.Net.History.Count)));
+
     [Fact]
     public void Bundle_comes_back_byte_for_byte()
     {
-        foreach (byte[] file in (byte[][])[Full.Value, Shared.Value.Export(), Shared.Value.Export(withLog: false)])
+        foreach (byte[] file in (byte[][])[Full.Value, Shared.Value.Export(), Shared.Value.Export(withLog: false), Short.Value])
         {
             Assert.True(ReceiptBundle.TryDecode(file, out ReceiptBundle? bundle));
             Assert.Equal(file, bundle.Encode());

@@ -61,6 +61,25 @@ public sealed class OwnerPolicyTests
     }
 
     [Fact]
+    public void Shape_of_the_policy_must_be_in_the_task_byte_for_byte()
+    {
+        OutputShape shape = Shape(10, [1, 2, 3]);
+        Assert.Equal(DenyReason.OutputShape, Decide(DataPolicy with { Shape = shape }));
+        TestTask shaped = _net.MustSubmit(_task.State.Submit with { Shapes = [new TaskShape(_task.Data, shape)] }, new Dictionary<AssetId, TestActor>());
+        var facts = new PolicyFacts(_task.Data, 0, 3);
+        Assert.Null((DataPolicy with { Shape = shape }).Decide(shaped.State, facts));
+        Assert.Equal(DenyReason.OutputShape, DataPolicy.Decide(shaped.State, facts)?.Reason);
+        Assert.Equal(DenyReason.OutputShape, (DataPolicy with { Shape = Shape(9, [1, 2, 3]) }).Decide(shaped.State, facts)?.Reason);
+        Assert.Equal(DenyReason.OutputShape, (DataPolicy with { Shape = Shape(10, [1, 2, 4]) }).Decide(shaped.State, facts)?.Reason);
+        // The app's owner has no shape, but who reads the note must be one of its recipients.
+        facts = facts with { Asset = _task.App };
+        Assert.Equal(DenyReason.Recipient, AppPolicy.Decide(shaped.State, facts)?.Reason);
+        Assert.Null((AppPolicy with { Recipients = Allowed<Bytes32>.Only([Recipient, OwnerPolicy.RecipientDigest([1, 2, 3])]) }).Decide(shaped.State, facts));
+
+        static OutputShape Shape(long least, byte[] key) => OutputShape.TryCreate([new CsvShape("t.csv", [new CsvInteger("n", 6)], 1, 0, least)], key)!;
+    }
+
+    [Fact]
     public void Asset_of_the_other_kind_or_not_in_the_task_is_denied()
     {
         Assert.Equal(DenyReason.Asset, DataPolicy.Decide(_task.State, new PolicyFacts(_task.App, 0, 3))?.Reason);

@@ -85,7 +85,7 @@ public sealed class ResultPackageTests
         using HpkePrivateKey stranger = HpkePrivateKey.Generate(HpkeSuite.Default);
         using TaskFixture task = TaskFixture.OfText(Apps.Copy);
         var context = new TaskContext(task.Network, task.Task, 1, task.Submit);
-        byte[] file = OutputGate.Seal(context, [first.PublicKey, second.PublicKey], new SandboxOutcome(OutcomeCode.Ok, [], default, 0), out SealedFileInfo info).ToArray();
+        byte[] file = OutputGate.Seal(context, [first.PublicKey, second.PublicKey], [], new SandboxOutcome(OutcomeCode.Ok, [], default, 0), out SealedFileInfo info).ToArray();
         Assert.True(SealedFileHeader.TryReadSize(file.AsSpan(0, SealedFormat.PrefixSize), out int size));
         SealedFileHeader header = SealedFileHeader.TryParse(file.AsSpan(0, size))!;
         foreach (HpkePrivateKey recipient in new[] { first, second })

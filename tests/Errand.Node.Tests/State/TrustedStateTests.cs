@@ -152,13 +152,13 @@ public sealed class TrustedStateTests : IAsyncLifetime
         var address = new Uri(app.Urls.Single());
         Assert.True(TrustedState.FolderOf(States, genesis.NetworkId()).TrySave(0, state.Save, [], StateWire.EncodeCheckpoints(Sign(StateCheckpoint.Of(state), Quorum))));
 
-        ClientException refused = await Assert.ThrowsAsync<ClientException>(() => ErrandClient.ConnectAsync(address, genesis.NetworkId(), TimeProvider.System, found: null, States, Stop));
+        ClientException refused = await Assert.ThrowsAsync<ClientException>(() => ErrandClient.ConnectAsync(address, genesis.NetworkId(), TimeProvider.System, found: null, States, chain: null, Stop));
         Assert.Equal(ClientError.StateUnproven, refused.Error);
         using ErrandClient without = await ErrandClient.ConnectAsync(address, genesis.NetworkId(), TimeProvider.System, Stop);
         Assert.NotNull(without.View.Tree);
     }
 
-    private Task<ErrandClient> ConnectAsync() => ErrandClient.ConnectAsync(new Uri(_network.Host.Address), _network.Genesis.NetworkId(), TimeProvider.System, found: null, States, Stop);
+    private Task<ErrandClient> ConnectAsync() => ErrandClient.ConnectAsync(new Uri(_network.Host.Address), _network.Genesis.NetworkId(), TimeProvider.System, found: null, States, chain: null, Stop);
 
     private async Task RefusedAsync(ClientError error)
     {

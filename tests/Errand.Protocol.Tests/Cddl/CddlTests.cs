@@ -1,3 +1,5 @@
+using CsCheck;
+
 namespace Errand.Protocol.Tests;
 
 /// <summary>The CDDL of the specification against what the code reads and writes.</summary>
@@ -46,6 +48,9 @@ public sealed class CddlTests
         byte[] bytes = snapshot.ToArray();
         Assert.True(Pages.Schema.Matches("snapshot-header", bytes.AsSpan(12, bytes[11])));
     }
+
+    [Fact]
+    public void Shapes_are_as_the_cddl_says() => SomeShape.Any.Sample(shape => Pages.Schema.Matches("output-shape", shape.Encoded.Span), iter: 1000);
 
     /// <summary>One fault in one place of an entry: whatever the software takes, the CDDL allows, and most of what it refuses the CDDL refuses too.</summary>
     [Theory]

@@ -50,7 +50,7 @@ internal static class Journey
         network.MustSubmit();
         AssetId app = network.Publish(network.AppOwner, AssetKind.App);
         AssetId data = network.Publish(network.DataOwner, AssetKind.Data);
-        network.MustSubmit(network.Submission(app, data) with { DeadlineMilliseconds = network.Now + 1_000 }, new Dictionary<AssetId, TestActor>());
+        network.MustSubmit(network.Submission(app, data) with { DeadlineMilliseconds = network.Now + 1_000, Shapes = [new TaskShape(data, SomeShape.Counts(10, [1, 2, 3]))] }, new Dictionary<AssetId, TestActor>());
         network.Advance(network.Times.AcceptMilliseconds);
     }
 
