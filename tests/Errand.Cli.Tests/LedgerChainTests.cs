@@ -60,6 +60,84 @@ public sealed class LedgerChainTests : IDisposable
     }
 
     [Fact]
+    public async Task A_served_ledger_that_was_anchored_cannot_be_rewritten_unnoticed()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        using Anvil anvil = await Anvil.StartAsync();
+        string rpc = anvil.Address.ToString();
+        Genesis genesis = (await DeployAsync(anvil, rpc)) with { Chain = null };
+        File.WriteAllBytes(_cli.In("genesis.cbor"), genesis.Encode());
+
+        await using (Served first = await ServeAsync(rpc, stop))
+        {
+            await first.AppendAsync(genesis, 1, stop);
+            await UntilAnchoredAsync(first, rpc, 1, stop);
+            await first.AppendAsync(genesis, 2, stop);
+            await UntilAnchoredAsync(first, rpc, 2, stop);
+            CliResult held = await _cli.RunAsync("ledger", "anchors", "--genesis", "genesis.cbor", "--anchor", "chain.json", "--rpc", rpc, "--network", first.Address);
+            Assert.Equal(0, held.Exit);
+            Assert.Contains("2 checkpoint(s)", held.Output, StringComparison.Ordinal);
+        }
+        foreach (string file in Directory.GetFiles(_cli.Path, "ledger.db*").Where(file => !file.Contains(".anchor", StringComparison.Ordinal))) File.Delete(file);
+        await using Served again = await ServeAsync(rpc, stop);
+        for (int i = 3; i < 6; i++) await again.AppendAsync(genesis, i, stop);
+        CliResult found = await _cli.RunAsync("ledger", "anchors", "--genesis", "genesis.cbor", "--anchor", "chain.json", "--rpc", rpc, "--network", again.Address);
+        Assert.Equal(5, found.Exit);
+        Assert.Contains("DOES NOT HOLD", found.Output, StringComparison.Ordinal);
+    }
+
+    private async Task UntilAnchoredAsync(Served served, string rpc, long size, CancellationToken stop)
+    {
+        while (!(await _cli.JsonAsync("ledger", "anchors", "--genesis", "genesis.cbor", "--anchor", "chain.json", "--rpc", rpc, "--network", served.Address)).GetProperty("anchors").EnumerateArray()
+            .Any(one => one.GetProperty("size").GetInt64() == size && one.GetProperty("holds").GetBoolean())) await Task.Delay(TimeSpan.FromMilliseconds(100), stop);
+    }
+
+    private async Task<Served> ServeAsync(string rpc, CancellationToken stop)
+    {
+        int port = FreePort();
+        var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task<CliResult> running = _cli.RunAsync(
+            ["ledger", "serve", "--genesis", "genesis.cbor", "--file", "ledger.db", "--new", "--port", port.ToString(CultureInfo.InvariantCulture), "--anchor", "chain.json", "--anchor-minutes", "0", "--rpc", rpc], end.Token);
+        var served = new Served(end, running, $"http://127.0.0.1:{port}");
+        using var http = new HttpClient();
+        while (true)
+        {
+            Assert.False(running.IsCompleted, running.IsCompleted ? (await running).Error : "");
+            try
+            {
+                using HttpResponseMessage answer = await http.GetAsync(new Uri(served.Address + "/health"), stop);
+                return served;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), stop);
+            }
+        }
+    }
+
+    // A ledger that this process serves.
+    private sealed class Served(CancellationTokenSource end, Task<CliResult> running, string address) : IAsyncDisposable
+    {
+        internal string Address { get; } = address;
+
+        internal async Task AppendAsync(Genesis genesis, int number, CancellationToken stop)
+        {
+            using var caller = Errand.Cryptography.SigningKey.Generate();
+            using var ledger = new ServedLedger(
+                new ServedLedgerOptions { Address = new Uri(Address), Network = genesis.NetworkId(), Quorum = ServedLedgerOptions.QuorumOf(genesis), Caller = caller }, TimeProvider.System);
+            await ledger.AppendAsync(new byte[] { (byte)number }, stop);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await end.CancelAsync();
+            CliResult ended = await running;
+            end.Dispose();
+            Assert.True(ended.Exit == 0, ended.Error);
+        }
+    }
+
+    [Fact]
     public async Task What_is_missing_is_named_with_what_to_do()
     {
         Assert.Equal(0, _cli.Run("keys", "new").Exit);
@@ -96,6 +174,7 @@ public sealed class LedgerChainTests : IDisposable
         await anvil.CallAsync("anvil_setBalance", account, "0x1bc16d674ec80000");
         Assert.Contains("balance  2 ether", (await _cli.RunAsync("ledger", "account", "--rpc", rpc)).Output, StringComparison.Ordinal);
         JsonElement made = await _cli.JsonAsync("ledger", "deploy", "--rpc", rpc, "--finality", "0");
+        File.WriteAllText(_cli.In("chain.json"), made.GetRawText());
         JsonElement keys = await _cli.JsonAsync("keys", "show");
 
         using JsonDocument vector = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "vectors", "protocol", "genesis.json")));

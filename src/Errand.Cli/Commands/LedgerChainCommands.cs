@@ -9,7 +9,7 @@ namespace Errand.Cli;
 /// <summary><c>errand ledger account|deploy|status|replay</c>: a ledger on an EVM chain.</summary>
 internal static class LedgerChainCommands
 {
-    private const string Finalized = "finalized";
+    private const string Finalized = EvmChainFile.Finalized;
     private const ulong Gwei = 1_000_000_000;
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
 
@@ -20,6 +20,7 @@ internal static class LedgerChainCommands
         ledger.Add(Status(runner));
         ledger.Add(Replay(runner));
         ledger.Add(LedgerGatewayCommand.Build(runner));
+        ledger.Add(LedgerAnchorCommands.Build(runner));
     }
 
     internal static Option<string?> Rpc() => new("--rpc") { Description = $"JSON-RPC endpoints of the chain, with commas between them; with three, one may fail or lie. Else {ChainAccess.Variable}.", HelpName = "URL,…" };
@@ -176,11 +177,7 @@ internal static class LedgerChainCommands
             context.WriteJson(json =>
             {
                 json.WriteStartObject();
-                json.WriteNumber("chain", chain.ChainId);
-                json.WriteString("contract", chain.Contract.ToString());
-                json.WriteNumber("deployBlock", chain.DeployBlock);
-                if (chain.Finality.Depth is { } depth) json.WriteNumber("finality", depth);
-                else json.WriteString("finality", Finalized);
+                EvmChainFile.Write(json, chain);
                 if (read is { } now)
                 {
                     json.WriteNumber("block", now.Block);

@@ -28,7 +28,9 @@ internal static class LedgerServeCommand
         var only = new Option<bool>("--members-only") { Description = "Take entries of members only. Owners and requesters are members too, then." };
         var witnesses = new Option<string[]>("--witness") { Description = "Where a witness answers, for one that does not tell itself by registering.", HelpName = "KEY=URL" };
         var interval = new Option<int>("--checkpoint-ms") { Description = "Least time between two checkpoints, in milliseconds.", DefaultValueFactory = _ => 20, HelpName = "N" };
-        foreach (Option option in (Option[])[genesis, file, listen, port, make, members, only, witnesses, interval]) serve.Add(option);
+        Option<string?> anchor = LedgerAnchorCommands.Anchor(), rpc = LedgerChainCommands.Rpc();
+        Option<int> every = LedgerAnchorCommands.Every();
+        foreach (Option option in (Option[])[genesis, file, listen, port, make, members, only, witnesses, interval, anchor, every, rpc]) serve.Add(option);
         runner.SetUnlimited(serve, (context, cancellation) => RunAsync(
             context,
             key => new LedgerHostOptions
@@ -43,6 +45,7 @@ internal static class LedgerServeCommand
                 Port = context.Get(port),
                 CheckpointInterval = TimeSpan.FromMilliseconds(context.Get(interval)),
             },
+            PlanOf(context, context.Get(anchor), context.Get(every), rpc, context.Get(file)),
             cancellation));
         return serve;
     }
@@ -63,7 +66,7 @@ internal static class LedgerServeCommand
         return genesis ?? throw new ClientException(ClientError.NetworkAnswer, $"The genesis is refused: {error}.");
     }
 
-    private static async Task<ExitCode> RunAsync(CommandContext context, Func<Identity, LedgerHostOptions> make, CancellationToken cancellation)
+    private static async Task<ExitCode> RunAsync(CommandContext context, Func<Identity, LedgerHostOptions> make, LedgerAnchorPlan? plan, CancellationToken cancellation)
     {
         using KeyStore store = context.OpenKeys();
         using Identity key = Identity.Load(store);
@@ -83,6 +86,7 @@ internal static class LedgerServeCommand
         {
             context.Line($"ledger {host.Quorum.Log.Name} at {host.Address}");
             context.Line(string.Create(CultureInfo.InvariantCulture, $"{host.Ledger.LatestCheckpoint.Checkpoint.Size:N0} entries; {(host.Quorum.Needed == 0 ? "no witnesses" : $"final under {host.Quorum.Needed} of {host.Quorum.Witnesses.Length} witnesses")}"));
+            IAsyncDisposable? anchor = await LedgerAnchorCommands.StartAsync(context, plan, host, store, loggers, cancellation).ConfigureAwait(false);
             context.Output.Flush();
             try
             {
@@ -93,7 +97,18 @@ internal static class LedgerServeCommand
             {
                 return ExitCode.Ok;
             }
+            finally
+            {
+                if (anchor is not null) await anchor.DisposeAsync().ConfigureAwait(false);
+            }
         }
+    }
+
+    private static LedgerAnchorPlan? PlanOf(CommandContext context, string? anchor, int minutes, Option<string?> rpc, string file)
+    {
+        if (anchor is null) return null;
+        if (minutes < 0) throw new ClientException(ClientError.Usage, "--anchor-minutes is a number of minutes from 0.");
+        return new LedgerAnchorPlan(EvmChainFile.Read(context.Environment.At(anchor)), LedgerChainCommands.EndpointsOf(context, rpc), context.Environment.At(file) + ".anchor", TimeSpan.FromMinutes(minutes));
     }
 
     private static FrozenSet<PublicKey> MembersOf(CommandContext context, string genesis, string[] named) =>
