@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A ledger on an EVM chain (anvil), in one run: gas by size, appends alone and together, time until final, reading. Usage: benchmarks/evm.sh; about two minutes.
+# A ledger on an EVM chain (anvil), in one run: gas by size and by task, appends alone and together, time until final, reading. Usage: benchmarks/evm.sh; some minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . eng/setup.sh
@@ -15,5 +15,6 @@ run() { # how the chain makes blocks …: a fresh chain for each part
   wait $chain || true
 }
 run gas
+run task
 run rate
 run latency --block-time 1 --slots-in-an-epoch 1

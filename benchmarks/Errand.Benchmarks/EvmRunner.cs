@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Errand.Ledger;
+using Errand.Simulation;
 
 namespace Errand.Benchmarks;
 
@@ -26,6 +27,7 @@ internal sealed class EvmRunner : IDisposable
             case "gas": await runner.GasAsync(); return 0;
             case "rate": await runner.RateAsync(); return 0;
             case "latency": await runner.LatencyAsync(); return 0;
+            case "task": await runner.TaskAsync(); return 0;
             default: return 2;
         }
     }
@@ -95,6 +97,32 @@ internal sealed class EvmRunner : IDisposable
         }
         times.Sort();
         Say($"append until finalized, a block a second, two blocks behind the newest: median {times[10]:N2} s, longest {times[^1]:N2} s");
+    }
+
+    // The entries of one task of a thousand verifiers; owners' and executors' own cost are the same for all committees.
+    private async Task TaskAsync()
+    {
+        EvmChain chain = await DeployAsync(new EvmFinality(0));
+        await using EvmLedger ledger = await OpenAsync(chain, "task");
+        await ledger.AppendAsync(Random(300));
+        foreach (int committee in (int[])[7, 32, 128])
+        {
+            IReadOnlyList<IReadOnlyList<byte[]>> steps = ScaleRun.TaskSteps(1_000, committee, Environment.ProcessorCount, CancellationToken.None);
+            long together = await CostAsync(steps, async step => await Task.WhenAll(step.Select(entry => ledger.AppendAsync(entry).AsTask())));
+            long alone = await CostAsync(steps, async step =>
+            {
+                foreach (byte[] entry in step) await ledger.AppendAsync(entry);
+            });
+            Say($"a task under tau = {committee}: {steps.Sum(step => step.Count)} entries, {steps.Sum(step => step.Sum(entry => (long)entry.Length)):N0} bytes in {steps.Count} steps; {alone:N0} gas each alone, {together:N0} where one gateway appends those of a step together");
+        }
+    }
+
+    private async Task<long> CostAsync(IReadOnlyList<IReadOnlyList<byte[]>> steps, Func<IReadOnlyList<byte[]>, Task> append)
+    {
+        long before = await NewestAsync(), gas = 0;
+        foreach (IReadOnlyList<byte[]> step in steps) await append(step);
+        for (long block = before + 1, last = await NewestAsync(); block <= last; block++) gas += await GasAsync(block);
+        return gas;
     }
 
     private Task<EvmChain> DeployAsync(EvmFinality finality) => EvmDeployment.DeployAsync(_rpc, new EvmKeySigner(_key), finality, ulong.MaxValue / 4, TimeProvider.System, _ => { });

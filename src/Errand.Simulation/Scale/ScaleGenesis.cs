@@ -24,7 +24,7 @@ internal static class ScaleGenesis
 
     public static int Sponsors(int verifiers) => verifiers / SponsorshipsMax + 1;
 
-    public static Genesis Make(int verifiers)
+    public static Genesis Make(int verifiers, int committee = CommitteeSize)
     {
         var listed = new List<PublicKey>();
         for (int i = 0; i < Sponsors(verifiers); i++) listed.Add(IdOf(Sponsor, i));
@@ -39,7 +39,7 @@ internal static class ScaleGenesis
             Development = true,
             StartMilliseconds = SimulationPlan.StartMilliseconds,
             Times = GenesisMaker.Times,
-            Committee = new CommitteeParameters(CommitteeSize, Rounds: 3, Attempts: 2, VerifiersMin: 1),
+            Committee = new CommitteeParameters(committee, Rounds: 3, Attempts: 2, VerifiersMin: 1),
             Operators = [.. listed.Order().Select(key => new GenesisOperator(key, "listed"))],
             FoundingVerifiers = [new FoundingVerifier(IdOf(Verifier, 0), founder.PublicKey, founderOperator)],
             Roots = [],

@@ -17,6 +17,9 @@ internal sealed class ScaleMeter(ScaleNetwork network)
     /// <summary>How often somebody had to wait for others' entries before there was something to do.</summary>
     public int Rounds { get; private set; }
 
+    /// <summary>Takes the entries of each step, in order; null to keep none.</summary>
+    public List<IReadOnlyList<byte[]>>? Steps { get; init; }
+
     /// <summary>One step: entries that nobody has to wait for one another to make. They are in the ledger a network's delay later.</summary>
     public void Step(params IEnumerable<byte[]> entries)
     {
@@ -26,6 +29,7 @@ internal sealed class ScaleMeter(ScaleNetwork network)
         foreach (byte[] bytes in all) network.Fold(PreparedEntry.Prepare(network.Network, bytes));
         network.State.Root();
         Processor += Environment.CpuUsage.TotalTime - before;
+        Steps?.Add(all);
         Entries += all.Length;
         Bytes += all.Sum(bytes => (long)bytes.Length);
         Rounds++;

@@ -10,10 +10,10 @@ internal sealed class ScaleNetwork
     // Signers use numbers that rise with the position, so that nobody has to remember the last one.
     private long _entries;
 
-    public ScaleNetwork(int verifiers)
+    public ScaleNetwork(int verifiers, int committee = ScaleGenesis.CommitteeSize)
     {
         Verifiers = verifiers;
-        Genesis = ScaleGenesis.Make(verifiers);
+        Genesis = ScaleGenesis.Make(verifiers, committee);
         State = new NetworkState(Genesis);
         Now = Genesis.StartMilliseconds;
     }

@@ -64,6 +64,22 @@ public static class ScaleRun
         };
     }
 
+    /// <summary>The entries of one task under a committee of a size, by step: those of one step need not wait for one another. For what they cost on other ledgers.</summary>
+    /// <param name="verifiers">From 1.</param>
+    /// <param name="committee">τ, the expected number of seats.</param>
+    /// <param name="threads">How many threads make keys, proofs and signatures.</param>
+    /// <param name="cancellation">Stops it between entries.</param>
+    public static IReadOnlyList<IReadOnlyList<byte[]>> TaskSteps(int verifiers, int committee, int threads, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(verifiers, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(verifiers, VerifiersMax);
+        var network = new ScaleNetwork(verifiers, committee);
+        new ScaleBuilder(network, threads, _ => { }, cancellation).Build();
+        var steps = new List<IReadOnlyList<byte[]>>();
+        new ScaleTask(network, 1, threads, cancellation, steps).Run(out _);
+        return steps;
+    }
+
     /// <summary>Runs tasks on a small network, so that code is compiled before anything is measured.</summary>
     public static void WarmUp(CancellationToken cancellation)
     {

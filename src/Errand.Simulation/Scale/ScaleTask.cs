@@ -25,10 +25,10 @@ internal sealed class ScaleTask
     private readonly CancellationToken _cancellation;
     private TaskState _task = null!;
 
-    public ScaleTask(ScaleNetwork network, int number, int threads, CancellationToken cancellation)
+    public ScaleTask(ScaleNetwork network, int number, int threads, CancellationToken cancellation, List<IReadOnlyList<byte[]>>? steps = null)
     {
         _network = network;
-        _meter = new ScaleMeter(network);
+        _meter = new ScaleMeter(network) { Steps = steps };
         _number = number;
         _threads = threads;
         _cancellation = cancellation;
