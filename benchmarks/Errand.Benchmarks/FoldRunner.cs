@@ -23,6 +23,8 @@ internal static class FoldRunner
             Measure("prepared ahead on two threads", history, PreparedAhead);
             Measure("one thread, proofs verified together", history, Together);
             Measure("prepared and foreseen, two threads", history, (all, state) => new FoldPipeline(all, state).Run());
+            Measure("prepared ahead, proofs together", history, AheadTogether);
+            Measure("one thread, all together", history, AllTogether);
             Measure("signatures only, two threads", assets, PreparedAhead);
             MeasureParts(history);
         }
@@ -98,6 +100,35 @@ internal static class FoldRunner
             PreparedEntry[] batch = next.Result;
             next = Prepare(history, state, start + Batch);
             for (int i = 0; i < batch.Length; i++) state.Apply(history.Entries[start + i].Milliseconds, batch[i]);
+        }
+    }
+
+    private static void AllTogether(FoldHistory history, NetworkState state)
+    {
+        var waiting = new Queue<PreparedEntry>();
+        int read = 0;
+        var memories = history.Entries.Select(e => (ReadOnlyMemory<byte>)e.Bytes).ToArray();
+        foreach (var record in history.Entries)
+        {
+            for (; read < history.Entries.Count && waiting.Count < 192; read += 8)
+                foreach (var p in PreparedEntry.PrepareMany(state.Network, memories.AsSpan(read, Math.Min(8, memories.Length - read)))) waiting.Enqueue(p);
+            state.ForeseeTogether(waiting);
+            state.Apply(record.Milliseconds, waiting.Dequeue());
+        }
+    }
+
+    private static void AheadTogether(FoldHistory history, NetworkState state)
+    {
+        var memories = history.Entries.Select(e => (ReadOnlyMemory<byte>)e.Bytes).ToArray();
+        using var ready = new System.Collections.Concurrent.BlockingCollection<PreparedEntry[]>(100);
+        Task t = Task.Run(() => { for (int i = 0; i < memories.Length; i += 8) ready.Add(PreparedEntry.PrepareMany(state.Network, memories.AsSpan(i, Math.Min(8, memories.Length - i)))); ready.CompleteAdding(); });
+        var waiting = new Queue<PreparedEntry>();
+        foreach (var record in history.Entries)
+        {
+            while (waiting.Count < 192 && ready.TryTake(out var batch)) foreach (var p in batch) waiting.Enqueue(p);
+            while (waiting.Count == 0) if (ready.TryTake(out var batch, 100)) foreach (var p in batch) waiting.Enqueue(p);
+            state.ForeseeTogether(waiting);
+            state.Apply(record.Milliseconds, waiting.Dequeue());
         }
     }
 
