@@ -4,6 +4,7 @@ using Errand.Client;
 using Errand.Cryptography;
 using Errand.Node;
 using Errand.Node.Tests;
+using Errand.Primitives;
 using Errand.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -167,7 +168,7 @@ public sealed class GovernCommandTests
             new GovernanceChange.SetTimes(times),
             new GovernanceChange.SetCommittee(new CommitteeParameters(128, 3, 2, 5)),
             new GovernanceChange.SetAdmission(new AdmissionRule(0, 1, 2, 3)),
-            new GovernanceChange.SetPlatform(new PlatformRule { Class = 2, RequireSecureBoot = true, RequiredPcrs = [0, 7], References = [tuple] }),
+            new GovernanceChange.SetPlatform(new PlatformRule { Class = 2, RequireSecureBoot = true, RequiredPcrs = [0, 7], References = [tuple], Ima = new ImaRule(Required: true, [new Bytes32(new byte[32])]) }),
             new GovernanceChange.Rescue([key]),
             new GovernanceChange.Upgrade(2),
             new GovernanceChange.Cancel(9),

@@ -29,7 +29,36 @@ public static class PlatformAppraiser
         EventLog? log = CheckLog(checks, platform, policy);
         CheckSecureBoot(checks, log, policy);
         CheckReference(checks, platform, policy);
-        return checks.ToResult();
+        return CheckIma(checks, platform, policy);
+    }
+
+    // R-6.1.4.22
+    private static AttestationResult CheckIma(CheckList checks, VerifiedPlatform platform, PlatformPolicy policy)
+    {
+        const string Name = "ima-list";
+        if (platform.Ima is not { } ima)
+        {
+            if (policy.RequireIma)
+            {
+                checks.Require(false, Name, AttestationReason.ImaMissing, "a measurement list with its quote", "none",
+                    "This network wants to know what runs on its machines. Boot with an IMA policy, and offer the kernel's list: errand node enrol --ima-list FILE.");
+            }
+            else checks.Skip(Name, "The machine offers no measurement list, and the policy asks for none.");
+            return checks.ToResult();
+        }
+        checks.Require(ima.Quote.ExtraData.Span.SequenceEqual(platform.Quote.ExtraData.Span), "ima-nonce", AttestationReason.Nonce, Convert.ToHexStringLower(platform.Quote.ExtraData.Span), Convert.ToHexStringLower(ima.Quote.ExtraData.Span),
+            "The list's quote was made for something else than the machine's. Quote both for one offer.");
+        var expected = new PcrSelection(Bank, ImaEvidence.Quoted(policy.RequiredPcrs));
+        checks.Require(ima.Quote.Selections is [var only] && only == expected, "ima-pcr-selection", AttestationReason.PcrSelection, expected.ToString(), string.Join(' ', ima.Quote.Selections),
+            "Quote the PCRs that the network requires, and PCRs 0 to 10, of the SHA-256 bank.");
+        bool sameBoot = ima.Quote.ClockInfo.ResetCount == platform.Quote.ClockInfo.ResetCount && ima.Quote.ClockInfo.RestartCount == platform.Quote.ClockInfo.RestartCount;
+        checks.Require(sameBoot, "ima-boot", AttestationReason.PlatformChanged, $"reset {platform.Quote.ClockInfo.ResetCount}, restart {platform.Quote.ClockInfo.RestartCount}",
+            $"reset {ima.Quote.ClockInfo.ResetCount}, restart {ima.Quote.ClockInfo.RestartCount}", "The machine was started again between the two quotes. Make the offer anew.");
+        AttestationResult result = checks.ToResult();
+        if (!result.Accepted) return result;
+        ImaVerification verification = ImaVerifier.Verify(ImaLog.TryParse(ima.List.Span), ima.Pcrs);
+        result = result.Then(verification.Result);
+        return verification.Log is { } log && policy.Ima is { } rules ? result.Then(ImaAppraiser.Appraise(log, rules)) : result;
     }
 
     private static void CheckTpm(CheckList checks, VerifiedPlatform platform, PlatformPolicy policy)

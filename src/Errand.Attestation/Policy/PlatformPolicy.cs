@@ -30,6 +30,12 @@ public sealed record PlatformPolicy
     /// <summary>Whether the log must show that Secure Boot is on.</summary>
     public required bool RequireSecureBoot { get; init; }
 
+    /// <summary>Whether the machine must offer what its kernel has measured.</summary>
+    public required bool RequireIma { get; init; }
+
+    /// <summary>What it may have measured, if it offers that; null to look at the list's authenticity alone.</summary>
+    public required ImaPolicy? Ima { get; init; }
+
     /// <summary>TPMs that are not taken.</summary>
     public required IReadOnlyList<DeniedTpm> DeniedTpms { get; init; }
 }

@@ -22,9 +22,11 @@ public static class PlatformVerifier
         EkCertificateVerification certified = EkCertificateVerifier.Verify(evidence.EkCertificateChain, endorsementKey, roots, classes, now);
         var checks = new CheckList();
         TpmsAttest? quote = VerifyQuote(checks, evidence, attestationKey);
-        AttestationResult result = parsing.ToResult().Then(certified.Result).Then(checks.ToResult());
+        var second = new CheckList();
+        VerifiedIma? ima = quote is null || evidence.Ima is null ? null : VerifyImaQuote(second, evidence, evidence.Ima, attestationKey);
+        AttestationResult result = parsing.ToResult().Then(certified.Result).Then(checks.ToResult()).Then(second.ToResult());
         return result.Accepted && certified is { Certificate: { } certificate, Root: { } root } && quote is not null
-            ? new PlatformVerification(result, new VerifiedPlatform(certificate, root, endorsementKey, attestationKey, quote, evidence.Pcrs, evidence.EventLog))
+            ? new PlatformVerification(result, new VerifiedPlatform(certificate, root, endorsementKey, attestationKey, quote, evidence.Pcrs, evidence.EventLog, ima))
             : new PlatformVerification(result, null);
     }
 
@@ -42,5 +44,16 @@ public static class PlatformVerifier
             "The quote is over PCRs of another bank than the values beside it. Quote the SHA-256 bank.");
         if (sameBank) QuoteVerifier.RequirePcrDigest(checks, quote, signature.Hash, [evidence.Pcrs]);
         return quote;
+    }
+
+    // Over the very values of the first quote, and the others.
+    private static VerifiedIma? VerifyImaQuote(CheckList checks, PlatformEvidence evidence, ImaEvidence ima, TpmtPublic attestationKey)
+    {
+        if (TpmKey.FromPublicArea(attestationKey) is not { } key) return null;
+        TpmsAttest? quote = QuoteVerifier.VerifySignature(checks, ima.Attest.Span, ima.Signature.Span, key, out TpmtSignature? signature);
+        if (quote is null || signature is null) return null;
+        PcrBank? pcrs = ima.Join(evidence.Pcrs);
+        QuoteVerifier.RequirePcrDigest(checks, quote, signature.Hash, pcrs is null ? [] : [pcrs]);
+        return checks.Failed || pcrs is null ? null : new VerifiedIma(ima.List, quote, pcrs);
     }
 }

@@ -3,7 +3,7 @@ namespace Errand.Attestation;
 /// <summary>Platform evidence whose authenticity has been verified. Made only by <see cref="PlatformVerifier"/>.</summary>
 public sealed class VerifiedPlatform
 {
-    internal VerifiedPlatform(EkCertificate certificate, TrustedRoot root, TpmtPublic endorsementKey, TpmtPublic attestationKey, TpmsAttest quote, PcrBank pcrs, ReadOnlyMemory<byte> eventLog)
+    internal VerifiedPlatform(EkCertificate certificate, TrustedRoot root, TpmtPublic endorsementKey, TpmtPublic attestationKey, TpmsAttest quote, PcrBank pcrs, ReadOnlyMemory<byte> eventLog, VerifiedIma? ima)
     {
         Certificate = certificate;
         Root = root;
@@ -12,6 +12,7 @@ public sealed class VerifiedPlatform
         Quote = quote;
         Pcrs = pcrs;
         EventLog = eventLog;
+        Ima = ima;
         Claims = new Claims(PlatformClaims.Encode(this));
     }
 
@@ -36,6 +37,9 @@ public sealed class VerifiedPlatform
     /// <summary>The event log as received; the appraisal replays it.</summary>
     public ReadOnlyMemory<byte> EventLog { get; }
 
-    /// <summary>Everything above but the log, as canonical CBOR.</summary>
+    /// <summary>What the kernel says it has measured; null if nothing was offered.</summary>
+    public VerifiedIma? Ima { get; }
+
+    /// <summary>Everything above but the logs, as canonical CBOR.</summary>
     public Claims Claims { get; }
 }

@@ -138,6 +138,9 @@ public enum AttestationReason
     /// <summary>The measurement list does not begin with the boot that the firmware's PCRs tell of.</summary>
     ImaBootAggregate = 67,
 
+    /// <summary>The network requires a measurement list, and the machine offers none.</summary>
+    ImaMissing = 68,
+
     /// <summary>The quote carries no PCK certificate chain: nothing shows whose key signed its quoting enclave's report.</summary>
     NoPckCertificateChain = 80,
 

@@ -50,6 +50,7 @@ public static class AttestationReasons
         [AttestationReason.ImaFile] = "ima-file",
         [AttestationReason.ImaViolation] = "ima-violation",
         [AttestationReason.ImaBootAggregate] = "ima-boot-aggregate",
+        [AttestationReason.ImaMissing] = "ima-missing",
         [AttestationReason.NoPckCertificateChain] = "no-pck-certificate-chain",
         [AttestationReason.QeReportSignature] = "qe-report-signature",
         [AttestationReason.QeReportData] = "qe-report-data",

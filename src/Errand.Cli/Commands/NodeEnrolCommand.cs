@@ -22,6 +22,7 @@ internal static class NodeEnrolCommand
         var tpm = new Option<string>("--tpm") { Description = "The TPM: a device, unix:PATH (a swtpm that runs), or swtpm:FOLDER (one that the node starts).", HelpName = "TPM", DefaultValueFactory = _ => Platform.LinuxTpm.DefaultDevice };
         var authority = new Option<string?>("--swtpm-authority") { Description = "Folder of the authority that certifies swtpm:FOLDER.", HelpName = "FOLDER" };
         var log = new Option<string>("--log") { Description = "The firmware's event log.", HelpName = "FILE", DefaultValueFactory = _ => Platform.MeasurementLogs.FirmwareFile };
+        var ima = new Option<string?>("--ima-list") { Description = $"Offer the kernel's measurement list too, mostly {Platform.MeasurementLogs.ImaFile}. It names files, on the ledger, for ever.", HelpName = "FILE" };
         var certificate = new Option<string?>("--ek-certificate") { Description = "The EK certificate, PEM or DER, if the TPM holds none.", HelpName = "FILE" };
         var issuers = new Option<string?>("--issuers") { Description = "Folder of the manufacturer's certificates, PEM or DER.", HelpName = "FOLDER" };
         var endorsement = new Option<string?>("--endorsement-value") { Description = "File with the authorisation value of the TPM's endorsement hierarchy, if it has one.", HelpName = "FILE" };
@@ -34,7 +35,7 @@ internal static class NodeEnrolCommand
         var development = new Option<string?>("--development-tee") { Description = "An executor's development network, whose vendor makes its processor.", HelpName = "FOLDER" };
         var enrol = new CliCommand("enrol", "Make this machine a node: see that the network takes it, make its keys, and seal them to the TPM.",
             "errand node enrol --network http://10.0.0.7:4100 --role verifier", "errand node enrol --role verifier --tpm swtpm:tpm --swtpm-authority .errand/devnet/keys/swtpm --recovery /media/key/node");
-        foreach (Option option in (Option[])[state, role, owner, tpm, authority, log, certificate, issuers, endorsement, recovery, port, endpoint, site, jurisdiction, data, development]) enrol.Add(option);
+        foreach (Option option in (Option[])[state, role, owner, tpm, authority, log, ima, certificate, issuers, endorsement, recovery, port, endpoint, site, jurisdiction, data, development]) enrol.Add(option);
         runner.Set(enrol, async (context, cancellation) =>
         {
             string? At(string? path) => path is null ? null : context.Environment.At(path);
@@ -51,7 +52,7 @@ internal static class NodeEnrolCommand
                 Role = NodeRoleOption.Parse(context.Get(role)),
                 Operator = operatorKeys?.PublicKey ?? new PublicKey(Ids.Parse(context.Get(owner)!, "public key")),
                 OperatorKey = operatorKeys?.Key,
-                Tpm = new NodeTpmPlace { Address = context.Get(tpm), EventLogFile = context.Get(log), EkCertificateFile = context.Get(certificate), IssuersFolder = context.Get(issuers), EndorsementValueFile = context.Get(endorsement), SwtpmAuthorityFolder = context.Get(authority) }.At(context.Environment.At),
+                Tpm = new NodeTpmPlace { Address = context.Get(tpm), EventLogFile = context.Get(log), ImaFile = context.Get(ima), EkCertificateFile = context.Get(certificate), IssuersFolder = context.Get(issuers), EndorsementValueFile = context.Get(endorsement), SwtpmAuthorityFolder = context.Get(authority) }.At(context.Environment.At),
                 RecoveryFolder = At(context.Get(recovery)),
                 RecoveryPassphrase = passphrase,
                 Port = context.Get(port),

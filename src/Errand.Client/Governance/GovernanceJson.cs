@@ -91,6 +91,10 @@ public static class GovernanceJson
                 foreach (int pcr in platform.Platform.RequiredPcrs) json.WriteNumberValue(pcr);
                 json.WriteEndArray();
                 WriteList(json, "references", platform.Platform.References.Select(Hex));
+                json.WriteStartObject("ima");
+                json.WriteBoolean("required", platform.Platform.Ima.Required);
+                WriteList(json, "files", platform.Platform.Ima.Files.Select(file => file.ToString()));
+                json.WriteEndObject();
                 break;
             case GovernanceChange.Rescue rescue: WriteList(json, "nodes", rescue.Nodes.Select(node => node.ToString())); break;
             case GovernanceChange.Upgrade upgrade: json.WriteNumber("rulesVersion", upgrade.RulesVersion); break;
@@ -169,7 +173,15 @@ public static class GovernanceJson
             ? present.RequiredPcrs
             : [.. fields.Items("requiredPcrs").Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int pcr) ? pcr : throw fields.Wrong("\"requiredPcrs\" has an item that is no number"))],
         References = present is not null && !fields.Has("references") ? present.References : fields.HexList("references"),
+        Ima = fields.Has("ima") ? Ima(fields.Object("ima")) : present?.Ima ?? ImaRule.None,
     };
+
+    private static ImaRule Ima(JsonFields fields)
+    {
+        var rule = new ImaRule(fields.Bool("required"), [.. fields.Digests("files").Distinct().Order()]);
+        fields.Close();
+        return rule;
+    }
 
     private static ImmutableArray<PublicKey> Keys(JsonFields fields, string name) => [.. fields.Digests(name).Distinct().Order().Select(key => new PublicKey(key))];
 

@@ -58,6 +58,8 @@ internal sealed class JsonFields
 
     public ImmutableArray<ReadOnlyMemory<byte>> HexList(string name) => [.. Items(name).Select(item => ParseHex(TextOf(item, name), name))];
 
+    public JsonFields Object(string name) => new(Member(name, JsonValueKind.Object), $"\"{name}\"");
+
     public IEnumerable<JsonElement> Items(string name) => Member(name, JsonValueKind.Array).EnumerateArray();
 
     /// <summary>Members that nobody has read are unknown.</summary>

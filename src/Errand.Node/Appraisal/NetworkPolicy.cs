@@ -18,6 +18,7 @@ public sealed class NetworkPolicy
     private readonly PlatformRule _platform;
     private readonly PlatformReference[] _platformReferences;
     private readonly DeniedTpm[] _deniedTpms;
+    private readonly ImaPolicy? _imaFiles;
 
     /// <summary>Reads the terms with which a network begins.</summary>
     /// <exception cref="ArgumentException">As for other terms.</exception>
@@ -35,6 +36,8 @@ public sealed class NetworkPolicy
         RequiredPcrs = PcrSet.Of([.. _platform.RequiredPcrs]);
         _platformReferences = [.. _platform.References.Select(PlatformReferenceOf)];
         _deniedTpms = [.. terms.DeniedTpms.Select(Denied)];
+        // With no files named, a violation says nothing: the list is there to be read, by whoever wants to.
+        _imaFiles = _platform.Ima.Files.IsEmpty ? null : new ImaPolicy { AllowedDigests = _platform.Ima.Files.Select(file => $"sha256:{file}").ToHashSet(StringComparer.Ordinal), AllowViolations = false, AllowPaddedSha1 = false };
         _roots = terms.Roots.Aggregate(TrustedRoots.None, Pin);
         _tpmClasses = [.. TpmClasses.Intersect(terms.Roots.Select(root => (AttestationRootClass)root.Class))];
         _references = [.. terms.ReferenceValues.Where(value => value.Tee == Protocol.TeeKind.SevSnp).Select(Reference)];
@@ -47,6 +50,9 @@ public sealed class NetworkPolicy
 
     /// <summary>The PCRs that must be quoted.</summary>
     public PcrSet RequiredPcrs { get; }
+
+    /// <summary>Whether machines must offer what their kernels have measured.</summary>
+    public bool RequiresIma => _platform.Ima.Required;
 
     /// <summary>What evidence of an enclave for a task must be.</summary>
     /// <param name="reportData">64 bytes.</param>
@@ -75,6 +81,8 @@ public sealed class NetworkPolicy
             Class = (PlatformClass)_platform.Class,
             References = _platformReferences,
             RequireSecureBoot = _platform.RequireSecureBoot,
+            RequireIma = _platform.Ima.Required,
+            Ima = _imaFiles,
             DeniedTpms = _deniedTpms,
         };
     }

@@ -39,7 +39,7 @@ public static class MachineDoctor
         findings.Add(await InstalledQemu.ExamineAsync(cancellation).ConfigureAwait(false));
         findings.AddRange(TeeDevices.ExamineMachines());
         if (options.Genesis is { } genesis) findings.Add(TeeDevices.ExamineForExecutor(genesis.Development));
-        await ExamineImaAsync(findings, cancellation).ConfigureAwait(false);
+        await ExamineImaAsync(findings, options.ImaFile, cancellation).ConfigureAwait(false);
         return new MachineReport(findings, verdict);
     }
 
@@ -77,6 +77,7 @@ public static class MachineDoctor
             {
                 AttestationKeyFile = Path.Combine(scratch, "key"),
                 EventLogFile = options.EventLogFile,
+                ImaFile = NetworkOf(options)?.RequiresIma == true ? options.ImaFile : null,
                 EkCertificate = options.EkCertificate,
                 EndorsementValue = options.EndorsementValue,
                 IssuerCertificates = options.IssuerCertificates,
@@ -120,7 +121,7 @@ public static class MachineDoctor
 
     private static async Task<AttestationResult?> ExamineEvidenceAsync(List<MachineFinding> findings, LiveTpm live, MachineDoctorOptions options, DateTimeOffset now, CancellationToken cancellation)
     {
-        NetworkPolicy? network = options.State is { } state ? new NetworkPolicy(state.Terms) : options.Genesis is { } genesis ? new NetworkPolicy(genesis) : null;
+        NetworkPolicy? network = NetworkOf(options);
         byte[] nonce = RandomNumberGenerator.GetBytes(Bytes32.Size);
         PlatformEvidence evidence = await live.CollectAsync(nonce, network?.RequiredPcrs ?? UsualPcrs, cancellation).ConfigureAwait(false);
         findings.Add(new MachineFinding("quote", FindingOutcome.Good, $"{evidence.Pcrs.Pcrs} quoted", ""));
@@ -128,6 +129,9 @@ public static class MachineDoctor
         if (network is null) return null;
         return PlatformAppraiser.Appraise(evidence, network.ForProofOfTrust([new Bytes32(nonce)], 1, evidence), now).Result;
     }
+
+    private static NetworkPolicy? NetworkOf(MachineDoctorOptions options) =>
+        options.State is { } state ? new NetworkPolicy(state.Terms) : options.Genesis is { } genesis ? new NetworkPolicy(genesis) : null;
 
     // The machine of that very node, as a rule: to run it is no fault, to enrol it again under another key is one.
     private static MachineFinding Holder(TpmHolder? holder) => holder is null
@@ -150,14 +154,17 @@ public static class MachineDoctor
             : new MachineFinding("secure-boot", FindingOutcome.Absent, secure == false ? "off" : "the log does not say", "Networks may require it: switch Secure Boot on in the firmware's setup."));
     }
 
-    private static async Task ExamineImaAsync(List<MachineFinding> findings, CancellationToken cancellation)
+    private static async Task ExamineImaAsync(List<MachineFinding> findings, string file, CancellationToken cancellation)
     {
         try
         {
-            byte[]? ima = await MeasurementLogs.TryReadAsync(MeasurementLogs.ImaFile, cancellation).ConfigureAwait(false);
-            findings.Add(ima is { Length: > 0 }
-                ? new MachineFinding("ima", FindingOutcome.Good, $"{ima.Length} bytes of runtime measurements", "")
-                : new MachineFinding("ima", FindingOutcome.Absent, "no runtime measurements", "No network asks for them yet. Kernel command line: ima_policy=tcb."));
+            byte[]? ima = await MeasurementLogs.TryReadAsync(file, cancellation).ConfigureAwait(false);
+            findings.Add(ima switch
+            {
+                { Length: > PlatformEvidence.SizeMax } => new MachineFinding("ima", FindingOutcome.Absent, $"{ima.Length} bytes of runtime measurements: longer than a proof can be ({PlatformEvidence.SizeMax})", "Use an IMA policy that measures less; networks may require a list."),
+                { Length: > 0 } => new MachineFinding("ima", FindingOutcome.Good, $"{ima.Length} bytes of runtime measurements; they are offered only if you say so: errand node enrol --ima-list {file}", ""),
+                _ => new MachineFinding("ima", FindingOutcome.Absent, "no runtime measurements", "Networks may require them. Kernel command line: ima_policy=tcb."),
+            });
         }
         catch (TpmException denied)
         {

@@ -11,6 +11,9 @@ public sealed record MachineDoctorOptions
     /// <summary>The firmware's event log.</summary>
     public string EventLogFile { get; init; } = Platform.MeasurementLogs.FirmwareFile;
 
+    /// <summary>The kernel's measurement list.</summary>
+    public string ImaFile { get; init; } = Platform.MeasurementLogs.ImaFile;
+
     /// <summary>The EK certificate in DER, for a TPM that holds none.</summary>
     public ReadOnlyMemory<byte>? EkCertificate { get; init; }
 

@@ -25,6 +25,7 @@ internal sealed class NodeTpm : IAsyncDisposable
         {
             AttestationKeyFile = attestationKeyFile,
             EventLogFile = place.EventLogFile,
+            ImaFile = place.ImaFile,
             EkCertificate = place.EkCertificateFile is { } certificate ? CertificateFiles.Read(certificate) : (ReadOnlyMemory<byte>?)null,
             EndorsementValue = place.EndorsementValueFile is { } value ? ReadEndorsementValue(value) : default,
             IssuerCertificates = place.IssuersFolder is { } issuers ? CertificateFiles.ReadFolder(issuers) : [],

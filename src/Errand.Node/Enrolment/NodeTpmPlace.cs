@@ -11,6 +11,9 @@ public sealed record NodeTpmPlace
     /// <summary>The firmware's event log; not looked at for <c>swtpm:FOLDER</c>, which writes its own.</summary>
     public string EventLogFile { get; init; } = Platform.MeasurementLogs.FirmwareFile;
 
+    /// <summary>The kernel's measurement list, to offer it too; null to offer none.</summary>
+    public string? ImaFile { get; init; }
+
     /// <summary>File of the EK certificate, PEM or DER, for a TPM that holds none.</summary>
     public string? EkCertificateFile { get; init; }
 
@@ -32,6 +35,7 @@ public sealed record NodeTpmPlace
         {
             Address = prefix + path(Address[prefix.Length..]),
             EventLogFile = path(EventLogFile),
+            ImaFile = ImaFile is null ? null : path(ImaFile),
             EkCertificateFile = EkCertificateFile is null ? null : path(EkCertificateFile),
             IssuersFolder = IssuersFolder is null ? null : path(IssuersFolder),
             EndorsementValueFile = EndorsementValueFile is null ? null : path(EndorsementValueFile),

@@ -20,6 +20,7 @@ public sealed class DevelopmentTpm : IAttestingTpm, IDisposable
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private byte[] _log;
+    private byte[] _imaList = [];
     private PcrBank _pcrs;
     private uint _resetCount;
     private ulong _clockAtStart;
@@ -135,7 +136,27 @@ public sealed class DevelopmentTpm : IAttestingTpm, IDisposable
             _startedAt = _time.GetTimestamp();
             _resetCount = checked(_resetCount + 1);
             (Boot, _log, _pcrs) = Start(boot ?? Boot);
+            _imaList = [];
         }
+    }
+
+    /// <summary>Has the kernel measure a file that runs: into its list, which the first one begins with the boot aggregate, and into PCR 10.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="content">What is in it.</param>
+    public void MeasureFile(string path, ReadOnlySpan<byte> content)
+    {
+        lock (_lock)
+        {
+            if (_imaList.Length == 0) Measure(ImaEntry.BootAggregate, SHA256.HashData(_pcrs.Concatenate(PcrSet.Of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9))));
+            Measure(path, SHA256.HashData(content));
+        }
+    }
+
+    private void Measure(string path, byte[] digest)
+    {
+        byte[] entry = DevelopmentImaEntry.Encode(path, digest, out byte[] templateDigest);
+        _imaList = [.. _imaList, .. entry];
+        Extend(ImaVerifier.PcrIndex, templateDigest);
     }
 
     /// <summary>Quotes PCRs of the SHA-256 bank over a nonce of at most 64 bytes.</summary>
@@ -178,6 +199,12 @@ public sealed class DevelopmentTpm : IAttestingTpm, IDisposable
 
     /// <inheritdoc/>
     ValueTask<ReadOnlyMemory<byte>> IAttestingTpm.ReadEventLogAsync(CancellationToken cancellation) => ValueTask.FromResult(EventLog);
+
+    /// <inheritdoc/>
+    ValueTask<ReadOnlyMemory<byte>?> IAttestingTpm.ReadImaListAsync(CancellationToken cancellation)
+    {
+        lock (_lock) return ValueTask.FromResult(_imaList.Length == 0 ? default(ReadOnlyMemory<byte>?) : _imaList);
+    }
 
     /// <inheritdoc/>
     ValueTask<TpmQuote> IAttestingTpm.QuoteAsync(ReadOnlyMemory<byte> nonce, PcrSet pcrs, CancellationToken cancellation) => ValueTask.FromResult(Quote(nonce.Span, pcrs));

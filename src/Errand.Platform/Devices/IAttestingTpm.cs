@@ -18,6 +18,10 @@ public interface IAttestingTpm
     /// <exception cref="TpmException">There is none, or it cannot be read.</exception>
     ValueTask<ReadOnlyMemory<byte>> ReadEventLogAsync(CancellationToken cancellation);
 
+    /// <summary>What the kernel has measured since the boot; null if this machine does not offer that.</summary>
+    /// <exception cref="TpmException">It cannot be read.</exception>
+    ValueTask<ReadOnlyMemory<byte>?> ReadImaListAsync(CancellationToken cancellation);
+
     /// <summary>Quotes PCRs of the SHA-256 bank over a nonce of at most 64 bytes.</summary>
     /// <exception cref="ArgumentException">The nonce is longer.</exception>
     /// <exception cref="TpmException">The TPM does not answer, or refuses.</exception>

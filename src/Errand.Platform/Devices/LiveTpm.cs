@@ -66,6 +66,13 @@ public sealed class LiveTpm : IAttestingTpm, IAsyncDisposable
         ?? throw new TpmException(TpmError.NoEventLog, $"There is no event log at {_options.EventLogFile}.");
 
     /// <inheritdoc/>
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadImaListAsync(CancellationToken cancellation)
+    {
+        if (_options.ImaFile is not { } file) return null;
+        return await MeasurementLogs.TryReadAsync(file, cancellation).ConfigureAwait(false) ?? throw new TpmException(TpmError.NoEventLog, $"There is no measurement list at {file}.");
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<TpmQuote> QuoteAsync(ReadOnlyMemory<byte> nonce, PcrSet pcrs, CancellationToken cancellation)
     {
         if (nonce.Length > TpmsAttest.NonceSizeMax) throw new ArgumentException($"A nonce has at most {TpmsAttest.NonceSizeMax} bytes.", nameof(nonce));

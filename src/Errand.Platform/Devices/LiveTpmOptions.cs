@@ -11,6 +11,9 @@ public sealed record LiveTpmOptions
     /// <summary>Where the firmware's event log is read, each time anew.</summary>
     public string EventLogFile { get; init; } = MeasurementLogs.FirmwareFile;
 
+    /// <summary>The kernel's measurement list, read each time anew; null to offer none. It names files, on a public ledger, for ever.</summary>
+    public string? ImaFile { get; init; }
+
     /// <summary>The template of the endorsement key; null takes ECC where the TPM has a certificate for it, else RSA.</summary>
     public EkTemplate? Template { get; init; }
 

@@ -20,24 +20,31 @@ public sealed record PlatformRule
     /// <summary>Listed machine states as canonical CBOR.</summary>
     public required ImmutableArray<ReadOnlyMemory<byte>> References { get; init; }
 
+    /// <summary>What machines' kernels may have measured.</summary>
+    public ImaRule Ima { get; init; } = ImaRule.None;
+
     internal void WriteTo(CanonicalWriter writer)
     {
-        writer.Map(4).Key(0).UInt((ulong)Class).Key(1).Bool(RequireSecureBoot).Key(2).Array(RequiredPcrs.Length);
+        writer.Map(Ima.IsNone ? 4 : 5).Key(0).UInt((ulong)Class).Key(1).Bool(RequireSecureBoot).Key(2).Array(RequiredPcrs.Length);
         foreach (int pcr in RequiredPcrs) writer.UInt((ulong)pcr);
         writer.Key(3).Array(References.Length);
         foreach (ReadOnlyMemory<byte> reference in References) writer.Bytes(reference.Span);
+        if (!Ima.IsNone) Ima.WriteTo(writer.Key(4));
     }
 
     internal static PlatformRule Read(ReadOnlySpan<byte> map, out FieldError error)
     {
         var fields = new FieldReader(map);
+        FieldError inner = FieldError.None;
         var rule = new PlatformRule
         {
             Class = fields.Int(0, ClassMax),
             RequireSecureBoot = fields.Bool(1),
             RequiredPcrs = [.. fields.Array<int>(2, ProtocolLimits.PcrCount, TryReadPcr)],
             References = [.. fields.Array<ReadOnlyMemory<byte>>(3, ProtocolLimits.GenesisItemsMax, TermsItems.TryReadTuple)],
+            Ima = fields.Has(4) ? ImaRule.Read(fields.Item(4), out inner) : ImaRule.None,
         };
+        fields.Fail(inner);
         // A class that compares the machine with a list needs one; a list that nobody reads would only look like protection.
         if (rule.Class == 0 || rule.Class == ClassMax == rule.References.IsEmpty || !rule.RequiredPcrs.Order().Distinct().SequenceEqual(rule.RequiredPcrs)) fields.Fail(FieldError.Malformed);
         error = fields.Close();

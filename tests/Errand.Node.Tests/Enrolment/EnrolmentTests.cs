@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Errand.Attestation;
 using Errand.Client;
 using Errand.Ledger;
 using Errand.Platform;
@@ -104,6 +106,42 @@ public sealed class EnrolmentTests : IDisposable
         using (EnrolledIdentity node = await EnrolledIdentity.OpenAsync(new NodeFolder(In("node")), machine, Development, Cancellation))
             await client.MustPublishAsync(node.Identity.Key, new RetireEntry(), Cancellation);
         Assert.Equal("refused/ek-cooldown", (await Assert.ThrowsAsync<EnrolmentException>(() => EnrolAsync(Options(network, new NodeFolder(In("third")), second) with { Tpm = place }))).Code);
+    }
+
+    [Fact]
+    public async Task Node_that_offers_its_kernels_measurement_list_is_judged_by_it()
+    {
+        await using DevelopmentNetwork network = await StartNetworkAsync();
+        using KeyStore store = KeyStore.Create(In("operator"), _passphrase.Characters);
+        using Identity operatorKeys = Identity.Create(store);
+        await SponsorAsync(network, operatorKeys.PublicKey);
+        await using SwtpmMachine machine = await SwtpmMachine.StartAsync(In("tpm"), new SwtpmAuthority(Development.SwtpmAuthority), new DevelopmentBoot(), TimeProvider.System, Cancellation);
+        var tpm = new TpmClient(machine.Tpm, TimeProvider.System);
+        PcrBank boot = await tpm.ReadPcrsAsync(TpmAlgorithm.Sha256, PcrSet.Of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), Cancellation);
+        await MeasureAsync(ImaEntry.BootAggregate, SHA256.HashData(boot.Concatenate(boot.Pcrs)));
+        await MeasureAsync("/usr/bin/errand", SHA256.HashData("errand"u8));
+        var folder = new NodeFolder(In("node"));
+        EnrolmentOptions options = Options(network, folder, operatorKeys) with
+        {
+            Tpm = new NodeTpmPlace { Address = $"unix:{machine.Server}", EventLogFile = machine.EventLogFile, ImaFile = In("ima"), IssuersFolder = Development.SwtpmAuthority },
+        };
+        // What ran and is not on the list shows before anything is offered.
+        await File.WriteAllBytesAsync(In("cut"), (await File.ReadAllBytesAsync(In("ima"), Cancellation))[..^91], Cancellation);
+        EnrolmentException hidden = await Assert.ThrowsAsync<EnrolmentException>(() => EnrolAsync(options with { Tpm = options.Tpm with { ImaFile = In("cut") } }));
+        Assert.StartsWith("reject/", hidden.Code, StringComparison.Ordinal);
+        NodeFile file = await EnrolAsync(options);
+        await RunUntilAsync(network, folder, file, node => node.Proven);
+        OfferEntry? offer = null;
+        foreach (LedgerEntry entry in await network.Ledger.ReadAsync(0, LedgerLimits.ReadCountMax, Cancellation))
+            if (PreparedEntry.Prepare(network.Genesis.NetworkId(), entry.Bytes.Span) is { Body: OfferEntry made } prepared && prepared.Signer == file.NodeKey) offer = made;
+        Assert.True(PlatformEvidence.TryParse(offer!.Platform.Span, out PlatformEvidence? evidence));
+        Assert.Equal(2, ImaLog.TryParse(evidence.Ima!.List.Span)!.Entries.Count);
+
+        async Task MeasureAsync(string path, byte[] digest)
+        {
+            await File.AppendAllBytesAsync(In("ima"), DevelopmentImaEntry.Encode(path, digest, out byte[] extended), Cancellation);
+            await tpm.ExtendPcrAsync(ImaVerifier.PcrIndex, TpmAlgorithm.Sha256, extended, Cancellation);
+        }
     }
 
     [Fact]

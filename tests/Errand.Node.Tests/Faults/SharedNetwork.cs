@@ -26,7 +26,6 @@ public sealed class SharedNetwork : IAsyncLifetime
     public async ValueTask InitializeAsync() => Running = await RunningNetwork.StartAsync(Log, options => options with
     {
         Ledger = Environment.GetEnvironmentVariable("ERRAND_TEST_LEDGER") is { Length: > 0 } name ? Enum.Parse<DevelopmentLedgerKind>(name, ignoreCase: true) : null,
-        BlockTime = TimeSpan.FromSeconds(0.1),
         // On a chain entries take longer: windows that are longer for that reason stay so.
         Times = times => times with
         {

@@ -89,6 +89,32 @@ public sealed class SwtpmConformanceTests(SwtpmFixture swtpm) : IClassFixture<Sw
     }
 
     [Fact]
+    public async Task A_kernels_measurement_list_is_proven_by_a_second_quote_of_a_live_tpm()
+    {
+        var client = new TpmClient(swtpm.Machine.Tpm, TimeProvider.System);
+        string file = swtpm.At("ima-list");
+        LiveTpmOptions options = swtpm.Options(EkTemplate.RsaL1) with { ImaFile = file };
+        PlatformPolicy policy = Policy with { RequireIma = true };
+        await using LiveTpm tpm = await LiveTpm.OpenAsync(swtpm.Machine.Tpm, options, TimeProvider.System, Cancellation);
+        await Assert.ThrowsAsync<TpmException>(async () => await tpm.CollectAsync(Nonce, DevelopmentTpm.MeasuredPcrs, Cancellation));
+        PcrBank boot = await client.ReadPcrsAsync(TpmAlgorithm.Sha256, ImaEvidence.Pcrs, Cancellation);
+        await MeasureAsync(ImaEntry.BootAggregate, SHA256.HashData(boot.Concatenate(PcrSet.Of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9))));
+        await MeasureAsync("/usr/bin/errand", SHA256.HashData("errand"u8));
+        PlatformEvidence evidence = await tpm.CollectAsync(Nonce, DevelopmentTpm.MeasuredPcrs, Cancellation);
+        Assert.Equal(AttestationReason.None, Appraise(evidence, policy));
+        // Something ran that the list does not say.
+        await client.ExtendPcrAsync(ImaVerifier.PcrIndex, TpmAlgorithm.Sha256, new byte[32], Cancellation);
+        Assert.Equal(AttestationReason.PcrMismatch, Appraise(await tpm.CollectAsync(Nonce, DevelopmentTpm.MeasuredPcrs, Cancellation), policy));
+
+        async Task MeasureAsync(string path, byte[] digest)
+        {
+            byte[] entry = DevelopmentImaEntry.Encode(path, digest, out byte[] extended);
+            await File.AppendAllBytesAsync(file, entry, Cancellation);
+            await client.ExtendPcrAsync(ImaVerifier.PcrIndex, TpmAlgorithm.Sha256, extended, Cancellation);
+        }
+    }
+
+    [Fact]
     public async Task T_88_challenge_for_the_key_of_another_tpm_is_not_answered()
     {
         using DevelopmentTpm other = DevelopmentTpm.Create(Vendors.Genoa, TimeProvider.System);

@@ -49,6 +49,8 @@ internal static class Vendors
         Class = PlatformClass.Identity,
         References = [],
         RequireSecureBoot = true,
+        RequireIma = false,
+        Ima = null,
         DeniedTpms = [],
     };
 }
