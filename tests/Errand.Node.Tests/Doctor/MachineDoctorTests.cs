@@ -1,6 +1,7 @@
 using Errand.Attestation;
 using Errand.Platform;
 using Errand.Protocol;
+using Errand.Tpm;
 
 namespace Errand.Node.Tests;
 

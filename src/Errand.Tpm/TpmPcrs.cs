@@ -1,6 +1,6 @@
 using Errand.Attestation;
 
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>PCRs: TPM2_PCR_Read and TPM2_PCR_Extend (TPM 2.0 Part 3, sections 22.4 and 22.2).</summary>
 public static class TpmPcrs

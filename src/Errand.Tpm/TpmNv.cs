@@ -1,6 +1,6 @@
 using Errand.Attestation;
 
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>NV memory as EK certificates need it: TPM2_NV_ReadPublic and TPM2_NV_Read (TPM 2.0 Part 3, sections 31.6 and 31.13).</summary>
 public static class TpmNv

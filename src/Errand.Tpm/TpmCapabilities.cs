@@ -1,7 +1,7 @@
 using System.Text;
 using Errand.Attestation;
 
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>What a TPM is and has: TPM2_GetCapability, TPM2_GetRandom, TPM2_Startup (TPM 2.0 Part 3, sections 30.2, 16.1, 9.3).</summary>
 public static class TpmCapabilities

@@ -1,4 +1,4 @@
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>Permanent handles, and the ranges that a handle's first byte names (TPM 2.0 Part 2, sections 7.2 and 7.4).</summary>
 internal static class TpmHandles

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>The header that commands and responses share: tag (2), size of the whole (4), command or response code (4).</summary>
 public static class TpmFrame

@@ -1,4 +1,4 @@
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>A TPM 2.0 that takes command bytes and gives response bytes (TPM 2.0 Part 1, section 18). Nothing here knows what they mean.</summary>
 /// <remarks>Commands are sent one at a time: implementations queue callers, and are safe for several threads.</remarks>

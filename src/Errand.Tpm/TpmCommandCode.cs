@@ -1,4 +1,4 @@
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>TPM_CC values that are used (TPM 2.0 Part 2, section 6.5.2).</summary>
 internal enum TpmCommandCode : uint

@@ -1,6 +1,6 @@
 using Errand.Attestation;
 
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>TPMS_AUTH_COMMAND: what authorises the use of one handle (TPM 2.0 Part 1, section 18.6).</summary>
 /// <param name="Session">TPM_RS_PW or a policy session.</param>

@@ -1,6 +1,6 @@
 using Errand.Attestation;
 
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>Public templates of what is created here: endorsement keys, attestation keys, sealed secrets.</summary>
 internal static class TpmKeyTemplates

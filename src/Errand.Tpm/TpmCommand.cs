@@ -1,6 +1,6 @@
 using Errand.Attestation;
 
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>A command before it is bytes: handles, their authorisations, parameters (TPM 2.0 Part 1, section 18.2).</summary>
 internal sealed record TpmCommand(TpmCommandCode Code)

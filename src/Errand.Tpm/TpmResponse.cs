@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Errand.Attestation;
 
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>A response of success, taken apart.</summary>
 /// <param name="Handle">The handle it begins with; 0 when its command gives none.</param>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>Sends typed commands to a TPM: encodes, retries what passes by itself, decodes, and makes errors of response codes.</summary>
 /// <remarks>The commands themselves are extension methods, by topic: <see cref="TpmCapabilities"/>, <see cref="TpmPcrs"/>, <see cref="TpmNv"/>, <see cref="TpmSessions"/>, <see cref="TpmObjects"/>.</remarks>

@@ -1,4 +1,4 @@
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>A TPM that is missing, unreachable, or did not do what it was asked: a fault, with what a person can do about it.</summary>
 public sealed class TpmException : IOException

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>A TPM behind Linux's character devices: one write is a command, one read its response.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using Errand.Attestation;
 
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>
 /// Objects: TPM2_CreatePrimary, Create, Load, ReadPublic, ContextSave, ContextLoad, FlushContext (TPM 2.0 Part 3, sections 24.1,

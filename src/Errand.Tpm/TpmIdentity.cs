@@ -1,6 +1,6 @@
 using Errand.Attestation;
 
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>What a TPM says of itself; nothing here is signed.</summary>
 /// <param name="Vendor">Manufacturer.</param>

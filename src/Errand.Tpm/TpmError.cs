@@ -1,4 +1,4 @@
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>Why a TPM did not do something. Numbers below 1000h are TPM_RC values without handle, session or parameter numbers (TPM 2.0 Part 2, section 6.6.3).</summary>
 public enum TpmError

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Errand.Attestation;
 
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>The digest of a policy that is TPM2_PolicyPCR alone (TPM 2.0 Part 3, section 23.7): H(0 ‖ TPM_CC_PolicyPCR ‖ selection ‖ H(values)).</summary>
 internal static class PcrPolicy

@@ -1,6 +1,6 @@
 using Errand.Attestation;
 
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>What a TPM says about itself and opens for itself: TPM2_Quote, TPM2_ActivateCredential, TPM2_Unseal (TPM 2.0 Part 3, sections 18.4, 12.5, 12.7).</summary>
 internal static class TpmAttestation

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Errand.Attestation;
 
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>Policy sessions: TPM2_StartAuthSession, TPM2_PolicySecret, TPM2_PolicyPCR (TPM 2.0 Part 3, sections 11.1, 23.4, 23.7).</summary>
 internal static class TpmSessions

@@ -1,6 +1,6 @@
 using Errand.Attestation;
 
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>Where EK certificates lie in NV memory (TCG EK Credential Profile for TPM 2.0, section 2.2.1.4).</summary>
 internal static class EkCertificateIndex

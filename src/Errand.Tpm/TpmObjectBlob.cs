@@ -1,4 +1,4 @@
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>An object outside its TPM.</summary>
 /// <param name="Public">TPMT_PUBLIC.</param>

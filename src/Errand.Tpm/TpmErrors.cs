@@ -1,4 +1,4 @@
-namespace Errand.Platform;
+namespace Errand.Tpm;
 
 /// <summary>The one map from response codes to errors, and from errors to what a person can do.</summary>
 internal static class TpmErrors
