@@ -19,6 +19,9 @@ internal sealed class ListLedger : ILedger
     /// <summary>Called before each append; may throw, or append something else first.</summary>
     public Action<ReadOnlyMemory<byte>>? OnAppend { get; set; }
 
+    /// <summary>Asked with the position before each read; what it gives, the read throws.</summary>
+    public Func<long, Exception?>? OnRead { get; set; }
+
     public void Add(long time, ReadOnlyMemory<byte> bytes)
     {
         lock (_lock)
@@ -47,6 +50,7 @@ internal sealed class ListLedger : ILedger
 
     public ValueTask<IReadOnlyList<LedgerEntry>> ReadAsync(long fromPosition, int countMax, CancellationToken cancellation = default)
     {
+        if (OnRead?.Invoke(fromPosition) is { } fault) return ValueTask.FromException<IReadOnlyList<LedgerEntry>>(fault);
         lock (_lock) return new([.. _entries.Skip((int)fromPosition).Take(countMax)]);
     }
 

@@ -110,10 +110,15 @@ public static class Auditor
     private static AuditFailure? Refold(TaskHistory history, IReadOnlyList<BundleEntry> log)
     {
         NetworkId network = history.State.Network;
-        PreparedEntry[] prepared = [.. log.AsParallel().AsOrdered().Select(entry => PreparedEntry.Prepare(network, entry.Bytes.Span))];
+        PreparedEntry[] all = PagePreparation.Prepare(network, [.. log.Select(entry => entry.Bytes)], CancellationToken.None);
         try
         {
-            for (int i = 0; i < log.Count; i++) history.Add(log[i].TimeMilliseconds, log[i].Bytes.Span, prepared[i]);
+            int i = 0;
+            foreach (PreparedEntry prepared in PagePreparation.Foreseen(history.State, all))
+            {
+                history.Add(log[i].TimeMilliseconds, log[i].Bytes.Span, prepared);
+                i++;
+            }
             return null;
         }
         catch (LedgerTimeException)

@@ -52,11 +52,14 @@ public static class BundleExporter
         {
             while (!enough() && await ledger.ReadAsync(log.Count, LedgerLimits.ReadCountMax, cancellation).ConfigureAwait(false) is { Count: > 0 } page)
             {
-                foreach (LedgerEntry entry in page)
+                PreparedEntry[] all = PagePreparation.Prepare(history.State.Network, [.. page.Select(entry => entry.Bytes)], cancellation);
+                int i = 0;
+                foreach (PreparedEntry prepared in PagePreparation.Foreseen(history.State, all))
                 {
                     if (enough()) return;
+                    LedgerEntry entry = page[i++];
                     log.Add(new BundleEntry(entry.TimeMilliseconds, entry.Bytes));
-                    history.Add(entry.TimeMilliseconds, entry.Bytes.Span, PreparedEntry.Prepare(history.State.Network, entry.Bytes.Span));
+                    history.Add(entry.TimeMilliseconds, entry.Bytes.Span, prepared);
                 }
             }
         }

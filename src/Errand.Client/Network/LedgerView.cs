@@ -9,6 +9,9 @@ namespace Errand.Client;
 /// <remarks>Not thread-safe: one flow at a time reads, and reading goes on where it ended.</remarks>
 public sealed class LedgerView
 {
+    // Small enough that preparing the first page does not keep the fold waiting long.
+    private const int PageSize = 1024;
+
     private readonly ILedger _ledger;
 
     /// <summary>A view before the first entry.</summary>
@@ -45,10 +48,20 @@ public sealed class LedgerView
     /// <exception cref="ClientException"><c>ledger/tampered</c>, <c>network/unreachable</c>.</exception>
     public async Task CatchUpAsync(CancellationToken cancellation = default)
     {
-        while (await ReadPageAsync(cancellation).ConfigureAwait(false) is { Count: > 0 } page)
+        // While one page is folded here, the next is read and prepared beside it.
+        Task<PreparedPage> next = ReadPageAsync(State.NextPosition, cancellation);
+        try
         {
-            PreparedEntry[] prepared = [.. page.AsParallel().AsOrdered().WithCancellation(cancellation).Select(entry => PreparedEntry.Prepare(State.Network, entry.Bytes.Span))];
-            for (int i = 0; i < page.Count; i++) Fold(page[i], prepared[i]);
+            while (await next.ConfigureAwait(false) is { Entries.Count: > 0 } page)
+            {
+                next = ReadPageAsync(page.Entries[^1].Position + 1, cancellation);
+                int i = 0;
+                foreach (PreparedEntry prepared in PagePreparation.Foreseen(State, page.Prepared)) Fold(page.Entries[i++], prepared);
+            }
+        }
+        finally
+        {
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -103,8 +116,11 @@ public sealed class LedgerView
         }
     }
 
-    private ValueTask<IReadOnlyList<LedgerEntry>> ReadPageAsync(CancellationToken cancellation) =>
-        TranslateAsync(_ledger.ReadAsync(State.NextPosition, LedgerLimits.ReadCountMax, cancellation));
+    private Task<PreparedPage> ReadPageAsync(long position, CancellationToken cancellation) => Task.Run(async () =>
+    {
+        IReadOnlyList<LedgerEntry> page = await TranslateAsync(_ledger.ReadAsync(position, PageSize, cancellation)).ConfigureAwait(false);
+        return new PreparedPage(page, PagePreparation.Prepare(State.Network, [.. page.Select(entry => entry.Bytes)], cancellation));
+    }, cancellation);
 
     private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<LedgerEntry> entries) =>
         await TranslateAsync(entries.MoveNextAsync()).ConfigureAwait(false);
@@ -120,4 +136,6 @@ public sealed class LedgerView
             throw LedgerFaults.Translate(fault);
         }
     }
+
+    private sealed record PreparedPage(IReadOnlyList<LedgerEntry> Entries, PreparedEntry[] Prepared);
 }

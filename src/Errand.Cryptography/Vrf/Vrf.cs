@@ -22,13 +22,6 @@ public static class Vrf
     private const int ChallengeOffset = EdwardsPoint.Size;
     private const int ScalarOffset = ChallengeOffset + VrfSuite.ChallengeSize;
 
-    // The order of the prime-order subgroup, 2^252 + 27742317777372353535851937790883648493, little-endian.
-    private static ReadOnlySpan<byte> GroupOrder =>
-    [
-        0xED, 0xD3, 0xF5, 0x5C, 0x1A, 0x63, 0x12, 0x58, 0xD6, 0x9C, 0xF7, 0xA2, 0xDE, 0xF9, 0xDE, 0x14,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
-    ];
-
     /// <summary>True for the canonical encoding of a point that is not of small order (RFC 9381 section 5.4.5).</summary>
     /// <remarks>As there, a point of prime order with one of small order added is valid: beta, which leaves such parts out, stays unique.</remarks>
     public static bool IsValidKey(VrfPublicKey key)
@@ -97,7 +90,7 @@ public static class Vrf
     {
         gamma = default;
         return proof.Length == ProofSize
-            && IsBelowGroupOrder(proof[ScalarOffset..])
+            && GroupOrder.IsAbove(proof[ScalarOffset..])
             && EdwardsPoint.TryBeginDecoding(proof[..EdwardsPoint.Size], out gamma);
     }
 
@@ -122,15 +115,8 @@ public static class Vrf
     {
         gamma = default;
         return proof.Length == ProofSize
-            && IsBelowGroupOrder(proof[ScalarOffset..])
+            && GroupOrder.IsAbove(proof[ScalarOffset..])
             && EdwardsPoint.TryDecode(proof[..EdwardsPoint.Size], out gamma);
-    }
-
-    private static bool IsBelowGroupOrder(ReadOnlySpan<byte> scalar)
-    {
-        for (int i = VrfSuite.ScalarSize - 1; i >= 0; i--)
-            if (scalar[i] != GroupOrder[i]) return scalar[i] < GroupOrder[i];
-        return false;
     }
 
     private static void RequireOutputSize(Span<byte> beta)

@@ -33,7 +33,7 @@ internal sealed class VrfLanes
         PointLanes.Load(_y, out PointLanes y);
         PointLanes.Load(_h, out PointLanes h);
         PointLanes.Load(_gamma, out PointLanes gamma);
-        _products.BaseMinus(_s, _c, y, out PointLanes u);
+        _products.BaseMinusShort(_s, _c, y, out PointLanes u);
         _products.Minus(_s, h, _c, gamma, out PointLanes v);
         Compare(claims, u, v, holds, betas);
     }

@@ -181,7 +181,7 @@ public abstract partial class LedgerService : IAsyncDisposable
         try
         {
             await BeginAsync().ConfigureAwait(false);
-            pump = PumpAsync(State.NextPosition, queue.Writer, _stop.Token);
+            pump = new EntryPump(_ledger, State.Network, queue.Writer).RunAsync(State.NextPosition, _stop.Token);
             while (true)
             {
                 ApplyAll(queue.Reader);
@@ -225,23 +225,6 @@ public abstract partial class LedgerService : IAsyncDisposable
         if (!result.Applied) Log.LogInformation("{Service}: own {Kind} was refused/{Reason}", Name, result.Entry.Body!.Kind, result.Refusal.Code());
         // Another program of the same owner was faster: with a number, or with the last accept.
         _duties.NoteOutcome(result.Entry.Id, mayRetry: result.Refusal is RefusalReason.Sequence or RefusalReason.AcceptBudget or RefusalReason.TotalBudget or RefusalReason.AcceptRate);
-    }
-
-    // Reading ahead and checking signatures happens beside the fold; the order stays.
-    private async Task PumpAsync(long from, ChannelWriter<(LedgerEntry, PreparedEntry)> queue, CancellationToken cancellation)
-    {
-        try
-        {
-            await foreach (LedgerEntry entry in _ledger.FollowAsync(from, cancellation).ConfigureAwait(false))
-                await queue.WriteAsync((entry, PreparedEntry.Prepare(State.Network, entry.Bytes.Span)), cancellation).ConfigureAwait(false);
-            queue.Complete();
-        }
-#pragma warning disable CA1031 // Handed to the reader, which stops on it.
-        catch (Exception fault)
-#pragma warning restore CA1031
-        {
-            queue.Complete(fault);
-        }
     }
 
     private async Task WaitAsync(ChannelReader<(LedgerEntry, PreparedEntry)> queue, long looked)

@@ -43,6 +43,26 @@ public sealed class PreparedEntry
     /// <summary>Checks frame, signature, canonical form, envelope and fields, in this order (docs/protocol.md section 4). (R-4.3.12)</summary>
     public static PreparedEntry Prepare(NetworkId network, ReadOnlySpan<byte> bytes) => PrepareKnowing(ProtocolLimits.RulesVersion, network, bytes);
 
+    /// <summary>Prepares entries as <see cref="Prepare"/> does, and verifies their signatures together: about twice as fast where the processor allows; best eight at a time.</summary>
+    public static PreparedEntry[] PrepareMany(NetworkId network, ReadOnlySpan<ReadOnlyMemory<byte>> entries)
+    {
+        var prepared = new PreparedEntry[entries.Length];
+        var frames = new CoseSign1?[entries.Length];
+        var claims = new SignatureClaim[entries.Length];
+        var holds = new bool[entries.Length];
+        Span<byte> aad = stackalloc byte[Bytes32.Size];
+        network.Value.CopyTo(aad);
+        for (int i = 0; i < prepared.Length; i++)
+        {
+            frames[i] = CoseSign1.TryParse(entries[i].Span);
+            if (frames[i] is { } frame) claims[i] = new SignatureClaim(frame.Signer, frame.ToBeSigned(aad), frame.Signature.ToArray());
+        }
+        Ed25519.VerifyMany(claims, holds);
+        for (int i = 0; i < prepared.Length; i++)
+            prepared[i] = frames[i] is { } frame ? Read(ProtocolLimits.RulesVersion, network, frame, claims[i].Message.Span, holds[i]) : new PreparedEntry(network, RefusalReason.Frame);
+        return prepared;
+    }
+
     /// <summary>What refuses the entry while a rules version is in force.</summary>
     /// <remarks>What is found behind the version depends on the rules that it names, so a version not in force comes before all of it.</remarks>
     internal RefusalReason RefusalUnder(int rulesVersion) =>
@@ -54,7 +74,12 @@ public sealed class PreparedEntry
         Span<byte> aad = stackalloc byte[Bytes32.Size];
         network.Value.CopyTo(aad);
         byte[] signed = frame.ToBeSigned(aad);
-        if (!Ed25519.Verify(frame.Signer, signed, frame.Signature)) return new PreparedEntry(network, RefusalReason.Signature);
+        return Read(knownRulesVersion, network, frame, signed, Ed25519.Verify(frame.Signer, signed, frame.Signature));
+    }
+
+    private static PreparedEntry Read(int knownRulesVersion, NetworkId network, CoseSign1 frame, ReadOnlySpan<byte> signed, bool isSigned)
+    {
+        if (!isSigned) return new PreparedEntry(network, RefusalReason.Signature);
         if (!CanonicalCbor.IsCanonical(frame.Payload)) return new PreparedEntry(network, RefusalReason.NotCanonical);
 
         if (!EntryEnvelope.TryRead(frame.Payload, out EntryEnvelope envelope)) return new PreparedEntry(network, RefusalReason.Envelope);

@@ -14,7 +14,7 @@ namespace Errand.Protocol;
 public sealed class ForeseenProof
 {
     /// <summary>How many are best verified at once.</summary>
-    internal const int Together = 8;
+    public const int Together = 8;
 
     private readonly VrfPublicKey _key;
     private readonly byte[] _input;

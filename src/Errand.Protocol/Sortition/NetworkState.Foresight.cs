@@ -34,17 +34,29 @@ public sealed partial class NetworkState
     /// <param name="waiting">The next entries in their order, prepared; as many are looked at as it takes.</param>
     public void ForeseeTogether(IEnumerable<PreparedEntry> waiting)
     {
+        IReadOnlyList<ForeseenProof> proofs = ForeseeAhead(waiting, ForeseenProof.Together);
+        // One alone the fold verifies itself.
+        if (proofs.Count > 1) ForeseenProof.VerifyAll(proofs);
+    }
+
+    /// <summary>
+    /// The proof that the first of some waiting entries brings, unless it has been verified, and proofs of entries after it: to be
+    /// verified by <see cref="ForeseenProof.VerifyAll"/>, on any threads, before the first is applied.
+    /// </summary>
+    /// <param name="waiting">The next entries in their order, prepared; as many are looked at as it takes.</param>
+    /// <param name="countMax">At most so many.</param>
+    /// <returns>None when the first brings none, or none that can be guessed: the others can wait until one of them is the first.</returns>
+    public IReadOnlyList<ForeseenProof> ForeseeAhead(IEnumerable<PreparedEntry> waiting, int countMax)
+    {
         ArgumentNullException.ThrowIfNull(waiting);
-        var proofs = new List<ForeseenProof>(ForeseenProof.Together);
+        var proofs = new List<ForeseenProof>();
         foreach (PreparedEntry entry in waiting)
         {
             bool isVerified = entry.Foreseen is { IsVerified: true };
             if (!isVerified && Foresee(entry) is { } proof) proofs.Add(proof);
-            // The others can wait until one of them is the first.
-            if (proofs.Count is 0 or ForeseenProof.Together) break;
+            if (proofs.Count == 0 || proofs.Count == countMax) break;
         }
-        // One alone the fold verifies itself.
-        if (proofs.Count > 1) ForeseenProof.VerifyAll(proofs);
+        return proofs;
     }
 
     private (VrfPublicKey Key, byte[] Input, ReadOnlyMemory<byte> Proof)? ForeseeTicket(TicketEntry ticket, PublicKey signer)

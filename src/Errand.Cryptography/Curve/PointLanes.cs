@@ -69,4 +69,25 @@ internal struct PointLanes
         FieldLanes.Multiply(z, t, out Z);
         if (withT) FieldLanes.Multiply(x, y, out T);
     }
+
+    /// <summary>Adds points with Z = 1, with T: another addition may follow.</summary>
+    [SkipLocalsInit]
+    internal void Add(in AffineLanes other)
+    {
+        FieldLanes.Add(Y, X, out FieldLanes pp);
+        FieldLanes.Multiply(pp, other.YPlusX, out pp);
+        FieldLanes.Subtract(Y, X, out FieldLanes mm);
+        FieldLanes.Multiply(mm, other.YMinusX, out mm);
+        FieldLanes.Multiply(T, other.T2d, out FieldLanes tt);
+        FieldLanes.Add(Z, Z, out FieldLanes zz);
+        FieldLanes.Subtract(pp, mm, out FieldLanes x);
+        FieldLanes.Add(pp, mm, out FieldLanes y);
+        FieldLanes.Add(zz, tt, out FieldLanes z);
+        FieldLanes.Subtract(zz, tt, out FieldLanes t);
+        t.Carry();
+        FieldLanes.Multiply(x, t, out X);
+        FieldLanes.Multiply(y, z, out Y);
+        FieldLanes.Multiply(z, t, out Z);
+        FieldLanes.Multiply(x, y, out T);
+    }
 }

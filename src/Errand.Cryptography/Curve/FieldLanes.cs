@@ -17,6 +17,9 @@ internal struct FieldLanes
     /// <summary>How many at once.</summary>
     internal const int Count = 8;
 
+    /// <summary>Limbs of a number.</summary>
+    internal const int LimbCount = 10;
+
     private const ulong EvenMask = (1ul << 26) - 1;
     private const ulong OddMask = (1ul << 25) - 1;
 
@@ -190,9 +193,31 @@ internal struct FieldLanes
         for (; times > 0; times--) Square(power, out power);
     }
 
-    /// <summary>In each lane b where the mask is set, else a.</summary>
+    /// <summary>Writes the ten limbs of one tight element.</summary>
+    internal static void WriteLimbs(in FieldElement element, Span<ulong> limbs)
+    {
+        for (int i = 0; i < LimbCount / 2; i++)
+        {
+            ulong limb = element.Limb(i);
+            limbs[2 * i] = limb & EvenMask;
+            limbs[2 * i + 1] = limb >> 26;
+        }
+    }
+
+    /// <summary>Negates a point prepared for being added where the mask is set: y + x and y − x change places, t becomes 2p − t. All must be tight.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Select(Vector512<ulong> mask, in FieldLanes b, ref FieldLanes a)
+    internal static void NegateWhere(Vector512<ulong> mask, ref FieldLanes plus, ref FieldLanes minus, ref FieldLanes t)
+    {
+        Subtract(Zero, t, out FieldLanes minusT);
+        Select(mask, minusT, ref t);
+        FieldLanes kept = plus;
+        Select(mask, minus, ref plus);
+        Select(mask, kept, ref minus);
+    }
+
+    // In each lane b where the mask is set, else a.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Select(Vector512<ulong> mask, in FieldLanes b, ref FieldLanes a)
     {
         a._l0 = Vector512.ConditionalSelect(mask, b._l0, a._l0);
         a._l1 = Vector512.ConditionalSelect(mask, b._l1, a._l1);
