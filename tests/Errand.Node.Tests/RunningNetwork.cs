@@ -181,7 +181,7 @@ internal sealed class RunningNetwork : IAsyncDisposable
     /// <summary>Appends bytes through the ledger's HTTP door and gives what the fold makes of them.</summary>
     public async Task<ApplyResult> AppendAsync(ReadOnlyMemory<byte> bytes)
     {
-        LedgerPosition appended = await Ledger.AppendAsync(bytes);
+        LedgerPosition appended = await Ledger.AppendAsync(bytes, Party("researcher").Key, null, CancellationToken.None);
         await UntilAsync(state => state.NextPosition > appended.Position);
         return History[(int)appended.Position].Result;
     }

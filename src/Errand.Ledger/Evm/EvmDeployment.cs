@@ -5,7 +5,7 @@ namespace Errand.Ledger;
 /// <summary>Puts the contract of a new log on a chain.</summary>
 public static class EvmDeployment
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250), PollMax = TimeSpan.FromSeconds(10);
 
     /// <summary>Makes the contract, and waits until that is final. Whoever pays has no rights over it.</summary>
     /// <param name="endpoint">A JSON-RPC endpoint that is trusted for this once: compare what comes out with another.</param>
@@ -24,13 +24,18 @@ public static class EvmDeployment
         try
         {
             ulong chain = await rpc.ChainIdAsync(cancellation).ConfigureAwait(false);
-            Bytes32 transaction = await SendAsync(rpc, chain, signer, feeMax, cancellation).ConfigureAwait(false);
+            byte[] signed = await SignAsync(rpc, chain, signer, feeMax, cancellation).ConfigureAwait(false);
+            Bytes32 transaction = Keccak.Hash(signed);
+            await rpc.SendAsync(signed, cancellation).ConfigureAwait(false);
             progress($"Transaction 0x{transaction} is sent; waiting for a block.");
-            TransactionReceipt receipt = await WaitAsync(() => rpc.ReceiptAsync(transaction, cancellation), time, cancellation).ConfigureAwait(false);
+            TransactionReceipt receipt = await WaitAsync(() => rpc.ReceiptAsync(transaction, cancellation), progress, time, cancellation).ConfigureAwait(false);
             progress($"It is in block {receipt.Block}; waiting until that is final ({finality}).");
-            await WaitAsync(async () => await rpc.FinalNumberAsync(finality, cancellation).ConfigureAwait(false) is { } final && final >= receipt.Block ? receipt : null, time, cancellation).ConfigureAwait(false);
-            // The block may have been replaced meanwhile, by one with the same transaction at another height.
-            receipt = await rpc.ReceiptAsync(transaction, cancellation).ConfigureAwait(false) ?? throw new LedgerException(LedgerFault.Transport, "The transaction has vanished from the chain. Try again.");
+            // The block may be replaced meanwhile, by one with the same transaction at another height: that has to be final, too.
+            receipt = await WaitAsync(
+                async () => await rpc.FinalNumberAsync(finality, cancellation).ConfigureAwait(false) is { } final && await rpc.ReceiptAsync(transaction, cancellation).ConfigureAwait(false) is { } found && found.Block <= final ? found : null,
+                progress,
+                time,
+                cancellation).ConfigureAwait(false);
             if (!receipt.Succeeded || receipt.Contract is not { } contract) throw new LedgerException(LedgerFault.NotAdmitted, $"The transaction 0x{transaction} failed on the chain.");
             byte[] code = await rpc.CodeAsync(contract, cancellation).ConfigureAwait(false);
             if (!code.AsSpan().SequenceEqual(LogContract.RuntimeCode.Span)) throw new LedgerException(LedgerFault.NotALedger, $"What stands at {contract} is not what was sent.");
@@ -57,22 +62,29 @@ public static class EvmDeployment
         }
     }
 
-    private static async Task<Bytes32> SendAsync(EvmEndpoint rpc, ulong chain, IEvmSigner signer, ulong feeMax, CancellationToken cancellation)
+    private static async Task<byte[]> SignAsync(EvmEndpoint rpc, ulong chain, IEvmSigner signer, ulong feeMax, CancellationToken cancellation)
     {
         ulong nonce = await rpc.TransactionCountAsync(signer.Address, block: null, cancellation).ConfigureAwait(false);
         ulong gas = await rpc.EstimateGasAsync(signer.Address, to: null, LogContract.CreationCode, cancellation).ConfigureAwait(false);
         FeeOffer offer = FeeOffer.Of(await rpc.BaseFeeAsync(cancellation).ConfigureAwait(false), advised: null, feeMax);
-        byte[] signed = await signer.SignAsync(new FeeTransaction(chain, nonce, offer.Priority, offer.Max, gas / 4 * 5, To: null, LogContract.CreationCode), cancellation).ConfigureAwait(false);
-        await rpc.SendAsync(signed, cancellation).ConfigureAwait(false);
-        return Keccak.Hash(signed);
+        return await signer.SignAsync(new FeeTransaction(chain, nonce, offer.Priority, offer.Max, gas / 4 * 5, To: null, LogContract.CreationCode), cancellation).ConfigureAwait(false);
     }
 
-    private static async Task<TransactionReceipt> WaitAsync(Func<ValueTask<TransactionReceipt?>> ask, TimeProvider time, CancellationToken cancellation)
+    // It has been sent and may come about: an endpoint that is away for a while must not lead to a second contract.
+    private static async Task<TransactionReceipt> WaitAsync(Func<ValueTask<TransactionReceipt?>> ask, Action<string> progress, TimeProvider time, CancellationToken cancellation)
     {
-        while (true)
+        for (TimeSpan pause = Poll; ; pause = pause * 2 < PollMax ? pause * 2 : PollMax)
         {
-            if (await ask().ConfigureAwait(false) is { } receipt) return receipt;
-            await Task.Delay(Poll, time, cancellation).ConfigureAwait(false);
+            try
+            {
+                if (await ask().ConfigureAwait(false) is { } receipt) return receipt;
+                pause = Poll / 2;
+            }
+            catch (LedgerException fault) when (fault.Fault == LedgerFault.Transport)
+            {
+                progress($"{fault.Message} It is asked again.");
+            }
+            await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
         }
     }
 }

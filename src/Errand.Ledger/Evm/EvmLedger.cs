@@ -28,6 +28,7 @@ public sealed class EvmLedger : ILedger, IAsyncDisposable
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
     private Func<Exception>? _ended;
+    private int _disposed;
 
     private EvmLedger(EvmLedgerOptions options, LedgerFileLock fileLock, EvmStore store, EvmEndpoints endpoints, TimeProvider time)
     {
@@ -48,7 +49,7 @@ public sealed class EvmLedger : ILedger, IAsyncDisposable
     public string? Problem { get; private set; }
 
     /// <summary>The last block that was read, and the tip after it, for people.</summary>
-    public (long Block, string Tip) Newest => (_store.Block, _store.Tip.Value.ToString());
+    public (long Block, string Tip) Newest => _store.Newest is var (block, tip) ? (block, tip.Value.ToString()) : default;
 
     /// <summary>Ends when the ledger is disposed; faults when it had to stop, as when the chain broke its finality.</summary>
     public Task Completion => _completion.Task;
@@ -62,7 +63,7 @@ public sealed class EvmLedger : ILedger, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
-        options = options with { Path = Path.GetFullPath(options.Path) };
+        options = options.Checked();
         var endpoints = new EvmEndpoints(options.Endpoints, options.Chain.ChainId, options.Agreement, options.Timeout, time);
         LedgerFileLock? fileLock = null;
         EvmStore? store = null;
@@ -70,6 +71,8 @@ public sealed class EvmLedger : ILedger, IAsyncDisposable
         {
             fileLock = LedgerFileLock.Take(options.Path);
             store = new EvmStore(options.Path, options.Chain);
+            if (options.Signer is { } signer && store.Sent().Find(sent => sent.Account != signer.Address) is { } other)
+                throw new LedgerException(LedgerFault.NotAdmitted, $"{options.Path} has entries under way under the account {other.Account}. Open it with that account's key until they are final, then with another.");
             var ledger = new EvmLedger(options, fileLock, store, endpoints, time);
             await ledger.BeginAsync(cancellation).ConfigureAwait(false);
             return ledger;
@@ -130,7 +133,7 @@ public sealed class EvmLedger : ILedger, IAsyncDisposable
     /// <summary>Stops and gives the file free. What waits to be sent is sent after the next opening.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_stop.IsCancellationRequested) return;
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         End(() => new ObjectDisposedException(nameof(EvmLedger)));
@@ -142,6 +145,7 @@ public sealed class EvmLedger : ILedger, IAsyncDisposable
     private async Task BeginAsync(CancellationToken cancellation)
     {
         long began = _time.GetTimestamp();
+        ulong reached = 0;
         while (true)
         {
             try
@@ -150,8 +154,9 @@ public sealed class EvmLedger : ILedger, IAsyncDisposable
                 await _reader.AdvanceAsync(cancellation).ConfigureAwait(false);
                 break;
             }
-            catch (LedgerException fault) when (fault.Fault == LedgerFault.Transport && _time.GetElapsedTime(began) < OpenPatience)
+            catch (LedgerException fault) when (fault.Fault == LedgerFault.Transport && (_reader.Next > reached || _time.GetElapsedTime(began) < OpenPatience))
             {
+                if (_reader.Next > reached) (reached, began) = (_reader.Next, _time.GetTimestamp());
                 _options.Warn?.Invoke(fault.Message);
                 await Task.Delay(_options.Poll, _time, cancellation).ConfigureAwait(false);
             }
@@ -198,12 +203,15 @@ public sealed class EvmLedger : ILedger, IAsyncDisposable
         // Appends are told first: who has been told finds its entry.
         _final.RaiseTo(_store.Count);
         if (_writer is null) return;
-        foreach (Settled settled in await _writer.StepAsync(_stop.Token).ConfigureAwait(false))
-        {
-            if (settled.Position is not { } position) continue;
-            lock (_appends)
-                if (_appends.Remove(settled.Number, out TaskCompletionSource<LedgerPosition>? append)) append.TrySetResult(position);
-        }
+        await _writer.StepAsync(Tell, _stop.Token).ConfigureAwait(false);
+    }
+
+    // Whatever fails afterwards in the same step.
+    private void Tell(Settled settled)
+    {
+        if (settled.Position is not { } position) return;
+        lock (_appends)
+            if (_appends.Remove(settled.Number, out TaskCompletionSource<LedgerPosition>? append)) append.TrySetResult(position);
     }
 
     private async Task WaitAsync(TimeSpan pause)

@@ -36,12 +36,29 @@ public sealed record EvmLedgerOptions
     /// <summary>How many transactions may be under way at once.</summary>
     public int InFlightMax { get; init; } = 16;
 
-    /// <summary>The gas of one transaction, beyond which entries go into the next. Osaka allows 16,777,216.</summary>
+    /// <summary>The gas of one transaction, beyond which entries go into the next. No more than 16,777,216, or half of what a block has room for, is used.</summary>
     public ulong BatchGasMax { get; init; } = 8_000_000;
 
     /// <summary>How many blocks one call asks for at most; it asks for fewer where an endpoint refuses.</summary>
     public int PageBlocksMax { get; init; } = 2_000;
 
-    /// <summary>Told, in a sentence, of what goes wrong and passes again; may be called from any thread.</summary>
+    /// <summary>Told, in a sentence, of what goes wrong and passes again; may be called from any thread, and must not throw.</summary>
     public Action<string>? Warn { get; init; }
+
+    /// <summary>These options with a full path.</summary>
+    /// <exception cref="ArgumentException">A number is out of its bounds.</exception>
+    internal EvmLedgerOptions Checked()
+    {
+        Require(PageBlocksMax is >= 1 and <= 1_000_000, nameof(PageBlocksMax), "1 to 1,000,000");
+        Require(InFlightMax is >= 1 and <= 1_024, nameof(InFlightMax), "1 to 1,024");
+        Require(FeeMax is >= 1 and <= 1UL << 53, nameof(FeeMax), "1 to 2^53 wei per gas");
+        Require(BatchGasMax is >= 1 and <= 1UL << 40, nameof(BatchGasMax), "1 to 2^40");
+        Require(Poll > TimeSpan.Zero && Timeout > TimeSpan.Zero && Resend > TimeSpan.Zero && Bump > TimeSpan.Zero, nameof(Poll), "pauses above zero");
+        return this with { Path = System.IO.Path.GetFullPath(Path) };
+
+        static void Require(bool holds, string name, string bounds)
+        {
+            if (!holds) throw new ArgumentException($"{name} has to be {bounds}.", name);
+        }
+    }
 }

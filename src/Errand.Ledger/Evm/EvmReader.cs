@@ -5,11 +5,17 @@ namespace Errand.Ledger;
 /// <summary>Brings the final part of the chain's log into the store. Logs are believed only when their hash chain ends in the contract's own tip.</summary>
 internal sealed class EvmReader(EvmLedgerOptions options, EvmStore store, EvmEndpoints endpoints)
 {
-    private const int GrowAfterPages = 4;
+    private const int GrowAfterPages = 4, BehindMax = 3;
 
     private readonly EvmChain _chain = options.Chain;
     private int _pageBlocks = options.PageBlocksMax;
     private int _pagesOfThisSize;
+    private Run? _run;
+    private bool _compared;
+    private int _behind;
+
+    /// <summary>The first block that has not been read; what was read may still prove wrong.</summary>
+    internal ulong Next => _run?.Next ?? (ulong)(store.Block + 1);
 
     /// <summary>Looks at the contract's code: another contract would not keep what this reader relies on.</summary>
     /// <exception cref="LedgerException"><see cref="LedgerFault.NotALedger"/>, or <see cref="LedgerFault.Transport"/>.</exception>
@@ -28,13 +34,26 @@ internal sealed class EvmReader(EvmLedgerOptions options, EvmStore store, EvmEnd
     /// </exception>
     internal async ValueTask<bool> AdvanceAsync(CancellationToken cancellation)
     {
-        if (await endpoints.FinalNumberAsync(_chain.Finality, cancellation).ConfigureAwait(false) is not { } final || (long)final <= store.Block) return false;
+        if (await endpoints.FinalNumberAsync(_chain.Finality, cancellation).ConfigureAwait(false) is not { } final) return false;
+        if (!_compared && (long)final >= store.Block)
+        {
+            await RequireUnchangedAsync(cancellation).ConfigureAwait(false);
+            _compared = true;
+        }
+        if ((long)final <= store.Block)
+        {
+            _behind = (long)final < store.Block ? _behind + 1 : 0;
+            return _behind < BehindMax ? false : throw new LedgerException(LedgerFault.Transport, $"The endpoints call block {final} final, and {store.Block} was before: they lag far behind, or the chain was rolled back or begun again.");
+        }
+        _behind = 0;
         await RequireUnchangedAsync(cancellation).ConfigureAwait(false);
         Bytes32 hash = await HashOfAsync(final, cancellation).ConfigureAwait(false);
         LogTip tip = await endpoints.AgreedAsync("the contract's tip", (endpoint, stop) => endpoint.TipAsync(_chain.Contract, final, stop), cancellation).ConfigureAwait(false);
+        var head = new ChainHead(final, hash);
+        if (await TryReadTogetherAsync(head, tip, cancellation).ConfigureAwait(false)) return true;
         foreach (EvmEndpoint endpoint in endpoints.InOrder)
         {
-            if (await TryReadAsync(endpoint, new ChainHead(final, hash), tip, cancellation).ConfigureAwait(false)) return true;
+            if (await TryReadAloneAsync(endpoint, head, tip, cancellation).ConfigureAwait(false)) return true;
             endpoints.Demote(endpoint);
         }
         throw new LedgerException(LedgerFault.Transport, $"No endpoint gives logs up to block {final} that lead to the contract's tip. It is tried again.");
@@ -54,28 +73,52 @@ internal sealed class EvmReader(EvmLedgerOptions options, EvmStore store, EvmEnd
         async (endpoint, stop) => await endpoint.BlockHashAsync(block, stop).ConfigureAwait(false) ?? throw new LedgerException(LedgerFault.Transport, $"The endpoint {endpoint.Name} has no block {block}."),
         cancellation);
 
-    private async ValueTask<bool> TryReadAsync(EvmEndpoint endpoint, ChainHead final, LogTip end, CancellationToken cancellation)
+    // Page after page from whoever gives it: what follows by its hashes is kept, also over a failure of all endpoints, so that a long log is read in spite of
+    // many. False when it leads to another tip: somebody has made entries up, or left out the last ones.
+    private async ValueTask<bool> TryReadTogetherAsync(ChainHead final, LogTip end, CancellationToken cancellation)
     {
-        var run = new Run(store.Tip, store.Count, store.LastTime);
-        bool fits = true;
-        // What an attempt left that a full disk cut short.
-        store.Unstage();
+        _run ??= Begin();
+        int failed = 0;
+        while (_run.Next <= final.Number && _run.Tip != end)
+        {
+            EvmEndpoint endpoint = endpoints.InOrder[0];
+            string fault;
+            try
+            {
+                ulong to = Math.Min(final.Number, _run.Next + (ulong)_pageBlocks - 1);
+                if (await PageAsync(endpoint, _run.Next, to, cancellation).ConfigureAwait(false) is not { } items) continue;
+                if (TryKeep(_run, items, end, to))
+                {
+                    failed = 0;
+                    continue;
+                }
+                fault = "what it gives does not follow.";
+            }
+            catch (Exception gone) when (gone is RpcRefusal or LedgerException { Fault: LedgerFault.Transport })
+            {
+                fault = gone.Message;
+                if (failed + 1 >= endpoints.InOrder.Count) throw new LedgerException(LedgerFault.Transport, $"No endpoint gives logs from block {_run.Next} on. {endpoint.Name}: {fault}");
+            }
+            options.Warn?.Invoke($"The endpoint {endpoint.Name} gives no logs from block {_run.Next} on: {fault} Another is asked.");
+            endpoints.Demote(endpoint);
+            if (++failed >= endpoints.InOrder.Count) break;
+        }
+        return TryVerify(_run, final, end);
+    }
+
+    // Whoever tells the truth is found when each is asked for all of it.
+    private async ValueTask<bool> TryReadAloneAsync(EvmEndpoint endpoint, ChainHead final, LogTip end, CancellationToken cancellation)
+    {
+        Run run = Begin();
         try
         {
-            for (ulong from = (ulong)(store.Block + 1); from <= final.Number && run.Tip != end;)
+            bool fits = true;
+            while (fits && run.Next <= final.Number && run.Tip != end)
             {
-                ulong to = Math.Min(final.Number, from + (ulong)_pageBlocks - 1);
-                if (await PageAsync(endpoint, from, to, cancellation).ConfigureAwait(false) is not { } items) continue;
-                fits = run.TryContinue(items, out List<StagedItem> staged);
-                if (!fits) break;
-                if (staged.Count > 0) store.Stage(staged);
-                from = to + 1;
+                ulong to = Math.Min(final.Number, run.Next + (ulong)_pageBlocks - 1);
+                if (await PageAsync(endpoint, run.Next, to, cancellation).ConfigureAwait(false) is { } items) fits = TryKeep(run, items, end, to);
             }
-            if (fits && run.Tip == end)
-            {
-                store.Verify(final, run.Tip, run.Count, run.LastTime);
-                return true;
-            }
+            if (TryVerify(run, final, end)) return true;
             options.Warn?.Invoke($"The endpoint {endpoint.Name} gives logs up to block {final.Number} that do not lead to the contract's tip. Another is asked.");
         }
         catch (Exception fault) when (fault is RpcRefusal or LedgerException { Fault: LedgerFault.Transport })
@@ -86,12 +129,44 @@ internal sealed class EvmReader(EvmLedgerOptions options, EvmStore store, EvmEnd
         return false;
     }
 
+    private Run Begin()
+    {
+        store.Unstage();
+        return new Run(store.Tip, (ulong)(store.Block + 1), store.Count, store.LastTime);
+    }
+
+    private bool TryKeep(Run run, List<AppendedItem> items, LogTip end, ulong to)
+    {
+        if (!run.TryContinue(items, end, out List<StagedItem> staged)) return false;
+        try
+        {
+            if (staged.Count > 0) store.Stage(staged);
+        }
+        catch (LedgerException full) when (full.Fault == LedgerFault.Full)
+        {
+            // Room for what is true: nothing of this run has been verified.
+            _run = null;
+            store.Unstage();
+            throw;
+        }
+        run.Next = to + 1;
+        return true;
+    }
+
+    private bool TryVerify(Run run, ChainHead final, LogTip end)
+    {
+        _run = null;
+        if (run.Tip != end) return false;
+        store.Verify(final, run.Tip, run.Count, run.LastTime);
+        return true;
+    }
+
     // Null when fewer blocks have to be asked for.
     private async ValueTask<List<AppendedItem>?> PageAsync(EvmEndpoint endpoint, ulong from, ulong to, CancellationToken cancellation)
     {
         try
         {
-            List<AppendedItem> items = await endpoint.LogsAsync(_chain.Contract, from, to, cancellation).ConfigureAwait(false);
+            List<AppendedItem> items = await endpoints.AskAsync(endpoint, (asked, stop) => asked.LogsAsync(_chain.Contract, from, to, stop), cancellation).ConfigureAwait(false);
             if (++_pagesOfThisSize >= GrowAfterPages)
             {
                 _pageBlocks = Math.Min(_pageBlocks * 2, options.PageBlocksMax);
@@ -110,21 +185,31 @@ internal sealed class EvmReader(EvmLedgerOptions options, EvmStore store, EvmEnd
     }
 
     // What follows on what was verified, as far as one endpoint has told it.
-    private sealed class Run(LogTip tip, long count, long lastTime)
+    private sealed class Run(LogTip tip, ulong next, long count, long lastTime)
     {
         internal LogTip Tip { get; private set; } = tip;
+
+        /// <summary>The first block that was not read.</summary>
+        internal ulong Next { get; set; } = next;
 
         internal long Count { get; private set; } = count;
 
         internal long LastTime { get; private set; } = lastTime;
 
-        internal bool TryContinue(List<AppendedItem> items, out List<StagedItem> staged)
+        // More items than the contract holds are nobody's: whoever makes them up fills no disk.
+        internal bool TryContinue(List<AppendedItem> items, LogTip end, out List<StagedItem> staged)
         {
             staged = new List<StagedItem>(items.Count);
+            if ((ulong)items.Count > end.Count - Math.Min(Tip.Count, end.Count)) return false;
+            (LogTip before, long count, long lastTime) = (Tip, Count, LastTime);
             foreach (AppendedItem item in items)
             {
                 LogTip next = Tip.Next(item.From, item.Id, item.Time);
-                if (next.Value != item.Tip || Keccak.Hash(item.Bytes) != item.Id) return false;
+                if (next.Value != item.Tip || Keccak.Hash(item.Bytes) != item.Id)
+                {
+                    (Tip, Count, LastTime) = (before, count, lastTime);
+                    return false;
+                }
                 // what no entry can be takes no position.
                 bool isEntry = item.Bytes.Length is > 0 and <= LedgerLimits.EntrySizeBytesMax;
                 if (isEntry) LastTime = Math.Max(LastTime, checked((long)item.Time * 1000));

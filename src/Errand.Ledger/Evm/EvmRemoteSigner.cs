@@ -53,7 +53,7 @@ public sealed class EvmRemoteSigner : IEvmSigner, IDisposable
             throw new LedgerException(LedgerFault.Transport, $"The signer {_rpc.Name} refuses: {refusal.Message}.", refusal);
         }
         // Some give the transaction as an object beside its bytes.
-        if (answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("raw", out JsonElement raw)) answer = raw;
+        if (RpcHex.TryGet(answer, "raw", out JsonElement raw)) answer = raw;
         if (RpcHex.TryBytes(answer, out byte[]? signed) && TrySignature(signed) is { } signature && signature.Recover(transaction.SigningHash) == Address && transaction.With(signature).AsSpan().SequenceEqual(signed))
             return signed;
         throw new LedgerException(LedgerFault.Transport, $"The signer {_rpc.Name} gives something else than this transaction signed by {Address}.");

@@ -12,39 +12,67 @@ internal sealed class EvmWriter(EvmLedgerOptions options, IEvmSigner signer, Evm
     // EIP-7825: no transaction has more.
     private const ulong TransactionGasMax = 16_777_216;
 
+    // Nodes' pools refuse transactions of more than 131,072 bytes; one entry of the largest size fits.
+    private const int CallSizeMax = 126_000;
+
+    // Final is long after mined on some chains: what is mined is in nobody's way, but all of it is kept.
+    private const int UnderWayMax = 1_024;
+
+    // Enough for a transfer of nothing to oneself, on chains that charge more for it, too.
+    private const ulong FillerGas = 100_000;
+
+    private static readonly TimeSpan PauseMax = TimeSpan.FromMinutes(10);
+
     private readonly Dictionary<ulong, Attempt> _attempts = [];
+    private TimeSpan _pause;
+    private long _paused;
 
     /// <summary>Does what there is to do, given that the store holds all up to its final block.</summary>
-    /// <returns>Entries whose nonce has become final.</returns>
-    internal async ValueTask<List<Settled>> StepAsync(CancellationToken cancellation)
+    /// <param name="settled">Told of each entry whose nonce has become final, as soon as the store has noted it.</param>
+    /// <param name="cancellation">Ends the step.</param>
+    internal async ValueTask StepAsync(Action<Settled> settled, CancellationToken cancellation)
     {
-        if (store.Block < 0) return [];
+        if (store.Block < 0) return;
         List<SentTransaction> sent = store.Sent();
         List<OutboxMessage> waiting = store.Waiting(1);
-        if (sent.Count == 0 && waiting.Count == 0) return [];
+        if (sent.Count == 0 && waiting.Count == 0) return;
         ulong block = (ulong)store.Block;
         // Of exactly the block up to which the store knows all: otherwise an entry could look as if it were missing.
         ulong final = await endpoints.AgreedAsync("the account's transactions", (endpoint, stop) => endpoint.TransactionCountAsync(signer.Address, block, stop), cancellation).ConfigureAwait(false);
-        List<Settled> settled = Settle(sent, final);
-        sent = store.Sent();
-        await BindAsync(sent, Math.Max(final, sent.Count > 0 ? sent[^1].Nonce + 1 : 0), cancellation).ConfigureAwait(false);
+        Settle(sent, final, settled);
+        await BindAsync(store.Sent(), final, cancellation).ConfigureAwait(false);
         await ResendAsync(cancellation).ConfigureAwait(false);
-        return settled;
     }
 
-    private List<Settled> Settle(List<SentTransaction> sent, ulong final)
+    private void Settle(List<SentTransaction> sent, ulong final, Action<Settled> settled)
     {
-        var settled = new List<Settled>();
-        foreach (SentTransaction transaction in sent.Where(transaction => transaction.Nonce < final))
+        foreach (SentTransaction transaction in sent)
         {
             Attempt attempt = AttemptOf(transaction.Nonce);
-            if (store.TrySettle(transaction, signer.Address, MayGiveUp(attempt)) is not { } ended) continue;
+            if (transaction.Nonce >= final)
+            {
+                // An earlier count was too high: two such slips do not confirm each other.
+                attempt.Missing = null;
+                continue;
+            }
+            if (store.TrySettle(transaction, MayGiveUp(attempt)) is not { } ended) continue;
             _attempts.Remove(transaction.Nonce);
-            int again = ended.Count(one => one.Position is null);
-            if (again > 0) options.Warn?.Invoke($"Transaction {transaction.Nonce} of {signer.Address} is final without {again} of its entries: it failed, or the account was used by another program. They are sent again.");
-            settled.AddRange(ended);
+            foreach (Settled one in ended) settled(one);
+            Pause(transaction, ended.Count(one => one.Position is null));
         }
-        return settled;
+    }
+
+    // Whatever makes transactions fail is not paid for without end.
+    private void Pause(SentTransaction transaction, int again)
+    {
+        if (again == 0)
+        {
+            _pause = default;
+            return;
+        }
+        _pause = _pause == default ? options.Resend : _pause * 2 < PauseMax ? _pause * 2 : PauseMax;
+        _paused = time.GetTimestamp();
+        options.Warn?.Invoke($"Transaction {transaction.Nonce} of {signer.Address} is final without {again} of its entries: it failed, or the account was used by another program. They are sent again in {_pause.TotalSeconds:0} seconds.");
     }
 
     // Nodes count a transaction of the newest block before they name that block: what seems to be missing is looked for once more, later.
@@ -54,28 +82,56 @@ internal sealed class EvmWriter(EvmLedgerOptions options, IEvmSigner signer, Evm
         return time.GetElapsedTime(attempt.Missing.Value) >= options.Resend;
     }
 
-    private async ValueTask BindAsync(List<SentTransaction> sent, ulong nonce, CancellationToken cancellation)
+    private async ValueTask BindAsync(List<SentTransaction> sent, ulong final, CancellationToken cancellation)
     {
-        for (int underWay = sent.Count; underWay < options.InFlightMax; underWay++)
+        if (_pause != default && time.GetElapsedTime(_paused) < _pause) return;
+        int underWay = sent.Count;
+        if (underWay >= options.InFlightMax)
         {
-            List<OutboxMessage> batch = Batch(store.Waiting(EntriesMax));
+            ulong mined = await MinedAsync(cancellation).ConfigureAwait(false);
+            underWay = sent.Count(transaction => transaction.Nonce >= mined);
+        }
+        // The lowest that is free: a gap, which a count that was too high may have left, would hold up all after it. One that was used settles as missing.
+        var taken = sent.Select(transaction => transaction.Nonce).ToHashSet();
+        for (ulong nonce = final; underWay < options.InFlightMax && taken.Count < UnderWayMax; underWay++)
+        {
+            while (taken.Contains(nonce)) nonce++;
+            if (store.Waiting(1).Count == 0)
+            {
+                if (sent.Count == 0 || nonce > sent[^1].Nonce) return;
+                await FillAsync(nonce, cancellation).ConfigureAwait(false);
+                taken.Add(nonce);
+                continue;
+            }
+            ulong room = await endpoints.MiddleAsync((endpoint, stop) => endpoint.BlockGasAsync(stop), cancellation).ConfigureAwait(false);
+            List<OutboxMessage> batch = Batch(store.Waiting(EntriesMax), Math.Min(Math.Min(options.BatchGasMax, TransactionGasMax), room / 2));
             if (batch.Count == 0) return;
-            byte[] data = LogContract.AppendCall([.. batch.Select(message => message.Bytes)]);
-            ulong gas = await GasAsync([.. batch.Select(message => message.Bytes)], data, cancellation).ConfigureAwait(false);
+            List<ReadOnlyMemory<byte>> entries = [.. batch.Select(message => message.Bytes)];
+            ulong gas = await GasAsync(entries, cancellation).ConfigureAwait(false);
             FeeOffer offer = await OfferAsync(cancellation).ConfigureAwait(false);
-            byte[] signed = await SignAsync(nonce, offer, gas, data, cancellation).ConfigureAwait(false);
-            if (store.TryBind(new SentTransaction(nonce, signed, offer.Priority, offer.Max, gas, store.Tip.Count), batch)) nonce++;
+            byte[] signed = await SignAsync(nonce, offer, gas, entries, cancellation).ConfigureAwait(false);
+            if (store.TryBind(new SentTransaction(nonce, signer.Address, signed, offer.Priority, offer.Max, gas, store.Tip.Count), batch)) taken.Add(nonce);
         }
     }
 
-    private List<OutboxMessage> Batch(List<OutboxMessage> waiting)
+    // A transaction that carries nothing, before one that waits for it.
+    private async ValueTask FillAsync(ulong nonce, CancellationToken cancellation)
+    {
+        FeeOffer offer = await OfferAsync(cancellation).ConfigureAwait(false);
+        byte[] signed = await SignAsync(nonce, offer, FillerGas, [], cancellation).ConfigureAwait(false);
+        store.TryBind(new SentTransaction(nonce, signer.Address, signed, offer.Priority, offer.Max, FillerGas, store.Tip.Count), []);
+        options.Warn?.Invoke($"Nonce {nonce} of {signer.Address} was left out, as an endpoint had counted too many transactions; an empty one takes it.");
+    }
+
+    // One entry goes alone, whatever it takes.
+    private static List<OutboxMessage> Batch(List<OutboxMessage> waiting, ulong gasMax)
     {
         var batch = new List<OutboxMessage>();
         var entries = new List<ReadOnlyMemory<byte>>();
         foreach (OutboxMessage message in waiting)
         {
             entries.Add(message.Bytes);
-            if (batch.Count > 0 && LogContract.GasOf(entries) > options.BatchGasMax) break;
+            if (batch.Count > 0 && (LogContract.GasOf(entries) > gasMax || LogContract.AppendCallSize(entries) > CallSizeMax)) break;
             batch.Add(message);
         }
         return batch;
@@ -85,19 +141,20 @@ internal sealed class EvmWriter(EvmLedgerOptions options, IEvmSigner signer, Evm
     {
         List<SentTransaction> sent = store.Sent();
         if (sent.Count == 0) return;
-        // The lowest that anyone says: to send too often costs nothing.
-        ulong mined = ulong.MaxValue;
+        ulong? mined = null;
         foreach (SentTransaction transaction in sent)
         {
             Attempt attempt = AttemptOf(transaction.Nonce);
             if (attempt.Last is { } last)
             {
                 if (time.GetElapsedTime(last) < options.Resend) continue;
-                if (mined == ulong.MaxValue) mined = await MinedAsync(cancellation).ConfigureAwait(false);
+                mined ??= await MinedAsync(cancellation).ConfigureAwait(false);
                 if (transaction.Nonce < mined) continue;
             }
             attempt.First ??= time.GetTimestamp();
-            SentTransaction next = time.GetElapsedTime(attempt.First.Value) < options.Bump ? transaction : await RaiseAsync(transaction, attempt, cancellation).ConfigureAwait(false);
+            // Only the lowest that is in no block can be in need of a higher fee: the others wait for it.
+            bool raise = transaction.Nonce == mined && time.GetElapsedTime(attempt.First.Value) >= options.Bump;
+            SentTransaction next = !raise ? transaction : await RaiseAsync(transaction, attempt, cancellation).ConfigureAwait(false);
             await SendAsync(next, cancellation).ConfigureAwait(false);
             attempt.Last = time.GetTimestamp();
         }
@@ -113,10 +170,9 @@ internal sealed class EvmWriter(EvmLedgerOptions options, IEvmSigner signer, Evm
             return transaction;
         }
         List<ReadOnlyMemory<byte>> entries = store.Carried(transaction.Nonce);
-        byte[] data = LogContract.AppendCall(entries);
         // A limit that no block has room for is not kept for ever.
-        ulong gas = await GasAsync(entries, data, cancellation).ConfigureAwait(false);
-        byte[] signed = await SignAsync(transaction.Nonce, raised, gas, data, cancellation).ConfigureAwait(false);
+        ulong gas = await GasAsync(entries, cancellation).ConfigureAwait(false);
+        byte[] signed = await SignAsync(transaction.Nonce, raised, gas, entries, cancellation).ConfigureAwait(false);
         SentTransaction next = transaction with { Signed = signed, PriorityFee = raised.Priority, FeeMax = raised.Max, Gas = gas };
         store.Replace(next);
         return next;
@@ -125,47 +181,33 @@ internal sealed class EvmWriter(EvmLedgerOptions options, IEvmSigner signer, Evm
     // To all: one that keeps it to itself, or is down, holds nobody up.
     private async ValueTask SendAsync(SentTransaction transaction, CancellationToken cancellation)
     {
-        var refusals = new List<string>();
-        foreach (EvmEndpoint endpoint in endpoints.InOrder)
-        {
-            try
-            {
-                await endpoint.SendAsync(transaction.Signed, cancellation).ConfigureAwait(false);
-                return;
-            }
-            catch (Exception fault) when (fault is RpcRefusal or LedgerException { Fault: LedgerFault.Transport })
-            {
-                refusals.Add($"{endpoint.Name}: {fault.Message}");
-            }
-        }
-        options.Warn?.Invoke($"No endpoint took transaction {transaction.Nonce} of {signer.Address}. {string.Join(' ', refusals)}");
+        (bool taken, string refusals) = await endpoints.TellAllAsync(async (endpoint, stop) => await endpoint.SendAsync(transaction.Signed, stop).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+        if (!taken) options.Warn?.Invoke($"No endpoint took transaction {transaction.Nonce} of {signer.Address}. {refusals}");
     }
 
     private async ValueTask<ulong> MinedAsync(CancellationToken cancellation)
     {
-        ulong lowest = ulong.MaxValue;
-        foreach (EvmEndpoint endpoint in endpoints.InOrder)
+        try
         {
-            try
-            {
-                lowest = Math.Min(lowest, await endpoint.TransactionCountAsync(signer.Address, block: null, cancellation).ConfigureAwait(false));
-            }
-            catch (Exception fault) when (fault is RpcRefusal or LedgerException { Fault: LedgerFault.Transport })
-            {
-                // Whoever does not answer does not decide.
-            }
+            return await endpoints.MiddleAsync((endpoint, stop) => endpoint.TransactionCountAsync(signer.Address, block: null, stop), cancellation).ConfigureAwait(false);
         }
-        return lowest == ulong.MaxValue ? 0 : lowest;
+        catch (LedgerException fault) when (fault.Fault == LedgerFault.Transport)
+        {
+            // To send too often costs nothing.
+            return 0;
+        }
     }
 
-    private async ValueTask<ulong> GasAsync(IReadOnlyList<ReadOnlyMemory<byte>> entries, byte[] data, CancellationToken cancellation)
+    private async ValueTask<ulong> GasAsync(List<ReadOnlyMemory<byte>> entries, CancellationToken cancellation)
     {
+        if (entries.Count == 0) return FillerGas;
+        byte[] data = LogContract.AppendCall(entries);
         ulong known = LogContract.GasOf(entries);
         try
         {
-            // Some chains charge for more than Ethereum does, as what they pay elsewhere. No endpoint makes us promise without bound, or more than a transaction may have.
-            ulong estimate = await endpoints.LowestAsync((endpoint, stop) => endpoint.EstimateGasAsync(signer.Address, options.Chain.Contract, data, stop), cancellation).ConfigureAwait(false);
-            return Math.Clamp(estimate / 4 * 5, known, Math.Max(known, Math.Min(known * 4, TransactionGasMax)));
+            // Some chains charge for more than Ethereum does, as what they pay elsewhere. What a transaction does not use it does not pay.
+            ulong estimate = await endpoints.MiddleAsync((endpoint, stop) => endpoint.EstimateGasAsync(signer.Address, options.Chain.Contract, data, stop), cancellation).ConfigureAwait(false);
+            return Math.Clamp(estimate / 4 * 5, known, Math.Max(known, TransactionGasMax));
         }
         catch (LedgerException fault) when (fault.Fault == LedgerFault.Transport)
         {
@@ -176,12 +218,11 @@ internal sealed class EvmWriter(EvmLedgerOptions options, IEvmSigner signer, Evm
 
     private async ValueTask<FeeOffer> OfferAsync(CancellationToken cancellation)
     {
-        // The lowest that is said: what is too little is raised later, and what is too much is spent.
-        ulong baseFee = await endpoints.LowestAsync((endpoint, stop) => endpoint.BaseFeeAsync(stop), cancellation).ConfigureAwait(false);
+        ulong baseFee = await endpoints.MiddleAsync((endpoint, stop) => endpoint.BaseFeeAsync(stop), cancellation).ConfigureAwait(false);
         ulong? advised = null;
         try
         {
-            advised = await endpoints.LowestAsync((endpoint, stop) => endpoint.PriorityFeeAsync(stop), cancellation).ConfigureAwait(false);
+            advised = await endpoints.MiddleAsync((endpoint, stop) => endpoint.PriorityFeeAsync(stop), cancellation).ConfigureAwait(false);
         }
         catch (LedgerException fault) when (fault.Fault == LedgerFault.Transport)
         {
@@ -190,8 +231,11 @@ internal sealed class EvmWriter(EvmLedgerOptions options, IEvmSigner signer, Evm
         return FeeOffer.Of(baseFee, advised, options.FeeMax);
     }
 
-    private ValueTask<byte[]> SignAsync(ulong nonce, FeeOffer offer, ulong gas, byte[] data, CancellationToken cancellation) =>
-        signer.SignAsync(new FeeTransaction(options.Chain.ChainId, nonce, offer.Priority, offer.Max, gas, options.Chain.Contract, data), cancellation);
+    private ValueTask<byte[]> SignAsync(ulong nonce, FeeOffer offer, ulong gas, List<ReadOnlyMemory<byte>> entries, CancellationToken cancellation)
+    {
+        (EvmAddress to, byte[] data) = entries.Count == 0 ? (signer.Address, Array.Empty<byte>()) : (options.Chain.Contract, LogContract.AppendCall(entries));
+        return signer.SignAsync(new FeeTransaction(options.Chain.ChainId, nonce, offer.Priority, offer.Max, gas, to, data), cancellation);
+    }
 
     private Attempt AttemptOf(ulong nonce)
     {

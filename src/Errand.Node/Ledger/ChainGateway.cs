@@ -37,7 +37,7 @@ public sealed class ChainGateway : IAsyncDisposable
     /// <param name="loggers">Where it logs.</param>
     public static async Task<ChainGateway> StartAsync(EvmLedger ledger, ReadOnlyMemory<byte> genesis, SigningKey key, IPEndPoint listen, ILoggerFactory loggers)
     {
-        var notary = new LedgerNotary(ledger, new NoteSigner(Checkpoint.OriginOf(Protocol.Genesis.IdOf(genesis.Span)), key));
+        LedgerNotary notary = await LedgerNotary.StartAsync(ledger, new NoteSigner(Checkpoint.OriginOf(Protocol.Genesis.IdOf(genesis.Span)), key)).ConfigureAwait(false);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(loggers);

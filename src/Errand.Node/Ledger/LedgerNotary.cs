@@ -14,12 +14,31 @@ public sealed class LedgerNotary : IAsyncDisposable
     private string? _note;
     private long _signed = -1;
 
-    /// <summary>Follows a ledger from its first entry.</summary>
-    public LedgerNotary(ILedger ledger, NoteSigner signer)
+    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private LedgerNotary(ILedger ledger, NoteSigner signer, long count)
+    {
+        _signer = signer;
+        if (count == 0) _caughtUp.SetResult();
+        _following = Task.Run(() => FollowAsync(ledger, count));
+    }
+
+    /// <summary>Follows a ledger from its first entry, and waits until it has read all that there is: a smaller tree than one signed before would look as if the ledger had been rolled back.</summary>
+    /// <exception cref="LedgerException">The ledger cannot be read.</exception>
+    public static async Task<LedgerNotary> StartAsync(ILedger ledger, NoteSigner signer, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(ledger);
-        _signer = signer;
-        _following = Task.Run(() => FollowAsync(ledger));
+        var notary = new LedgerNotary(ledger, signer, await ledger.CountAsync(cancellation).ConfigureAwait(false));
+        try
+        {
+            await notary._caughtUp.Task.WaitAsync(cancellation).ConfigureAwait(false);
+            return notary;
+        }
+        catch
+        {
+            await notary.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>A checkpoint over all entries seen so far, as a signed note.</summary>
@@ -44,16 +63,20 @@ public sealed class LedgerNotary : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task FollowAsync(ILedger ledger)
+    private async Task FollowAsync(ILedger ledger, long count)
     {
         try
         {
             await foreach (LedgerEntry entry in ledger.FollowAsync(0, _stop.Token).ConfigureAwait(false))
+            {
                 lock (_gate) _tree.AppendLeafHash(LedgerLeaf.Hash(entry.TimeMilliseconds, entry.Bytes.Span));
+                if (entry.Position + 1 >= count) _caughtUp.TrySetResult();
+            }
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException or LedgerException)
         {
             // Without new entries there is nothing new to sign; the services that follow the same ledger say what is wrong with it.
+            _caughtUp.TrySetException(ended);
         }
     }
 }

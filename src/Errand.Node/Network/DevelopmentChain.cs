@@ -40,7 +40,7 @@ internal sealed class DevelopmentChain : IAsyncDisposable
         // The shell ends anvil when this process is gone, however it went: its input is closed then. anvil writes its state when it is asked to end.
         string[] command =
         [
-            "-c", "\"$@\" </dev/null & child=$!; read -r _; kill -TERM $child; wait $child", "sh", program, "--host", "127.0.0.1", "--port", "0",
+            "-c", "\"$@\" </dev/null & child=$!; exec >&- 2>&-; read -r _; kill -TERM $child; wait $child", "sh", program, "--host", "127.0.0.1", "--port", "0",
             "--block-time", blockTime.TotalSeconds.ToString(CultureInfo.InvariantCulture), "--slots-in-an-epoch", "1", "--accounts", "1", "--preserve-historical-states",
             "--state", Path.Combine(folder.Chain, "state.json"), "--state-interval", "10",
         ];
@@ -110,7 +110,7 @@ internal sealed class DevelopmentChain : IAsyncDisposable
     // Only a development chain gives money away.
     private static async Task FundAsync(Uri address, EvmAddress account)
     {
-        using var http = new HttpClient();
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         var call = new { jsonrpc = "2.0", id = 1, method = "anvil_setBalance", @params = new object[] { account.ToString(), Balance } };
         using HttpResponseMessage answer = await http.PostAsJsonAsync(address, call).ConfigureAwait(false);
         answer.EnsureSuccessStatusCode();

@@ -49,7 +49,7 @@ public sealed partial class DevelopmentNetwork
         EvmLedger ledger = Run(await EvmLedger.OpenAsync(
             new EvmLedgerOptions { Chain = log, Endpoints = [chain.Address], Path = Folder.ChainLedger, Signer = chain.Signer, Poll = ChainPoll, Warn = sentence => warnings.LogWarning("{Warning}", sentence) },
             time).ConfigureAwait(false));
-        LedgerNotary notary = Run(new LedgerNotary(ledger, new NoteSigner(Checkpoint.OriginOf(Genesis.NetworkId()), key)));
+        LedgerNotary notary = Run(await LedgerNotary.StartAsync(ledger, new NoteSigner(Checkpoint.OriginOf(Genesis.NetworkId()), key)).ConfigureAwait(false));
         return new OwnLedger(ledger, () => notary.Note);
     }
 

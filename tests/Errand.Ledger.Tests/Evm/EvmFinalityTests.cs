@@ -87,7 +87,7 @@ public sealed class EvmFinalityTests
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var warned = new TaskCompletionSource<string>();
         Task<EvmLedger> opening = EvmLedger.OpenAsync(rig.Options("swapped", null, swapping.Address) with { Warn = sentence => warned.TrySetResult(sentence) }, TimeProvider.System, limit.Token);
-        Assert.Contains("do not lead to the contract's tip", await warned.Task.WaitAsync(Patience, Stop), StringComparison.Ordinal);
+        Assert.Contains("what it gives does not follow", await warned.Task.WaitAsync(Patience, Stop), StringComparison.Ordinal);
         await limit.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
     }

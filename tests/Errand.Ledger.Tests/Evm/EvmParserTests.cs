@@ -46,6 +46,8 @@ public sealed class EvmParserTests
     [InlineData("""{"jsonrpc":"2.0","id":7,"result":"0x1"}x""", false)]
     [InlineData("", false)]
     [InlineData("<html>", false)]
+    [InlineData("""{"jsonrpc":"2.0","id":7,"result":"0x1","\ud800":0}""", false)]
+    [InlineData("""{"\ud800":0,"jsonrpc":"2.0","id":7,"result":"0x1"}""", true)]
     public void Answers_belong_to_their_call(string answer, bool read) => Assert.Equal(read, JsonRpc.TryRead(Encoding.UTF8.GetBytes(answer), 7, out _));
 
     [Fact]

@@ -4,6 +4,7 @@ using Errand.Protocol;
 namespace Errand.Node.Tests;
 
 /// <summary>One network for all tests of the collection: they run one after another, and its executors can be made to misbehave.</summary>
+/// <remarks><c>ERRAND_TEST_LEDGER=served</c> or <c>evm</c> puts it over another ledger.</remarks>
 public sealed class SharedNetwork : IAsyncLifetime
 {
     private readonly Dictionary<string, SwitchableTee> _tees = [];
@@ -24,7 +25,17 @@ public sealed class SharedNetwork : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Running = await RunningNetwork.StartAsync(Log, options => options with
     {
-        Times = times => times with { ClaimMilliseconds = 300, EvidenceMilliseconds = 6_000, ReleaseMilliseconds = 8_000, RunMilliseconds = 60_000, PauseEpochs = 1 },
+        Ledger = Environment.GetEnvironmentVariable("ERRAND_TEST_LEDGER") is { Length: > 0 } name ? Enum.Parse<DevelopmentLedgerKind>(name, ignoreCase: true) : null,
+        BlockTime = TimeSpan.FromSeconds(0.1),
+        // On a chain entries take longer: windows that are longer for that reason stay so.
+        Times = times => times with
+        {
+            ClaimMilliseconds = Math.Max(300, times.ClaimMilliseconds),
+            EvidenceMilliseconds = times.EvidenceMilliseconds - 14_000,
+            ReleaseMilliseconds = 8_000,
+            RunMilliseconds = 60_000,
+            PauseEpochs = 1,
+        },
         Tee = (name, tee) => _tees[name] = new SwitchableTee(tee),
         Launcher = (name, launcher) => _launchers[name] = new SwitchableLauncher(launcher),
     });

@@ -42,6 +42,13 @@ internal static class LogContract
         return [.. AppendMany, .. Word(WordSize), .. Word(items.Length), .. offsets.SelectMany(word => word), .. items.SelectMany(item => item)];
     }
 
+    /// <summary>How long <see cref="AppendCall"/> is.</summary>
+    internal static int AppendCallSize(IReadOnlyList<ReadOnlyMemory<byte>> entries)
+    {
+        int items = entries.Sum(entry => WordSize + Padded(entry.Length));
+        return SelectorSize + WordSize + items + (entries.Count == 1 ? 0 : WordSize * (1 + entries.Count));
+    }
+
     /// <summary>Reads the part of an event that is no topic: the time in seconds and the entry. False unless it is exactly that.</summary>
     internal static bool TryReadData(ReadOnlySpan<byte> data, out ulong time, out ReadOnlySpan<byte> entry)
     {

@@ -32,12 +32,12 @@ internal sealed class EvmEndpoint(Uri address, TimeSpan timeout, TimeProvider ti
     }
 
     /// <summary>The newest block's base fee in wei per gas; 0 where the chain has none.</summary>
-    internal async ValueTask<ulong> BaseFeeAsync(CancellationToken cancellation)
-    {
-        JsonElement block = await _rpc.CallAsync("eth_getBlockByNumber", ["latest", false], cancellation).ConfigureAwait(false);
-        if (block.ValueKind != JsonValueKind.Object) throw Unreadable("a block");
-        return block.TryGetProperty("baseFeePerGas", out JsonElement fee) && fee.ValueKind != JsonValueKind.Null ? Number(fee) : 0;
-    }
+    internal async ValueTask<ulong> BaseFeeAsync(CancellationToken cancellation) =>
+        RpcHex.TryGet(await NewestAsync(cancellation).ConfigureAwait(false), "baseFeePerGas", out JsonElement fee) && fee.ValueKind != JsonValueKind.Null ? Number(fee) : 0;
+
+    /// <summary>How much gas the newest block has room for.</summary>
+    internal async ValueTask<ulong> BlockGasAsync(CancellationToken cancellation) =>
+        RpcHex.TryGet(await NewestAsync(cancellation).ConfigureAwait(false), "gasLimit", out JsonElement limit) ? Number(limit) : throw Unreadable("a block");
 
     /// <summary>What the endpoint advises to give whoever makes the block, in wei per gas.</summary>
     internal async ValueTask<ulong> PriorityFeeAsync(CancellationToken cancellation) => Number(await _rpc.CallAsync("eth_maxPriorityFeePerGas", [], cancellation).ConfigureAwait(false));
@@ -55,8 +55,7 @@ internal sealed class EvmEndpoint(Uri address, TimeSpan timeout, TimeProvider ti
     {
         var call = new Dictionary<string, object?> { ["to"] = contract.ToString(), ["data"] = RpcHex.Of(LogContract.TipCall.Span) };
         JsonElement answer = await _rpc.CallAsync("eth_call", [call, RpcHex.Of(block)], cancellation).ConfigureAwait(false);
-        // Where no contract stands the answer is empty.
-        if (RpcHex.TryBytes(answer, out byte[]? bytes) && bytes.Length == 0) return LogTip.Empty;
+        // Empty where no contract stands, and where the endpoint no longer has that block's state: neither is a tip.
         return RpcHex.TryBytes32(answer, out Bytes32 tip) ? new LogTip(tip) : throw Unreadable("the contract's tip");
     }
 
@@ -74,7 +73,7 @@ internal sealed class EvmEndpoint(Uri address, TimeSpan timeout, TimeProvider ti
             ["fromBlock"] = RpcHex.Of(from),
             ["toBlock"] = RpcHex.Of(to),
         };
-        JsonElement answer = await _rpc.CallAsync("eth_getLogs", [filter], cancellation).ConfigureAwait(false);
+        JsonElement answer = await _rpc.CallAsync("eth_getLogs", [filter], cancellation, JsonRpc.LogsSizeMax).ConfigureAwait(false);
         return LogAnswer.TryRead(answer, contract, from, to, out List<AppendedItem>? items) ? items : throw Unreadable("logs");
     }
 
@@ -100,11 +99,17 @@ internal sealed class EvmEndpoint(Uri address, TimeSpan timeout, TimeProvider ti
 
     public void Dispose() => _rpc.Dispose();
 
+    private async ValueTask<JsonElement> NewestAsync(CancellationToken cancellation)
+    {
+        JsonElement block = await _rpc.CallAsync("eth_getBlockByNumber", ["latest", false], cancellation).ConfigureAwait(false);
+        return block.ValueKind == JsonValueKind.Object ? block : throw Unreadable("a block");
+    }
+
     private async ValueTask<ChainHead?> BlockAsync(string which, CancellationToken cancellation)
     {
         JsonElement block = await _rpc.CallAsync("eth_getBlockByNumber", [which, false], cancellation).ConfigureAwait(false);
         if (block.ValueKind == JsonValueKind.Null) return null;
-        if (block.ValueKind != JsonValueKind.Object || !block.TryGetProperty("number", out JsonElement number) || !block.TryGetProperty("hash", out JsonElement hash)
+        if (block.ValueKind != JsonValueKind.Object || !RpcHex.TryGet(block, "number", out JsonElement number) || !RpcHex.TryGet(block, "hash", out JsonElement hash)
             || !RpcHex.TryNumber(number, out ulong at) || at > NumberMax || !RpcHex.TryBytes32(hash, out Bytes32 name)) throw Unreadable("a block");
         return new ChainHead(at, name);
     }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text;
 using System.Text.Json;
 
 namespace Errand.Ledger;
@@ -9,7 +10,13 @@ namespace Errand.Ledger;
 /// <remarks>An endpoint's address may hold a secret in its path: what is said of it is its host alone.</remarks>
 internal sealed class JsonRpc : IDisposable
 {
-    private const int AnswerSizeMax = 64 << 20, SentenceMax = 200;
+    /// <summary>The longest answer to a call of one thing.</summary>
+    internal const int AnswerSizeMax = 4 << 20;
+
+    /// <summary>The longest answer to a call for logs.</summary>
+    internal const int LogsSizeMax = 64 << 20;
+
+    private const int SentenceMax = 200, SecretSizeMin = 6;
 
     private readonly HttpClient _client;
     private readonly Uri _address;
@@ -25,7 +32,7 @@ internal sealed class JsonRpc : IDisposable
         _timeout = timeout;
         _time = time;
         var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = timeout };
-        _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = AnswerSizeMax };
+        _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Host and port, for people.</summary>
@@ -35,9 +42,10 @@ internal sealed class JsonRpc : IDisposable
     /// <param name="method">The method.</param>
     /// <param name="parameters">Anything that is written as a JSON array: texts, numbers, booleans, and arrays and objects of these.</param>
     /// <param name="cancellation">Ends the call.</param>
+    /// <param name="sizeMax">The longest answer that is read.</param>
     /// <exception cref="RpcRefusal">The endpoint refused.</exception>
     /// <exception cref="LedgerException"><see cref="LedgerFault.Transport"/>: no answer, too late, too long, or not one of JSON-RPC.</exception>
-    internal async ValueTask<JsonElement> CallAsync(string method, object?[] parameters, CancellationToken cancellation)
+    internal async ValueTask<JsonElement> CallAsync(string method, object?[] parameters, CancellationToken cancellation, int sizeMax = AnswerSizeMax)
     {
         long id = Interlocked.Increment(ref _calls);
         byte[] body = Write(id, method, parameters);
@@ -47,10 +55,16 @@ internal sealed class JsonRpc : IDisposable
         {
             using var content = new ByteArrayContent(body);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using HttpResponseMessage response = await _client.PostAsync(_address, content, either.Token).ConfigureAwait(false);
+            using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = content };
+            using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            await response.Content.LoadIntoBufferAsync(sizeMax, either.Token).ConfigureAwait(false);
             byte[] answer = await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
             // Many nodes put a refusal under a status of failure: what counts is whether it is one of JSON-RPC.
             return TryRead(answer, id, out JsonElement result) ? result : throw NoAnswer($"does not answer as JSON-RPC (status {(int)response.StatusCode})");
+        }
+        catch (RpcRefusal refusal)
+        {
+            throw new RpcRefusal(refusal.Code, WithoutSecrets(refusal.Message));
         }
         catch (Exception fault) when (fault is OperationCanceledException or HttpRequestException or IOException or SocketException or AuthenticationException)
         {
@@ -78,16 +92,24 @@ internal sealed class JsonRpc : IDisposable
         {
             return false;
         }
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("id", out JsonElement echoed) || echoed.ValueKind != JsonValueKind.Number || !echoed.TryGetInt64(out long number) || number != id) return false;
-        if (root.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object) throw RefusalOf(error);
-        return root.TryGetProperty("result", out result);
+        if (root.ValueKind != JsonValueKind.Object || !RpcHex.TryGet(root, "id", out JsonElement echoed) || echoed.ValueKind != JsonValueKind.Number || !echoed.TryGetInt64(out long number) || number != id) return false;
+        if (RpcHex.TryGet(root, "error", out JsonElement error) && error.ValueKind == JsonValueKind.Object) throw RefusalOf(error);
+        return RpcHex.TryGet(root, "result", out result);
     }
 
     private static RpcRefusal RefusalOf(JsonElement error)
     {
-        long code = error.TryGetProperty("code", out JsonElement number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out long given) ? given : 0;
-        string sentence = error.TryGetProperty("message", out JsonElement text) && RpcHex.TryText(text) is { } said ? said : "no reason";
-        return new RpcRefusal(code, string.Concat(sentence.Where(letter => !char.IsControl(letter)).Take(SentenceMax)));
+        long code = RpcHex.TryGet(error, "code", out JsonElement number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out long given) ? given : 0;
+        string sentence = RpcHex.TryGet(error, "message", out JsonElement text) && RpcHex.TryText(text) is { } said ? said : "no reason";
+        return new RpcRefusal(code, string.Concat(sentence.EnumerateRunes().Where(letter => !Rune.IsControl(letter)).Take(SentenceMax)));
+    }
+
+    // Some quote the address that they were called at, with the key in it.
+    private string WithoutSecrets(string sentence)
+    {
+        foreach (string part in _address.PathAndQuery.Split('/', '?', '&', '='))
+            if (part.Length >= SecretSizeMin) sentence = sentence.Replace(part, "…", StringComparison.OrdinalIgnoreCase);
+        return sentence;
     }
 
     private LedgerException NoAnswer(string what) => new(LedgerFault.Transport, $"The endpoint {Name} {what}.");

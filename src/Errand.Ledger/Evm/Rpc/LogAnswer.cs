@@ -27,12 +27,12 @@ internal static class LogAnswer
     private static bool TryReadLog(JsonElement log, EvmAddress contract, [NotNullWhen(true)] out AppendedItem? item)
     {
         item = null;
-        if (log.ValueKind != JsonValueKind.Object || (log.TryGetProperty("removed", out JsonElement removed) && removed.ValueKind == JsonValueKind.True)
-            || !log.TryGetProperty("address", out JsonElement emitter) || !RpcHex.TryAddress(emitter, out EvmAddress address) || address != contract
-            || !log.TryGetProperty("blockNumber", out JsonElement number) || !RpcHex.TryNumber(number, out ulong block)
-            || !log.TryGetProperty("logIndex", out JsonElement place) || !RpcHex.TryNumber(place, out ulong index)
-            || !log.TryGetProperty("data", out JsonElement content) || !RpcHex.TryBytes(content, out byte[]? data)
-            || !log.TryGetProperty("topics", out JsonElement named) || named.ValueKind != JsonValueKind.Array || named.GetArrayLength() != Topics) return false;
+        if (log.ValueKind != JsonValueKind.Object || (RpcHex.TryGet(log, "removed", out JsonElement removed) && removed.ValueKind == JsonValueKind.True)
+            || !RpcHex.TryGet(log, "address", out JsonElement emitter) || !RpcHex.TryAddress(emitter, out EvmAddress address) || address != contract
+            || !RpcHex.TryGet(log, "blockNumber", out JsonElement number) || !RpcHex.TryNumber(number, out ulong block)
+            || !RpcHex.TryGet(log, "logIndex", out JsonElement place) || !RpcHex.TryNumber(place, out ulong index)
+            || !RpcHex.TryGet(log, "data", out JsonElement content) || !RpcHex.TryBytes(content, out byte[]? data)
+            || !RpcHex.TryGet(log, "topics", out JsonElement named) || named.ValueKind != JsonValueKind.Array || named.GetArrayLength() != Topics) return false;
         var topics = new Bytes32[Topics];
         for (int i = 0; i < Topics; i++)
             if (!RpcHex.TryBytes32(named[i], out topics[i])) return false;

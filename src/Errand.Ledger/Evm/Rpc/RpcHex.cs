@@ -52,6 +52,21 @@ internal static class RpcHex
         return bytes?.Length == EvmAddress.Size;
     }
 
+    /// <summary>A member of an object; false where there is none, and where a name among them has half a surrogate pair.</summary>
+    internal static bool TryGet(JsonElement json, string name, out JsonElement value)
+    {
+        value = default;
+        try
+        {
+            return json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            // Names are unescaped only when they are compared.
+            return false;
+        }
+    }
+
     /// <summary>A JSON string's text; null for anything else, and for one with half a surrogate pair.</summary>
     internal static string? TryText(JsonElement json)
     {

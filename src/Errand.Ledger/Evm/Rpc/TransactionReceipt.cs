@@ -9,10 +9,10 @@ internal sealed record TransactionReceipt(ulong Block, bool Succeeded, EvmAddres
     internal static bool TryRead(JsonElement json, [NotNullWhen(true)] out TransactionReceipt? receipt)
     {
         receipt = null;
-        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("blockNumber", out JsonElement block) || !RpcHex.TryNumber(block, out ulong number)
-            || !json.TryGetProperty("status", out JsonElement status) || !RpcHex.TryNumber(status, out ulong succeeded) || succeeded > 1
-            || !json.TryGetProperty("gasUsed", out JsonElement gas) || !RpcHex.TryNumber(gas, out ulong gasUsed)) return false;
-        EvmAddress? contract = json.TryGetProperty("contractAddress", out JsonElement made) && RpcHex.TryAddress(made, out EvmAddress address) ? address : null;
+        if (json.ValueKind != JsonValueKind.Object || !RpcHex.TryGet(json, "blockNumber", out JsonElement block) || !RpcHex.TryNumber(block, out ulong number)
+            || !RpcHex.TryGet(json, "status", out JsonElement status) || !RpcHex.TryNumber(status, out ulong succeeded) || succeeded > 1
+            || !RpcHex.TryGet(json, "gasUsed", out JsonElement gas) || !RpcHex.TryNumber(gas, out ulong gasUsed)) return false;
+        EvmAddress? contract = RpcHex.TryGet(json, "contractAddress", out JsonElement made) && RpcHex.TryAddress(made, out EvmAddress address) ? address : null;
         receipt = new TransactionReceipt(number, succeeded == 1, contract, gasUsed);
         return true;
     }

@@ -13,7 +13,7 @@ internal static class EvmSchema
     /// <summary>"ERLE": marks the SQLite file as a reader's of an EVM ledger.</summary>
     private const int ApplicationId = 0x45524C45;
 
-    private const int Version = 1;
+    private const int Version = 2;
 
     // In order of name.
     private static readonly string[] Tables =
@@ -24,14 +24,13 @@ internal static class EvmSchema
         "CREATE TABLE items(sequence INTEGER PRIMARY KEY, position INTEGER, time INTEGER NOT NULL, blocktime INTEGER NOT NULL, sender BLOB NOT NULL, id BLOB NOT NULL, bytes BLOB, claimed INTEGER NOT NULL) STRICT",
         "CREATE TABLE log(one INTEGER PRIMARY KEY CHECK (one = 0), terms BLOB NOT NULL, block INTEGER NOT NULL, hash BLOB NOT NULL, tip BLOB NOT NULL) STRICT",
         "CREATE TABLE outbox(number INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL, bytes BLOB NOT NULL, nonce INTEGER, place INTEGER) STRICT",
-        "CREATE TABLE sent(nonce INTEGER PRIMARY KEY, signed BLOB NOT NULL, priority INTEGER NOT NULL, fee INTEGER NOT NULL, gas INTEGER NOT NULL, since INTEGER NOT NULL) STRICT",
+        "CREATE TABLE sent(nonce INTEGER PRIMARY KEY, account BLOB NOT NULL CHECK (length(account) = 20), signed BLOB NOT NULL, priority INTEGER NOT NULL, fee INTEGER NOT NULL, gas INTEGER NOT NULL, since INTEGER NOT NULL) STRICT",
     ];
 
     /// <summary>Opens the file, making it if there is none.</summary>
     /// <exception cref="LedgerException">It is another program's, another chain's, or cannot be used.</exception>
     internal static SqliteConnection Open(string path, EvmChain chain)
     {
-        bool fresh = !File.Exists(path) || new FileInfo(path).Length == 0;
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false }.ToString());
         try
         {
@@ -40,7 +39,8 @@ internal static class EvmSchema
             if (LedgerSchema.Scalar(connection, "PRAGMA journal_mode=WAL") as string != "wal")
                 throw new LedgerException(LedgerFault.Storage, $"The file system of {path} does not support SQLite's write-ahead log. Use a local disk.");
             LedgerSchema.Execute(connection, "PRAGMA synchronous=FULL; PRAGMA fullfsync=1; PRAGMA checkpoint_fullfsync=1; PRAGMA journal_size_limit=67108864;");
-            if (fresh) Create(connection, chain);
+            // Also where making it was cut short before its first transaction was whole.
+            if (LedgerSchema.Scalar(connection, "PRAGMA application_id") is 0L && LedgerSchema.Scalar(connection, "SELECT count(*) FROM sqlite_schema") is 0L) Create(connection, chain);
             Require(connection, path, chain);
             return connection;
         }

@@ -33,10 +33,11 @@ internal sealed partial class EvmStore
     /// <summary>Transactions that are not final, by nonce.</summary>
     internal List<SentTransaction> Sent() => Use(() =>
     {
-        using SqliteCommand read = Command("SELECT nonce, signed, priority, fee, gas, since FROM sent ORDER BY nonce");
+        using SqliteCommand read = Command("SELECT nonce, account, signed, priority, fee, gas, since FROM sent ORDER BY nonce");
         using SqliteDataReader row = read.ExecuteReader();
         var sent = new List<SentTransaction>();
-        while (row.Read()) sent.Add(new SentTransaction((ulong)row.GetInt64(0), row.GetFieldValue<byte[]>(1), (ulong)row.GetInt64(2), (ulong)row.GetInt64(3), (ulong)row.GetInt64(4), (ulong)row.GetInt64(5)));
+        while (row.Read()) sent.Add(new SentTransaction(
+            (ulong)row.GetInt64(0), new EvmAddress(row.GetFieldValue<byte[]>(1)), row.GetFieldValue<byte[]>(2), (ulong)row.GetInt64(3), (ulong)row.GetInt64(4), (ulong)row.GetInt64(5), (ulong)row.GetInt64(6)));
         return sent;
     });
 
@@ -76,14 +77,13 @@ internal sealed partial class EvmStore
 
     /// <summary>Ends a final nonce: each of its entries lies on the chain now, from this account, or waits for another nonce again.</summary>
     /// <param name="sent">What the nonce carries.</param>
-    /// <param name="account">Whose nonce it is.</param>
     /// <param name="giveUp">Whether entries that are not there may be sent again.</param>
     /// <returns>Null when some are not there and may not be: nothing is changed.</returns>
-    internal List<Settled>? TrySettle(SentTransaction sent, EvmAddress account, bool giveUp) => Use(() =>
+    internal List<Settled>? TrySettle(SentTransaction sent, bool giveUp) => Use(() =>
     {
         using SqliteTransaction all = _connection.BeginTransaction();
         var settled = new List<Settled>();
-        foreach ((long number, byte[] id) in Bound(sent.Nonce)) settled.Add(new Settled(number, Claim(number, id, account, sent.Since)));
+        foreach ((long number, byte[] id) in Bound(sent.Nonce)) settled.Add(new Settled(number, Claim(number, id, sent.Account, sent.Since)));
         if (!giveUp && settled.Exists(one => one.Position is null)) return null;
         using SqliteCommand done = Command("DELETE FROM sent WHERE nonce = $nonce", ("$nonce", (long)sent.Nonce));
         done.ExecuteNonQuery();
@@ -93,8 +93,8 @@ internal sealed partial class EvmStore
 
     private void Insert(SentTransaction transaction)
     {
-        using SqliteCommand insert = Command("INSERT OR REPLACE INTO sent(nonce, signed, priority, fee, gas, since) VALUES ($nonce, $signed, $priority, $fee, $gas, $since)",
-            ("$nonce", (long)transaction.Nonce), ("$signed", transaction.Signed.ToArray()), ("$priority", (long)transaction.PriorityFee), ("$fee", (long)transaction.FeeMax), ("$gas", (long)transaction.Gas), ("$since", (long)transaction.Since));
+        using SqliteCommand insert = Command("INSERT OR REPLACE INTO sent(nonce, account, signed, priority, fee, gas, since) VALUES ($nonce, $account, $signed, $priority, $fee, $gas, $since)",
+            ("$nonce", (long)transaction.Nonce), ("$account", transaction.Account.ToArray()), ("$signed", transaction.Signed.ToArray()), ("$priority", (long)transaction.PriorityFee), ("$fee", (long)transaction.FeeMax), ("$gas", (long)transaction.Gas), ("$since", (long)transaction.Since));
         insert.ExecuteNonQuery();
     }
 

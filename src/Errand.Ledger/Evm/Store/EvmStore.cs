@@ -7,6 +7,7 @@ namespace Errand.Ledger;
 internal sealed partial class EvmStore : IDisposable
 {
     private const int DiskFull = 13;
+    private const long SecondsMax = long.MaxValue / 1000;
 
     private readonly SqliteConnection _connection;
     private readonly string _path;
@@ -110,6 +111,15 @@ internal sealed partial class EvmStore : IDisposable
         return entries.Count > 0 ? entries : throw Damaged(from);
     });
 
+    /// <summary>The last block and the tip after it, of one moment.</summary>
+    internal (long Block, LogTip Tip) Newest
+    {
+        get
+        {
+            lock (_gate) return (Block, Tip);
+        }
+    }
+
     public void Dispose()
     {
         lock (_gate)
@@ -131,6 +141,7 @@ internal sealed partial class EvmStore : IDisposable
         {
             byte[] sender = row.GetFieldValue<byte[]>(4);
             if (row.GetInt64(0) != (long)tip.Count || sender.Length != EvmAddress.Size || !Bytes32.TryRead(row.GetFieldValue<byte[]>(5), out Bytes32 id)) throw Damaged(count);
+            if (row.GetInt64(3) is < 0 or > SecondsMax) throw Damaged(count);
             long blockTime = row.GetInt64(3), time = Math.Max(last, blockTime * 1000);
             if (!row.IsDBNull(1))
             {
