@@ -4,6 +4,7 @@ using Errand.Client;
 using Errand.Ledger;
 using Errand.Node;
 using Errand.Platform;
+using Errand.Tpm;
 
 namespace Errand.Cli;
 

@@ -23,4 +23,7 @@ public enum RootClass
 
     /// <summary>A virtual TPM certified by a cloud: it vouches for no machine of its own.</summary>
     TpmCloud = 17,
+
+    /// <summary>The software TPMs of development's virtual machines. Pinned as a development root only: whoever runs such a TPM makes it say anything.</summary>
+    DevelopmentVtpm = 18,
 }

@@ -9,7 +9,7 @@ public sealed record TeeAppraisal
     /// <summary>What the evidence says; null unless it is authentic.</summary>
     public required Claims? Claims { get; init; }
 
-    /// <summary>The chip's id, 64 bytes for SEV-SNP; null unless the evidence is authentic and names its chip.</summary>
+    /// <summary>The chip's id, 64 bytes; null unless the evidence is authentic and names its chip.</summary>
     public required ReadOnlyMemory<byte>? ChipId { get; init; }
 
     /// <summary>Report data, 64 bytes; null unless the evidence is authentic.</summary>

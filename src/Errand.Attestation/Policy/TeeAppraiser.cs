@@ -16,6 +16,7 @@ public static class TeeAppraiser
         return evidence.Kind switch
         {
             TeeKind.SevSnp => AppraiseSnp(evidence, policy, now, known, revocationLists),
+            TeeKind.DevelopmentVtpm => AppraiseVtpm(evidence, policy, now, known),
             _ => throw new ArgumentOutOfRangeException(nameof(evidence), "A kind of evidence that no parser gives."),
         };
     }
@@ -33,6 +34,25 @@ public static class TeeAppraiser
             ReportData = verification.Report?.Report.ReportData,
             IsDevelopment = verification.Report?.Root.IsDevelopment ?? false,
             SevSnp = verification.Report,
+        };
+    }
+
+    // Refused before anything is looked at: a network that does not take software TPMs need not say what is wrong with one.
+    private static TeeAppraisal AppraiseVtpm(TeeEvidence evidence, TeePolicy policy, DateTimeOffset now, VerifiedIssuers? known)
+    {
+        VtpmVerification verification = policy.DevelopmentVtpm is null
+            ? new VtpmVerification(KindRefused(evidence.Kind), null)
+            : VtpmVerifier.Verify(evidence.Report.Span, evidence.Certificates, policy.Roots, now, known);
+        AttestationResult result = verification.Result;
+        if (verification.Report is { } verified) result = result.Then(VtpmAppraiser.Appraise(verified, policy.DevelopmentVtpm!));
+        return new TeeAppraisal
+        {
+            Result = result,
+            Claims = verification.Report?.Claims,
+            ChipId = verification.Report?.TpmId,
+            ReportData = verification.Report?.Quote.ExtraData,
+            IsDevelopment = verification.Report is not null,
+            SevSnp = null,
         };
     }
 

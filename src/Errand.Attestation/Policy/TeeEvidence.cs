@@ -28,10 +28,10 @@ public sealed record TeeEvidence(TeeKind Kind, ReadOnlyMemory<byte> Report, IRea
         evidence = null;
         if (encoded.Length > SizeMax || !CanonicalCbor.IsCanonical(encoded)) return false;
         var fields = new FieldReader(encoded);
-        ulong kind = fields.UInt(0, (ulong)TeeKind.SevSnp);
+        ulong kind = fields.UInt(0, (ulong)TeeKind.DevelopmentVtpm);
         byte[] report = fields.Bytes(1, 1, SizeMax).ToArray();
         byte[][] certificates = fields.Array<byte[]>(2, CertificateChain.LengthMax, Items.ByteArray);
-        if (fields.Close() != FieldError.None || kind != (ulong)TeeKind.SevSnp) return false;
+        if (fields.Close() != FieldError.None || kind is not ((ulong)TeeKind.SevSnp or (ulong)TeeKind.DevelopmentVtpm)) return false;
         evidence = new TeeEvidence((TeeKind)kind, report, [.. certificates.Select(certificate => new ReadOnlyMemory<byte>(certificate))]);
         return true;
     }

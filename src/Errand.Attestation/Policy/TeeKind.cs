@@ -17,4 +17,7 @@ public enum TeeKind
 
     /// <summary>A TPM quote of an Azure confidential VM with the hardware report that vouches for its key.</summary>
     AzureVtpm = 5,
+
+    /// <summary>A quote that a virtual machine took from the software TPM that measured its boot: development evidence, which protects nothing from the host.</summary>
+    DevelopmentVtpm = 6,
 }

@@ -1,6 +1,6 @@
 namespace Errand.Attestation;
 
-/// <summary>What TEE evidence must be to be accepted. Every member must be given.</summary>
+/// <summary>What TEE evidence must be to be accepted. What is left out is not allowed.</summary>
 public sealed record TeePolicy
 {
     /// <summary>Roots that chains may end at.</summary>
@@ -8,4 +8,7 @@ public sealed record TeePolicy
 
     /// <summary>Policy for SEV-SNP; null when that kind is not allowed.</summary>
     public required SnpPolicy? SevSnp { get; init; }
+
+    /// <summary>Policy for virtual machines with a software TPM; null, as in every network that is not one for development, when that kind is not allowed.</summary>
+    public VtpmPolicy? DevelopmentVtpm { get; init; }
 }

@@ -33,6 +33,7 @@ internal static class Oids
     internal const string TpmModel = "2.23.133.2.2";
     internal const string TpmVersion = "2.23.133.2.3";
     internal const string TcgEkCertificate = "2.23.133.8.1";
+    internal const string TcgAkCertificate = "2.23.133.8.3";
     internal const string AmdProductName = "1.3.6.1.4.1.3704.1.2";
     internal const string AmdBootLoaderSpl = "1.3.6.1.4.1.3704.1.3.1";
     internal const string AmdTeeSpl = "1.3.6.1.4.1.3704.1.3.2";

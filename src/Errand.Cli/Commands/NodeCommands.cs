@@ -3,6 +3,7 @@ using Errand.Client;
 using Errand.Node;
 using Errand.Platform;
 using Errand.Protocol;
+using Errand.Tpm;
 
 namespace Errand.Cli;
 

@@ -19,7 +19,7 @@ internal static class NodeEnrolCommand
         Option<string> state = State();
         Option<string> role = NodeRoleOption.Create();
         var owner = new Option<string?>("--operator") { Description = "The operator's public key, which then vouches elsewhere; else your key store is the operator.", HelpName = "KEY" };
-        var tpm = new Option<string>("--tpm") { Description = "The TPM: a device, unix:PATH (a swtpm that runs), or swtpm:FOLDER (one that the node starts).", HelpName = "TPM", DefaultValueFactory = _ => Platform.LinuxTpm.DefaultDevice };
+        var tpm = new Option<string>("--tpm") { Description = "The TPM: a device, unix:PATH (a swtpm that runs), or swtpm:FOLDER (one that the node starts).", HelpName = "TPM", DefaultValueFactory = _ => Tpm.LinuxTpm.DefaultDevice };
         var authority = new Option<string?>("--swtpm-authority") { Description = "Folder of the authority that certifies swtpm:FOLDER.", HelpName = "FOLDER" };
         var log = new Option<string>("--log") { Description = "The firmware's event log.", HelpName = "FILE", DefaultValueFactory = _ => Platform.MeasurementLogs.FirmwareFile };
         var ima = new Option<string?>("--ima-list") { Description = $"Offer the kernel's measurement list too, mostly {Platform.MeasurementLogs.ImaFile}. It names files, on the ledger, for ever.", HelpName = "FILE" };

@@ -106,7 +106,7 @@ public abstract record EnclaveMessage
 
         private static TakenReport ReadTaken(ref FieldReader fields)
         {
-            var provider = (TsmProvider)fields.Int(5, (int)TsmProvider.TdxGuest);
+            var provider = (TsmProvider)fields.Int(5, (int)TsmProvider.DevelopmentVtpm);
             if (provider == TsmProvider.None) fields.Fail(FieldError.Malformed);
             return new TakenReport(provider, fields.Bytes(6, 1, TakenReport.SizeMax).ToArray(), fields.Bytes(7, 0, TakenReport.SizeMax).ToArray());
         }

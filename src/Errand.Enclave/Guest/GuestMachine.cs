@@ -31,7 +31,7 @@ internal static partial class GuestMachine
             Mount(kernel, "devtmpfs", "/dev", devices: true);
             Mount(kernel, "proc", "/proc");
             Mount(kernel, "sysfs", "/sys");
-            IReportSource? reports = GuestTee.Open(kernel, "/" + GuestModule.Folder, new TsmFolder(TsmFolder.DefaultFolder));
+            IReportSource? reports = GuestTee.Open(kernel, "/" + GuestModule.Folder, new TsmFolder(TsmFolder.DefaultFolder), new LinuxGuestTpm(kernel));
             Console.Error.WriteLine(reports is null ? GuestTee.NoReports : GuestTee.OwnReports);
             using FileStream port = OpenPort();
             using var guarded = new GuardedPort(port, HostPatience, PowerOff);

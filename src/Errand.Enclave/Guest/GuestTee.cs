@@ -21,9 +21,10 @@ internal static class GuestTee
     /// <param name="kernel">The kernel.</param>
     /// <param name="modules">The folder of the modules.</param>
     /// <param name="tree">configfs, once it is mounted.</param>
-    /// <returns>Where the machine's report comes from; null when no processor gives one, and then no module can be loaded any more.</returns>
+    /// <param name="tpm">The TPM that measured the boot, where there is one.</param>
+    /// <returns>Where the machine's report comes from; null when neither processor nor TPM gives one, and then no module can be loaded any more.</returns>
     /// <exception cref="ReportFaultException">The image or the kernel has not what it must have.</exception>
-    public static IReportSource? Open(IGuestKernel kernel, string modules, ITsmTree tree)
+    public static IReportSource? Open(IGuestKernel kernel, string modules, ITsmTree tree, IGuestTpm tpm)
     {
         var providers = new List<GuestModule>();
         foreach (GuestModule module in GuestModule.All)
@@ -36,7 +37,10 @@ internal static class GuestTee
         if (providers.Count == 0)
         {
             // Nothing uses them: the machine is rid of all, the last one first.
-            Close(kernel, GuestModule.All.Where(module => module.Provider == TsmProvider.None).Reverse());
+            Unload(kernel, GuestModule.All.Where(module => module.Provider == TsmProvider.None).Reverse());
+            // A TPM is the host's own: it is asked only where no processor speaks for the machine.
+            if (tpm.IsThere) return new VtpmReporter(tpm, () => Require(kernel.Seal()));
+            Require(kernel.Seal());
             return null;
         }
         if (kernel.Mount("configfs", TsmFolder.MountPoint, devices: false) != Done) throw new ReportFaultException(ReportFault.NoReports);
@@ -45,15 +49,15 @@ internal static class GuestTee
             // Before the driver goes: it is the one that extends.
             if (provider == TsmProvider.TdxGuest) Require(kernel.ExtendRuntimeRegister(SHA384.HashData(ClosedWords)));
             Require(kernel.Unmount(TsmFolder.MountPoint));
-            Close(kernel, providers);
+            Unload(kernel, providers);
+            Require(kernel.Seal());
         });
     }
 
     // Without its driver the kernel has neither device nor key to talk to the processor's firmware with, and sealed it gets no other driver, kernel or look at its memory.
-    private static void Close(IGuestKernel kernel, IEnumerable<GuestModule> modules)
+    private static void Unload(IGuestKernel kernel, IEnumerable<GuestModule> modules)
     {
         foreach (GuestModule module in modules) Require(kernel.UnloadModule(module.Name));
-        Require(kernel.Seal());
     }
 
     private static void Require(int error)

@@ -32,4 +32,7 @@ internal enum ReportFault
 
     /// <summary>The way to another report could not be closed.</summary>
     StillOpen = 10,
+
+    /// <summary>The TPM that measured the boot gave no quote, or the kernel no log of what was measured.</summary>
+    Tpm = 11,
 }

@@ -21,6 +21,7 @@ internal sealed class ReportFaultException(ReportFault fault) : Exception(Code(f
         ReportFault.ReportData => "report/report-data",
         ReportFault.Device => "report/device",
         ReportFault.StillOpen => "report/still-open",
+        ReportFault.Tpm => "report/tpm",
         _ => throw new ArgumentOutOfRangeException(nameof(fault)),
     };
 }

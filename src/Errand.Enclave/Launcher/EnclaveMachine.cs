@@ -15,15 +15,17 @@ internal sealed class EnclaveMachine : IEnclaveInstance
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly Process _process;
+    private readonly EnclaveTpm? _tpm;
     private readonly EnclaveFolder _state;
     private readonly StringBuilder _diagnostics = new();
     private readonly Task _reading;
     private Socket? _socket;
     private bool _disposed;
 
-    private EnclaveMachine(Process process, EnclaveFolder state)
+    private EnclaveMachine(Process process, EnclaveTpm? tpm, EnclaveFolder state)
     {
         _process = process;
+        _tpm = tpm;
         _state = state;
         _process.StandardInput.Close();
         _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
@@ -44,14 +46,18 @@ internal sealed class EnclaveMachine : IEnclaveInstance
     }
 
     /// <summary>Starts a machine. It has not booted yet.</summary>
-    /// <exception cref="InvalidOperationException">QEMU is not installed or did not start.</exception>
+    /// <exception cref="InvalidOperationException">QEMU, or swtpm where it is needed, is not installed or did not start.</exception>
+    /// <exception cref="IOException">Its folder cannot be made, or the TPM's state not be copied.</exception>
     public static EnclaveMachine Start(VmEnclaveOptions options)
     {
         string program = FindProgram() ?? throw new InvalidOperationException($"{QemuCommandLine.Program} is not installed. Install the Debian package qemu-system-x86.");
         EnclaveFolder state = EnclaveFolder.Create(FolderKind);
+        EnclaveTpm? tpm = null;
         try
         {
-            IReadOnlyList<string> arguments = QemuCommandLine.Build(options.Profile, options.Image, Path.Combine(state.Path, ChannelName), Path.Combine(state.Path, LeftBehindMachine.ProcessIdName));
+            if (options.Profile.Mode == VmMode.Vtpm) tpm = EnclaveTpm.Start(state.Path, options.TpmState ?? throw new InvalidOperationException("There is no state for the machine's TPM."));
+            IReadOnlyList<string> arguments = QemuCommandLine.Build(
+                options.Profile, options.Image, Path.Combine(state.Path, ChannelName), Path.Combine(state.Path, LeftBehindMachine.ProcessIdName), Path.Combine(state.Path, EnclaveTpm.SocketName));
             var info = new ProcessStartInfo(program, arguments)
             {
                 RedirectStandardInput = true,
@@ -62,12 +68,13 @@ internal sealed class EnclaveMachine : IEnclaveInstance
             // What the host has in its environment is none of the machine's business.
             info.Environment.Clear();
             info.Environment["TMPDIR"] = state.Path;
-            var machine = new EnclaveMachine(Process.Start(info) ?? throw new InvalidOperationException("QEMU did not start."), state);
+            var machine = new EnclaveMachine(Process.Start(info) ?? throw new InvalidOperationException("QEMU did not start."), tpm, state);
             machine.YieldToHost();
             return machine;
         }
         catch
         {
+            tpm?.Dispose();
             state.Dispose();
             throw;
         }
@@ -119,6 +126,7 @@ internal sealed class EnclaveMachine : IEnclaveInstance
         await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
         _process.Dispose();
+        _tpm?.Dispose();
         _state.Dispose();
     }
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Errand.Enclave;
 
-/// <summary>Ends a machine whose host is gone. Its number comes from a file that QEMU wrote, so it is believed only if it is the QEMU of that very folder.</summary>
+/// <summary>Ends a machine whose host is gone. Its number comes from a file that QEMU wrote, so it is believed only if it is the QEMU of that very folder; its TPM's likewise.</summary>
 internal static class LeftBehindMachine
 {
     /// <summary>The file in which QEMU leaves its number.</summary>
@@ -15,14 +15,21 @@ internal static class LeftBehindMachine
     /// <summary>Ends the machine of a folder, if it runs still and is this user's. Never throws for what lies in the folder, or for what the number has become.</summary>
     public static void End(string folder)
     {
-        string file = Path.Combine(folder, ProcessIdName);
+        End(folder, ProcessIdName, "-pidfile", "");
+        // It ends with its machine, unless the host was killed before there was one.
+        End(folder, EnclaveTpm.ProcessIdName, "--pid", "file=");
+    }
+
+    private static void End(string folder, string name, string option, string prefix)
+    {
+        string file = Path.Combine(folder, name);
         if (!OperatingSystem.IsLinux() || !LinuxFile.IsOwnRegularFile(file)) return;
         try
         {
             if (!int.TryParse(ReadStart(file, ProcessIdSizeMax).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return;
             // The handle first: should the number become another process's after the look at it, the handle's own has ended, and nothing is killed.
             using HeldProcess? process = HeldProcess.TryOpen(id);
-            if (process is not null && IsMachineOf(folder, id)) process.TryEnd();
+            if (process is not null && IsOf(id, option, prefix + file)) process.TryEnd();
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
@@ -31,12 +38,12 @@ internal static class LeftBehindMachine
     }
 
     [SupportedOSPlatform("linux")]
-    private static bool IsMachineOf(string folder, int id)
+    private static bool IsOf(int id, string option, string value)
     {
         if (!LinuxFile.IsOwn($"/proc/{id}")) return false;
         string[] arguments = ReadStart($"/proc/{id}/cmdline", CommandLineSizeMax).Split('\0');
-        int at = Array.IndexOf(arguments, "-pidfile");
-        return at >= 0 && at + 1 < arguments.Length && arguments[at + 1] == Path.Combine(folder, ProcessIdName);
+        int at = Array.IndexOf(arguments, option);
+        return at >= 0 && at + 1 < arguments.Length && arguments[at + 1] == value;
     }
 
     private static string ReadStart(string path, int sizeMax)

@@ -16,10 +16,11 @@ internal static class QemuCommandLine
     /// <param name="image">What it boots.</param>
     /// <param name="channel">The path of the socket that is the channel; QEMU makes it.</param>
     /// <param name="processId">The path of the file in which QEMU leaves its process number.</param>
+    /// <param name="tpm">The path of the socket of the machine's TPM; looked at for <see cref="VmMode.Vtpm"/> only.</param>
     /// <exception cref="ArgumentException">A path has a comma, which QEMU would read as the end of a value.</exception>
-    public static IReadOnlyList<string> Build(VmProfile profile, VmImage image, string channel, string processId)
+    public static IReadOnlyList<string> Build(VmProfile profile, VmImage image, string channel, string processId, string tpm)
     {
-        if (channel.Contains(',', StringComparison.Ordinal)) throw new ArgumentException("A path with a comma cannot be given to QEMU.", nameof(channel));
+        if (channel.Contains(',', StringComparison.Ordinal) || tpm.Contains(',', StringComparison.Ordinal)) throw new ArgumentException("A path with a comma cannot be given to QEMU.", nameof(channel));
         string memory = profile.MemoryMiB.ToString(CultureInfo.InvariantCulture) + "M";
         return
         [
@@ -35,12 +36,13 @@ internal static class QemuCommandLine
             "-kernel", image.Kernel, "-initrd", image.Initrd, "-append", image.CommandLine,
             "-chardev", $"socket,id=channel,path={channel},server=on,wait=off",
             "-device", "virtio-serial-pci", "-device", $"virtserialport,chardev=channel,name={VmProfile.PortName}",
+            .. profile.Mode == VmMode.Vtpm ? ["-chardev", $"socket,id=tpm,path={tpm}", "-tpmdev", "emulator,id=tpm,chardev=tpm", "-device", "tpm-crb,tpmdev=tpm"] : Array.Empty<string>(),
         ];
     }
 
     private static string[] Machine(VmProfile profile, string memory) => profile.Mode switch
     {
-        VmMode.Emulated => ["-M", "q35", "-accel", Emulation, "-cpu", "max"],
+        VmMode.Emulated or VmMode.Vtpm => ["-M", "q35", "-accel", Emulation, "-cpu", "max"],
         // kernel-hashes puts the hashes of kernel, initrd and command line into the launch digest (QEMU 9.1 and later).
         VmMode.SevSnp =>
         [

@@ -17,17 +17,19 @@ public sealed class VmEnclaveLauncher : IEnclaveLauncher
     /// <exception cref="IOException">The image's files cannot be read.</exception>
     /// <exception cref="InvalidOperationException">The user's folder for enclaves, in the temporary one, is not that user's alone. The message says what to do.</exception>
     /// <exception cref="VmHostException">This host starts no machines of the profile's mode; says why and what to do.</exception>
-    /// <exception cref="ArgumentException">A mode that a processor measures, and no measurement to expect.</exception>
+    /// <exception cref="ArgumentException">A mode that a processor measures, and no measurement to expect; a mode with a software TPM, and no state for it.</exception>
     public VmEnclaveLauncher(VmEnclaveOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         VmMode mode = options.Profile.Mode;
         if (Examine(options.Profile) is not VmHostFault.None and VmHostFault fault) throw new VmHostException(fault, mode);
-        if (mode == VmMode.Emulated) options.Warn(Warning);
+        bool isOrdinary = mode is VmMode.Emulated or VmMode.Vtpm;
+        if (mode == VmMode.Vtpm && options.TpmState is null) throw new ArgumentException($"Machines of mode {mode} need the state of a TPM.", nameof(options));
+        if (isOrdinary) options.Warn(Warning);
         // A processor measures in its own way, which takes the firmware apart: errand image measure calculates that.
         else if (options.Measurement is not { Length: EnclaveImage.MeasurementSize }) throw new ArgumentException($"Machines of mode {mode} need the {EnclaveImage.MeasurementSize} bytes that their processor measures.", nameof(options));
-        Measurement = mode == VmMode.Emulated ? options.Image.Measure(options.Profile) : options.Measurement!.Value;
+        Measurement = isOrdinary ? options.Image.Measure(options.Profile) : options.Measurement!.Value;
         EnclaveFolder.RemoveLeftBehind(EnclaveMachine.FolderKind, LeftBehindMachine.End);
         _standby = new EnclaveStandby(StartAsync, options.Standby);
         _standby.Begin();
@@ -64,6 +66,7 @@ public sealed class VmEnclaveLauncher : IEnclaveLauncher
         VmMode.Emulated => TsmProvider.None,
         VmMode.SevSnp => TsmProvider.SevGuest,
         VmMode.Tdx => TsmProvider.TdxGuest,
+        VmMode.Vtpm => TsmProvider.DevelopmentVtpm,
         _ => throw new ArgumentOutOfRangeException(nameof(mode)),
     };
 

@@ -9,8 +9,11 @@ public sealed record VmEnclaveOptions
     /// <summary>Their shape.</summary>
     public required VmProfile Profile { get; init; }
 
-    /// <summary>What the processor measures of them, 48 bytes: the launch digest of SEV-SNP, MRTD of TDX. Not looked at for emulated machines, which are measured here.</summary>
+    /// <summary>What the processor measures of them, 48 bytes: the launch digest of SEV-SNP, MRTD of TDX. Not looked at for ordinary machines, which are measured here.</summary>
     public ReadOnlyMemory<byte>? Measurement { get; init; }
+
+    /// <summary>For machines with a software TPM: the file of swtpm's state that each machine gets a copy of. What one machine writes into its TPM no other finds.</summary>
+    public string? TpmState { get; init; }
 
     /// <summary>Told once, in one line, what the machines do not protect from.</summary>
     public required Action<string> Warn { get; init; }

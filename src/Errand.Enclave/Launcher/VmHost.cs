@@ -6,7 +6,10 @@ public static class VmHost
     private const string Kvm = "dev/kvm", Sev = "dev/sev", SnpSwitch = "sys/module/kvm_amd/parameters/sev_snp", TdxSwitch = "sys/module/kvm_intel/parameters/tdx";
 
     /// <summary>What keeps this host from starting machines of a mode, firmware apart.</summary>
-    public static VmHostFault Examine(VmMode mode) => VmEnclaveLauncher.IsSupported ? ExamineDevices(mode, "/") : VmHostFault.NoQemu;
+    public static VmHostFault Examine(VmMode mode) =>
+        !VmEnclaveLauncher.IsSupported ? VmHostFault.NoQemu
+        : mode == VmMode.Vtpm && EnclaveTpm.FindProgram() is null ? VmHostFault.NoSwtpm
+        : ExamineDevices(mode, "/");
 
     /// <summary>The code: <c>vm/no-sev</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such fault, or it is <see cref="VmHostFault.None"/>.</exception>
@@ -19,6 +22,7 @@ public static class VmHost
         VmHostFault.SnpOff => "vm/snp-off",
         VmHostFault.TdxOff => "vm/tdx-off",
         VmHostFault.NoFirmware => "vm/no-firmware",
+        VmHostFault.NoSwtpm => "vm/no-swtpm",
         _ => throw new ArgumentOutOfRangeException(nameof(fault)),
     };
 
@@ -32,14 +36,15 @@ public static class VmHost
         VmHostFault.NoSev => "there is no /dev/sev. Use a machine with an AMD EPYC of Milan or later, and switch SEV-SNP on in its firmware's setup.",
         VmHostFault.SnpOff => "the kernel's kvm_amd starts no SEV-SNP guests. Switch SEV-SNP and its memory (RMP) on in the firmware's setup, and use Linux 6.11 or later.",
         VmHostFault.TdxOff => "the kernel's kvm_intel starts no TDX domains. Switch TDX on in the firmware's setup, use Linux 6.16 or later, and load kvm_intel with tdx=1.",
-        VmHostFault.NoFirmware => "the profile's firmware is missing. SEV-SNP needs OVMF's AmdSev build, TDX its IntelTdx build.",
+        VmHostFault.NoFirmware => "the profile's firmware is missing. SEV-SNP needs OVMF's AmdSev build, TDX its IntelTdx build, a machine with a software TPM the Debian package ovmf.",
+        VmHostFault.NoSwtpm => "install the Debian packages swtpm and swtpm-tools.",
         _ => throw new ArgumentOutOfRangeException(nameof(fault)),
     };
 
     internal static VmHostFault ExamineDevices(VmMode mode, string root)
     {
         string At(string path) => Path.Combine(root, path);
-        if (mode == VmMode.Emulated) return VmHostFault.None;
+        if (mode is VmMode.Emulated or VmMode.Vtpm) return VmHostFault.None;
         if (!File.Exists(At(Kvm))) return VmHostFault.NoKvm;
         if (!MayOpen(At(Kvm))) return VmHostFault.Permission;
         return mode switch

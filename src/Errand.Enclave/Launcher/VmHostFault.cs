@@ -26,4 +26,7 @@ public enum VmHostFault
 
     /// <summary>The profile names no firmware, or there is no such file.</summary>
     NoFirmware = 7,
+
+    /// <summary>swtpm is not installed.</summary>
+    NoSwtpm = 8,
 }

@@ -11,4 +11,10 @@ public enum VmMode
 
     /// <summary>An Intel TDX domain, likewise.</summary>
     Tdx = 3,
+
+    /// <summary>
+    /// An ordinary machine under QEMU's own processor emulation whose firmware measures what it boots into a software TPM. The machine takes its report from
+    /// that TPM itself. Both belong to the host, so that it protects nothing from it: for development.
+    /// </summary>
+    Vtpm = 4,
 }

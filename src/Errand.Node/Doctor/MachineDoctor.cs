@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Errand.Attestation;
 using Errand.Platform;
 using Errand.Primitives;
+using Errand.Tpm;
 
 namespace Errand.Node;
 

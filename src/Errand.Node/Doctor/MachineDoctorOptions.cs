@@ -6,7 +6,7 @@ namespace Errand.Node;
 public sealed record MachineDoctorOptions
 {
     /// <summary>The TPM: a character device, or swtpm's Unix socket.</summary>
-    public string Device { get; init; } = Platform.LinuxTpm.DefaultDevice;
+    public string Device { get; init; } = Tpm.LinuxTpm.DefaultDevice;
 
     /// <summary>The firmware's event log.</summary>
     public string EventLogFile { get; init; } = Platform.MeasurementLogs.FirmwareFile;

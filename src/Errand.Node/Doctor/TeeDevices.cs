@@ -16,7 +16,7 @@ internal static class TeeDevices
         ("kvm", "/dev/kvm", "virtual machines", "Switch virtualisation on in the firmware's setup, and load the kvm module."),
     ];
 
-    private static readonly (string Name, VmMode Mode, string What)[] Confidential = [("vm-sev-snp", VmMode.SevSnp, "SEV-SNP guests"), ("vm-tdx", VmMode.Tdx, "TDX domains")];
+    private static readonly (string Name, VmMode Mode, string What)[] Machines = [("vm-sev-snp", VmMode.SevSnp, "SEV-SNP guests"), ("vm-tdx", VmMode.Tdx, "TDX domains"), ("vm-vtpm", VmMode.Vtpm, "machines with a software TPM, for development,")];
 
     /// <summary>Whether the machine could be an executor: it must be able to start guests whose processor signs reports.</summary>
     public static MachineFinding ExamineForExecutor(bool development)
@@ -28,8 +28,8 @@ internal static class TeeDevices
             : new MachineFinding("executor", FindingOutcome.Absent, $"this machine can be a verifier, and no executor: it starts no SEV-SNP guests ({fault.Code()})", "Use a machine with an AMD EPYC of Milan or later, SEV-SNP switched on in its firmware's setup and a kernel from 6.11 on.");
     }
 
-    /// <summary>What the launcher says when it is asked for a machine of each confidential mode.</summary>
-    public static IEnumerable<MachineFinding> ExamineMachines() => Confidential.Select(machine => VmHost.Examine(machine.Mode) switch
+    /// <summary>What the launcher says when it is asked for a machine of each mode that reports of itself.</summary>
+    public static IEnumerable<MachineFinding> ExamineMachines() => Machines.Select(machine => VmHost.Examine(machine.Mode) switch
     {
         VmHostFault.None => new MachineFinding(machine.Name, FindingOutcome.Good, $"{machine.What} can be started, given their firmware", ""),
         VmHostFault fault => new MachineFinding(machine.Name, FindingOutcome.Absent, $"{machine.What} cannot be started ({fault.Code()})", $"Executors in such machines: {fault.Remedy()}"),

@@ -6,6 +6,7 @@ using Errand.Ledger;
 using Errand.Platform;
 using Errand.Primitives;
 using Errand.Protocol;
+using Errand.Tpm;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -4,6 +4,7 @@ using Errand.Client;
 using Errand.Platform;
 using Errand.Primitives;
 using Errand.Protocol;
+using Errand.Tpm;
 
 namespace Errand.Node;
 

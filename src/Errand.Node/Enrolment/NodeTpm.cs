@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Errand.Platform;
+using Errand.Tpm;
 
 namespace Errand.Node;
 

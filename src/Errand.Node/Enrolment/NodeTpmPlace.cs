@@ -6,7 +6,7 @@ public sealed record NodeTpmPlace
     internal const string SocketPrefix = "unix:", MachinePrefix = "swtpm:";
 
     /// <summary>A device such as /dev/tpmrm0; <c>unix:PATH</c>, a swtpm that somebody else runs; or <c>swtpm:FOLDER</c>, a swtpm that the node itself starts.</summary>
-    public string Address { get; init; } = Platform.LinuxTpm.DefaultDevice;
+    public string Address { get; init; } = Tpm.LinuxTpm.DefaultDevice;
 
     /// <summary>The firmware's event log; not looked at for <c>swtpm:FOLDER</c>, which writes its own.</summary>
     public string EventLogFile { get; init; } = Platform.MeasurementLogs.FirmwareFile;

@@ -4,6 +4,7 @@ using Errand.Ledger;
 using Errand.Primitives;
 using Errand.Platform;
 using Errand.Protocol;
+using Errand.Tpm;
 using Microsoft.Extensions.Logging;
 
 namespace Errand.Node;

@@ -10,6 +10,6 @@ public interface IChallengeResponder
     PublicKey Id { get; }
 
     /// <summary>The secret of a credential challenge in the node's open case; null for any other case or a challenge that its TPM cannot open.</summary>
-    /// <exception cref="Platform.TpmException">The TPM does not answer.</exception>
+    /// <exception cref="Tpm.TpmException">The TPM does not answer.</exception>
     ValueTask<byte[]?> AnswerAsync(Bytes32 caseId, CredentialChallenge challenge, CancellationToken cancellation);
 }

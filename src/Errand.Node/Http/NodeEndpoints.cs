@@ -60,7 +60,7 @@ public static class NodeEndpoints
                 await RefuseAsync(context, StatusCodes.Status404NotFound, "no-such-case").ConfigureAwait(false);
             else await context.Response.Body.WriteAsync(secret, context.RequestAborted).ConfigureAwait(false);
         }
-        catch (Platform.TpmException)
+        catch (Tpm.TpmException)
         {
             // Whoever asks tries again; the node's own duties meet the same fault and log it.
             await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "tpm-unavailable").ConfigureAwait(false);

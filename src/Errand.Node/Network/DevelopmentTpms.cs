@@ -2,6 +2,7 @@ using Errand.Attestation;
 using Errand.Client;
 using Errand.Platform;
 using Errand.Primitives;
+using Errand.Tpm;
 
 namespace Errand.Node;
 

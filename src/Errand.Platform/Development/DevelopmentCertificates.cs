@@ -58,6 +58,16 @@ internal static class DevelopmentCertificates
         return Issue(request, Name(issuer), signer, serial);
     }
 
+    /// <summary>A certificate of an attestation key (tcg-kp-AIKCertificate): empty subject, signs, no authority.</summary>
+    internal static byte[] IssueAk(PublicKey key, string issuer, X509SignatureGenerator signer, ReadOnlySpan<byte> serial)
+    {
+        var request = new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA384);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("2.23.133.8.3")], critical: false));
+        return Issue(request, Name(issuer), signer, serial);
+    }
+
     private static byte[] Issue(CertificateRequest request, X500DistinguishedName issuer, X509SignatureGenerator signer, ReadOnlySpan<byte> serial)
     {
         using X509Certificate2 certificate = request.Create(issuer, signer, NotBefore, NotAfter, serial);

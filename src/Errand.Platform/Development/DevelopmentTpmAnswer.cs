@@ -1,3 +1,5 @@
+using Errand.Tpm;
+
 namespace Errand.Platform;
 
 /// <summary>What a development TPM answers to a command: a response code, or a handle and parameters.</summary>

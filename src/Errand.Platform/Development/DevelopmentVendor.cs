@@ -7,8 +7,8 @@ using X509PublicKey = System.Security.Cryptography.X509Certificates.PublicKey;
 namespace Errand.Platform;
 
 /// <summary>
-/// The vendor of a development network's devices: an ARK and an ASK of the real format (RSA 4096, RSASSA-PSS SHA-384) and a root for EK
-/// certificates. Its keys protect nothing; only a genesis marked <c>development</c> can pin its roots.
+/// The vendor of a development network's devices: an ARK and an ASK of the real format (RSA 4096, RSASSA-PSS SHA-384) and roots for the
+/// certificates of EKs and of virtual machines' attestation keys. Its keys protect nothing; only a genesis marked <c>development</c> can pin its roots.
 /// </summary>
 /// <remarks>
 /// Elliptic curve keys come from the seed. RSA keys cannot, with the platform's library: they are made once, which takes seconds, and the
@@ -22,6 +22,8 @@ public sealed class DevelopmentVendor : IDisposable
     /// <summary>Common name of the EK root.</summary>
     internal const string EkRootName = "Errand Development TPM EK Root";
 
+    private const string VtpmRootName = "Errand Development Virtual TPM Root";
+
     private const int RsaBits = 4096;
     private const ulong StateVersion = 1;
     private const int StateFieldMax = 8192;
@@ -30,6 +32,7 @@ public sealed class DevelopmentVendor : IDisposable
     private readonly RSA _ark;
     private readonly RSA _ask;
     private readonly ECDsa _ekRoot;
+    private readonly ECDsa _vtpmRoot;
 
     private DevelopmentVendor(byte[] seed, SnpProductLine line, RSA ark, RSA ask, byte[]? arkCertificate, byte[]? askCertificate, byte[]? ekRootCertificate)
     {
@@ -37,12 +40,16 @@ public sealed class DevelopmentVendor : IDisposable
         _ark = ark;
         _ask = ask;
         _ekRoot = ECDsa.Create(DevelopmentKeys.DeriveP384(seed, "errand development ek root", []));
+        _vtpmRoot = ECDsa.Create(DevelopmentKeys.DeriveP384(seed, "errand development vtpm root", []));
         ProductLine = line;
         X509SignatureGenerator arkSigner = X509SignatureGenerator.CreateForRSA(_ark, RSASignaturePadding.Pss);
         X509SignatureGenerator ekSigner = X509SignatureGenerator.CreateForECDsa(_ekRoot);
         string arkName = "ARK-" + line;
         ArkCertificate = arkCertificate ?? DevelopmentCertificates.IssueAuthority(arkName, arkSigner.PublicKey, arkName, arkSigner, HashAlgorithmName.SHA384, null, 1);
         AskCertificate = askCertificate ?? DevelopmentCertificates.IssueAuthority("SEV-" + line, new X509PublicKey(_ask), arkName, arkSigner, HashAlgorithmName.SHA384, 0, 2);
+        // Its key comes from the seed; the certificate says nothing more, and is made anew each time.
+        X509SignatureGenerator vtpmSigner = X509SignatureGenerator.CreateForECDsa(_vtpmRoot);
+        VtpmRootCertificate = DevelopmentCertificates.IssueAuthority(VtpmRootName, vtpmSigner.PublicKey, VtpmRootName, vtpmSigner, HashAlgorithmName.SHA384, null, 4);
         EkRootCertificate = ekRootCertificate ?? DevelopmentCertificates.IssueAuthority(EkRootName, ekSigner.PublicKey, EkRootName, ekSigner, HashAlgorithmName.SHA384, null, 3);
     }
 
@@ -57,6 +64,12 @@ public sealed class DevelopmentVendor : IDisposable
 
     /// <summary>The root of its EK certificates, DER.</summary>
     public ReadOnlyMemory<byte> EkRootCertificate { get; }
+
+    /// <summary>The root of the certificates of its virtual machines' TPMs, DER. Its signature differs each time a vendor is opened, its key does not.</summary>
+    public ReadOnlyMemory<byte> VtpmRootCertificate { get; }
+
+    /// <summary>What a development genesis pins for the TPMs of virtual machines: SHA-256 of that root's SubjectPublicKeyInfo.</summary>
+    public Bytes32 VtpmRootDigest => DigestOf(VtpmRootCertificate);
 
     /// <summary>What a development genesis pins for TEEs: SHA-256 of the ARK's SubjectPublicKeyInfo.</summary>
     public Bytes32 TeeRootDigest => DigestOf(ArkCertificate);
@@ -134,6 +147,7 @@ public sealed class DevelopmentVendor : IDisposable
         _ark.Dispose();
         _ask.Dispose();
         _ekRoot.Dispose();
+        _vtpmRoot.Dispose();
     }
 
     /// <summary>The chip's endorsement key for a firmware version: like a real one, another key for another version.</summary>
@@ -149,6 +163,10 @@ public sealed class DevelopmentVendor : IDisposable
 
     internal byte[] IssueEk(X509PublicKey key, bool isRsa, ReadOnlySpan<byte> serial) => DevelopmentCertificates.IssueEk(
         key, isRsa, DevelopmentTpm.Vendor, DevelopmentTpm.Model, "id:00010000", EkRootName, X509SignatureGenerator.CreateForECDsa(_ekRoot), serial);
+
+    /// <summary>The certificate of an attestation key that was made where the vendor saw it: with the TPM.</summary>
+    internal byte[] IssueAk(X509PublicKey key, ReadOnlySpan<byte> serial) =>
+        DevelopmentCertificates.IssueAk(key, VtpmRootName, X509SignatureGenerator.CreateForECDsa(_vtpmRoot), serial);
 
     private static RSA MakeKey()
     {

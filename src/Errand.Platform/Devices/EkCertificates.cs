@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using Errand.Attestation;
+using Errand.Tpm;
 
 namespace Errand.Platform;
 

@@ -1,3 +1,5 @@
+using Errand.Tpm;
+
 namespace Errand.Platform;
 
 /// <summary>Where Linux shows what was measured (securityfs), and how much of it is read.</summary>

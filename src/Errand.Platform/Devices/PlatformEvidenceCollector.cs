@@ -1,4 +1,5 @@
 using Errand.Attestation;
+using Errand.Tpm;
 
 namespace Errand.Platform;
 

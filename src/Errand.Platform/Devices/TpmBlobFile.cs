@@ -1,5 +1,6 @@
 using Errand.Attestation;
 using Errand.Primitives;
+using Errand.Tpm;
 
 namespace Errand.Platform;
 

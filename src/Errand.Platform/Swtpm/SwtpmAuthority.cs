@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Errand.Attestation;
 using Errand.Primitives;
+using Errand.Tpm;
 
 namespace Errand.Platform;
 

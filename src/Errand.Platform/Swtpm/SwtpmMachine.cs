@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using Errand.Attestation;
+using Errand.Tpm;
 
 namespace Errand.Platform;
 

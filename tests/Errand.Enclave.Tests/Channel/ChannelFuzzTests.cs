@@ -46,7 +46,7 @@ public sealed class ChannelFuzzTests
         var request = new EnclaveMessage.ReportRequest(new byte[64], Task.Task, new byte[1222], Task.Executor.PublicKey);
         TakenReport read = Assert.IsType<EnclaveMessage.ReportRequest>(EnclaveMessage.TryDecode((request with { Taken = taken }).Encode())).Taken!;
         Assert.Equal((TsmProvider.TdxGuest, "0102", "03"), (read.Provider, Convert.ToHexString(read.Report.Span), Convert.ToHexString(read.Auxiliary.Span)));
-        foreach (TakenReport bad in new[] { taken with { Provider = TsmProvider.None }, taken with { Provider = (TsmProvider)3 }, taken with { Report = default }, taken with { Report = new byte[TakenReport.SizeMax + 1] }, taken with { Auxiliary = new byte[TakenReport.SizeMax + 1] } })
+        foreach (TakenReport bad in new[] { taken with { Provider = TsmProvider.None }, taken with { Provider = (TsmProvider)4 }, taken with { Report = default }, taken with { Report = new byte[TakenReport.SizeMax + 1] }, taken with { Auxiliary = new byte[TakenReport.SizeMax + 1] } })
             Assert.Null(EnclaveMessage.TryDecode((request with { Taken = bad }).Encode()));
         Assert.NotNull(EnclaveMessage.TryDecode((request with { Taken = taken with { Report = new byte[TakenReport.SizeMax], Auxiliary = new byte[TakenReport.SizeMax] } }).Encode()));
     }

@@ -11,7 +11,7 @@ public sealed class GuestTeeTests
     {
         var kernel = new ScriptedKernel { ["load sev-guest.ko.xz"] = NoSuchDevice, ["load tdx-guest.ko.xz"] = NoSuchDevice };
         using var tree = new TsmKernel();
-        Assert.Null(GuestTee.Open(kernel, "/modules", tree));
+        Assert.Null(GuestTee.Open(kernel, "/modules", tree, GuestTpm.None));
         string[] gone = ["unload tsm", "unload configfs", "unload gcm", "unload ghash_generic", "unload gf128mul", "unload crypto_null"];
         Assert.Equal([.. Needed, "load sev-guest.ko.xz", "load tdx-guest.ko.xz", .. gone, "seal"], kernel.Calls);
         Assert.Empty(tree.Steps);
@@ -24,7 +24,7 @@ public sealed class GuestTeeTests
     {
         var kernel = new ScriptedKernel { [$"load {other}.ko.xz"] = NoSuchDevice };
         using var tree = new TsmKernel { Provider = module, Report = data => driver == "sev-guest" ? TsmKernel.SnpReport(data) : [4, .. new byte[567], .. data, .. new byte[100]] };
-        IReportSource source = GuestTee.Open(kernel, "/modules", tree)!;
+        IReportSource source = GuestTee.Open(kernel, "/modules", tree, GuestTpm.None)!;
         Assert.Equal([.. Needed, "load sev-guest.ko.xz", "load tdx-guest.ko.xz", "mount configfs /sys/kernel/config"], kernel.Calls);
         kernel.Calls.Clear();
         source.Take(new byte[64]);
@@ -41,14 +41,14 @@ public sealed class GuestTeeTests
     public void Image_or_kernel_that_lacks_a_part_is_no_machine_without_hardware(string call, int error)
     {
         using var tree = new TsmKernel();
-        Assert.Equal(ReportFault.Module, Assert.Throws<ReportFaultException>(() => GuestTee.Open(new ScriptedKernel { [call] = error }, "/modules", tree)).Fault);
+        Assert.Equal(ReportFault.Module, Assert.Throws<ReportFaultException>(() => GuestTee.Open(new ScriptedKernel { [call] = error }, "/modules", tree, GuestTpm.None)).Fault);
     }
 
     [Fact]
     public void Hardware_without_configfs_does_not_become_a_machine_that_the_host_reports_on()
     {
         using var tree = new TsmKernel();
-        Assert.Equal(ReportFault.NoReports, Assert.Throws<ReportFaultException>(() => GuestTee.Open(new ScriptedKernel { ["mount configfs /sys/kernel/config"] = NoSuchDevice }, "/modules", tree)).Fault);
+        Assert.Equal(ReportFault.NoReports, Assert.Throws<ReportFaultException>(() => GuestTee.Open(new ScriptedKernel { ["mount configfs /sys/kernel/config"] = NoSuchDevice }, "/modules", tree, GuestTpm.None)).Fault);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class GuestTeeTests
     {
         var kernel = new ScriptedKernel { ["load sev-guest.ko.xz"] = NoSuchDevice, [call] = Busy };
         using var tree = new TsmKernel { Provider = "tdx_guest\n", Report = data => [4, .. new byte[567], .. data, .. new byte[100]] };
-        IReportSource source = GuestTee.Open(kernel, "/modules", tree)!;
+        IReportSource source = GuestTee.Open(kernel, "/modules", tree, GuestTpm.None)!;
         Assert.Equal(ReportFault.StillOpen, Assert.Throws<ReportFaultException>(() => { source.Take(new byte[64]); }).Fault);
     }
 
@@ -71,6 +71,6 @@ public sealed class GuestTeeTests
     {
         using var tree = new TsmKernel();
         var kernel = new ScriptedKernel { ["load sev-guest.ko.xz"] = NoSuchDevice, ["load tdx-guest.ko.xz"] = NoSuchDevice, [call] = Busy };
-        Assert.Equal(ReportFault.StillOpen, Assert.Throws<ReportFaultException>(() => GuestTee.Open(kernel, "/modules", tree)).Fault);
+        Assert.Equal(ReportFault.StillOpen, Assert.Throws<ReportFaultException>(() => GuestTee.Open(kernel, "/modules", tree, GuestTpm.None)).Fault);
     }
 }

@@ -8,6 +8,7 @@ public sealed class VmHostTests : IDisposable
 
     [Theory]
     [InlineData(VmMode.Emulated, "", VmHostFault.None)]
+    [InlineData(VmMode.Vtpm, "", VmHostFault.None)]
     [InlineData(VmMode.SevSnp, "", VmHostFault.NoKvm)]
     [InlineData(VmMode.Tdx, "", VmHostFault.NoKvm)]
     [InlineData(VmMode.SevSnp, "kvm", VmHostFault.NoSev)]

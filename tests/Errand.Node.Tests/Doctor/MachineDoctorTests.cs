@@ -1,6 +1,7 @@
 using Errand.Attestation;
 using Errand.Platform;
 using Errand.Protocol;
+using Errand.Tpm;
 
 namespace Errand.Node.Tests;
 
@@ -31,7 +32,7 @@ public sealed class MachineDoctorTests(SharedNetwork shared) : IDisposable
             Assert.Equal(FindingOutcome.Good, Assert.Single(report.Findings, finding => finding.Name == name).Outcome);
         foreach (string name in (string[])["ek-template", "tpm-denied", "nonce", "pcr-selection", "pcr-zero", "event-log-replay", "event-log-separators", "secure-boot", "platform-reference"])
             Assert.Contains(report.Verdict!.Checks, check => check.Name == name);
-        foreach (string name in (string[])["sev-snp-guest", "tdx-guest", "configfs-tsm", "sgx", "nitro", "sev-host", "kvm", "qemu", "vm-sev-snp", "vm-tdx", "ima"]) Assert.Contains(report.Findings, finding => finding.Name == name);
+        foreach (string name in (string[])["sev-snp-guest", "tdx-guest", "configfs-tsm", "sgx", "nitro", "sev-host", "kvm", "qemu", "vm-sev-snp", "vm-tdx", "vm-vtpm", "ima"]) Assert.Contains(report.Findings, finding => finding.Name == name);
         RequireRemedies(report);
     }
 

@@ -5,6 +5,7 @@ using Errand.Ledger;
 using Errand.Platform;
 using Errand.Primitives;
 using Errand.Protocol;
+using Errand.Tpm;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Errand.Node.Tests;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using Errand.Attestation;
+using Errand.Tpm;
 
 namespace Errand.Platform.Tests;
 

@@ -1,3 +1,5 @@
+using Errand.Tpm;
+
 namespace Errand.Platform.Tests;
 
 /// <summary>A TPM to which something happens between two commands.</summary>

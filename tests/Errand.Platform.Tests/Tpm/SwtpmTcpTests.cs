@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Errand.Attestation;
+using Errand.Tpm;
 
 namespace Errand.Platform.Tests;
 

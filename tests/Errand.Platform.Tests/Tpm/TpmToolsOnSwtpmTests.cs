@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Errand.Attestation;
+using Errand.Tpm;
 
 namespace Errand.Platform.Tests;
 
