@@ -59,6 +59,8 @@ public class AttestationBenchmarks
             Class = PlatformClass.Identity,
             References = [],
             RequireSecureBoot = true,
+            RequireIma = false,
+            Ima = null,
             DeniedTpms = [],
         };
         _attestationKey = TpmKey.FromPublicArea(tpm.AkPublic)!;

@@ -75,6 +75,8 @@ internal static class TpmRunner
             Class = PlatformClass.Identity,
             References = [],
             RequireSecureBoot = true,
+            RequireIma = false,
+            Ima = null,
             DeniedTpms = [],
         };
         byte[] encoded = evidence.Encode();

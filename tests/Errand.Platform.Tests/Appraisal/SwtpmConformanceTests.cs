@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Errand.Attestation;
+using Errand.Tpm;
 
 namespace Errand.Platform.Tests;
 
