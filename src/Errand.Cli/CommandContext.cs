@@ -40,6 +40,15 @@ internal sealed class CommandContext(CliEnvironment environment, CommonOptions o
         environment.Output.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
 
+    /// <summary>Reads a file that cannot be longer than what is looked for.</summary>
+    /// <exception cref="ClientException"><c>file/missing</c>, <c>file/unreadable</c>.</exception>
+    public static byte[] ReadBounded(string file, int sizeMax)
+    {
+        if (!File.Exists(file)) throw new ClientException(ClientError.FileMissing, $"{file} is not there.");
+        if (new FileInfo(file).Length > sizeMax) throw new ClientException(ClientError.FileUnreadable, $"{file} is longer than {sizeMax} bytes.");
+        return File.ReadAllBytes(file);
+    }
+
     /// <summary>Prints one JSON document on one line: for streams.</summary>
     public void WriteJsonLine(Action<Utf8JsonWriter> write)
     {

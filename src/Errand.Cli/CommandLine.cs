@@ -46,6 +46,7 @@ internal static class CommandLine
         root.Add(NodeCommands.Build(runner));
         root.Add(OperatorCommands.Build(runner));
         root.Add(FaultCommands.Build(runner));
+        root.Add(GenesisCommands.Build(runner));
         root.Add(GovernCommands.Build(runner));
         root.Add(EvidenceCommands.Build(runner));
         root.Add(MeasureCommands.Build(runner));

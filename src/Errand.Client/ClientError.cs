@@ -20,6 +20,7 @@ public enum ClientError
     PolicyFile = 20,
     PolicyMismatch = 21,
     GovernanceFile = 22,
+    GenesisFile = 23,
 
     // Files.
     FileMissing = 30,

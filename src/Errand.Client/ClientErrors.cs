@@ -23,6 +23,7 @@ public static class ClientErrors
         ClientError.SecretMissing => ("keystore/name-missing", "Use the key store in which the secret was made."),
         ClientError.PolicyFile => ("policy/malformed", "Correct the file and check it with: errand policy check FILE."),
         ClientError.PolicyMismatch => ("policy/mismatch", "Use the policy file with which the asset was published."),
+        ClientError.GenesisFile => ("genesis/file", "Correct the file; errand genesis show of any genesis is an example, and docs/protocol/genesis.md says what each part means."),
         ClientError.GovernanceFile => ("governance/file", "Correct the file; errand govern --help has examples, and docs/governance.md all kinds of change."),
         ClientError.FileMissing => ("file/missing", "Check the path."),
         ClientError.FileExists => ("file/exists", "Name another file, or remove this one. Nothing was overwritten."),

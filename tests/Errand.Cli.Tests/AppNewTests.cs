@@ -11,6 +11,7 @@ public sealed class AppNewTests : IDisposable
     [Theory]
     [InlineData("c")]
     [InlineData("rust")]
+    [InlineData("as")]
     public void New_project_builds_and_its_app_runs(string language)
     {
         Assert.Equal(0, _cli.Run("app", "new", "project", "--lang", language).Exit);

@@ -1,6 +1,10 @@
 using System.CommandLine;
+using System.Text;
+using System.Text.Json;
 using Errand.Attestation;
+using Errand.Client;
 using Errand.Enclave;
+using Errand.Ledger;
 using Errand.Node;
 
 namespace Errand.Cli;
@@ -44,7 +48,8 @@ internal static class ImageCommands
         var folder = new Option<string>("--image") { Description = "The image's folder.", HelpName = "FOLDER", DefaultValueFactory = _ => Path.Combine("artifacts", "image") };
         var snp = new Option<string?>("--snp-firmware") { Description = "OVMF's AmdSev build: adds the launch digest of an SEV-SNP guest.", HelpName = "FILE" };
         var tdx = new Option<string?>("--tdx-firmware") { Description = "OVMF's IntelTdx build: adds MRTD.", HelpName = "FILE" };
-        foreach (Option option in new Option[] { folder, snp, tdx }) command.Add(option);
+        var sign = new Option<string?>("--sign") { Description = "Sign it with the key store's identity under this name, as a C2SP signed note that errand genesis make takes in.", HelpName = "NAME" };
+        foreach (Option option in new Option[] { folder, snp, tdx, sign }) command.Add(option);
         runner.Set(command, context =>
         {
             VmImage image = VmImage.Open(context.Environment.At(context.Get(folder)));
@@ -52,7 +57,7 @@ internal static class ImageCommands
             VmReferences references = VmReferences.Calculate(image, profile, out MeasurementError error) ?? throw MeasureInputs.Fault(error);
             byte[]? launch = context.Get(snp) is { } snpFile ? LaunchDigest(context, image, profile, snpFile) : null;
             byte[]? mrtd = context.Get(tdx) is { } tdxFile ? TdxMrTd.Calculate(TdxFirmware.TryRead(MeasureInputs.ReadFirmware(context, tdxFile), out error) ?? throw MeasureInputs.Fault(error, tdxFile), TdxPageOrder.PageByPage) : null;
-            context.WriteJson(json =>
+            void Write(Utf8JsonWriter json)
             {
                 json.WriteStartObject();
                 json.WriteString("commandLine", image.CommandLine);
@@ -67,12 +72,62 @@ internal static class ImageCommands
                 MeasureReference.Hex(json, "rtmr1", references.Rtmr1);
                 MeasureReference.Hex(json, "rtmr2", references.Rtmr2);
                 if (launch is not null) MeasureReference.Hex(json, "snpLaunchDigest", launch);
+                if (launch is not null) WriteReferences(json, profile, launch);
                 if (mrtd is not null) MeasureReference.Hex(json, "mrtd", mrtd);
                 json.WriteEndObject();
-            });
+            }
+            if (context.Get(sign) is { } name) PrintSigned(context, name, Write);
+            else context.WriteJson(Write);
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    // One for each generation of processors, since a report tells which it is; everything else of the guest is what the launcher asks for.
+    private static void WriteReferences(Utf8JsonWriter json, VmProfile profile, byte[] launch)
+    {
+        json.WriteStartArray("references");
+        foreach (SnpProductLine line in Enum.GetValues<SnpProductLine>())
+        {
+            var reference = new SnpReference
+            {
+                Name = $"enclave image {Convert.ToHexStringLower(launch.AsSpan(0, 4))}",
+                ProductLine = line,
+                Measurement = launch,
+                Policy = new SnpGuestPolicy(profile.SnpPolicy),
+                Vmpl = 0,
+                GuestSvn = 0,
+                FamilyId = new byte[16],
+                ImageId = new byte[16],
+                HostData = new byte[32],
+                IdKeyDigest = new byte[48],
+                AuthorKeyDigest = new byte[48],
+            };
+            json.WriteStartObject();
+            json.WriteString("tee", "sev-snp");
+            json.WriteString("tuple", Convert.ToHexStringLower(SnpTuples.Encode(reference)));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void PrintSigned(CommandContext context, string name, Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true })) write(writer);
+        using KeyStore store = context.OpenKeys();
+        using Identity identity = Identity.Load(store);
+        NoteSigner signer;
+        try
+        {
+            signer = new NoteSigner(name, identity.Key);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new ClientException(ClientError.Usage, $"\"{name}\" cannot name a key: {wrong.Message}", wrong);
+        }
+        context.Environment.Output.Write(ImageNote.Sign(Encoding.UTF8.GetString(buffer.ToArray()) + "\n", signer));
+        context.Environment.Error.WriteLine($"key      {signer.VerifierKey}");
     }
 
     private static byte[] LaunchDigest(CommandContext context, VmImage image, VmProfile profile, string file)

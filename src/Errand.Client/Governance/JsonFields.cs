@@ -5,17 +5,20 @@ using Errand.Protocol;
 
 namespace Errand.Client;
 
-/// <summary>Reads one JSON object of a governance file strictly: each member has its type and range, none is unknown.</summary>
+/// <summary>Reads one JSON object of a genesis or governance file strictly: each member has its type and range, none is unknown.</summary>
 internal sealed class JsonFields
 {
     private readonly JsonElement _object;
     private readonly string _where;
+    private readonly ClientError _error;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
     /// <param name="element">The object.</param>
     /// <param name="where">Where it stands, for messages.</param>
-    public JsonFields(JsonElement element, string where)
+    /// <param name="error">What a file is told to be that is wrong.</param>
+    public JsonFields(JsonElement element, string where, ClientError error = ClientError.GovernanceFile)
     {
+        _error = error;
         _object = element;
         _where = where;
         if (element.ValueKind != JsonValueKind.Object) throw Wrong("it is no object");
@@ -58,7 +61,10 @@ internal sealed class JsonFields
 
     public ImmutableArray<ReadOnlyMemory<byte>> HexList(string name) => [.. Items(name).Select(item => ParseHex(TextOf(item, name), name))];
 
-    public JsonFields Object(string name) => new(Member(name, JsonValueKind.Object), $"\"{name}\"");
+    public JsonFields Object(string name) => new(Member(name, JsonValueKind.Object), $"\"{name}\"", _error);
+
+    /// <summary>The objects of a list.</summary>
+    public IEnumerable<JsonFields> Objects(string name) => Items(name).Select((item, i) => new JsonFields(item, $"item {i + 1} of \"{name}\"", _error));
 
     public IEnumerable<JsonElement> Items(string name) => Member(name, JsonValueKind.Array).EnumerateArray();
 
@@ -70,7 +76,7 @@ internal sealed class JsonFields
     }
 
     /// <summary>What is wrong, as an error for the user.</summary>
-    public ClientException Wrong(string what) => new(ClientError.GovernanceFile, $"In {_where} {what}.");
+    public ClientException Wrong(string what) => new(_error, $"In {_where} {what}.");
 
     private JsonElement Take(string name)
     {

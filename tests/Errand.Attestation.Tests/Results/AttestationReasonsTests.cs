@@ -28,7 +28,7 @@ public sealed class AttestationReasonsTests
             "27=platform-info 28=mitigation",
             "48=not-a-quote 49=quote-signature 50=nonce 51=nonce-old 52=pcr-selection 53=pcr-digest 54=pcr-zero 55=pcr-mismatch 56=event-log 57=ak-attributes 58=ek-template",
             "59=ek-certificate 60=tpm-denied 61=quote-binding 62=platform-changed 63=no-answer 64=secure-boot",
-            "65=ima-file 66=ima-violation 67=ima-boot-aggregate",
+            "65=ima-file 66=ima-violation 67=ima-boot-aggregate 68=ima-missing",
             "80=no-pck-certificate-chain 81=qe-report-signature 82=qe-report-data 83=qe-identity 84=tdx-module 85=tcb-level-not-found 86=tcb-status 87=advisory 88=attributes",
             "89=revocation-unknown 90=closed",
             "112=certificate 113=cose-signature 114=module-id 115=user-data 116=public-key 117=document-age",

@@ -52,6 +52,40 @@ public sealed class SampleTests : IDisposable
         Assert.All(apps, app => Assert.Equal(Samples.Module(app), File.ReadAllBytes(Path.Combine(_folder.FullName, app + ".wasm"))));
     }
 
+    [Fact]
+    public void Build_script_reproduces_the_assemblyscript_sample()
+    {
+        int built = Samples.Tool("sh", out string errors, Path.Combine(Samples.GuestsFolder, "build-as.sh"), _folder.FullName);
+        Assert.SkipWhen(built == 3, errors);
+        Assert.True(built == 0, errors);
+        Assert.Equal(Samples.Module("histogram"), File.ReadAllBytes(Path.Combine(_folder.FullName, "histogram.wasm")));
+    }
+
+    [Theory]
+    [InlineData("id,city\r\n1,Bern\r\n2,\"Z\"\"ü,rich\"\r\n3,Bern\r\n4,\"Z\"\"ü,rich\"\r\n5,Genf\n6,Chur", "2", "value,rows\nBern,2\n\"Z\"\"ü,rich\",2\n(others),2\n")]
+    [InlineData("city\nBern\nGenf\nBern\n", "2", "value,rows\nBern,2\n")]
+    [InlineData("a,city\n,\n,\n", "1", "value,rows\n,2\n")]
+    [InlineData("city\n", "1", "value,rows\n")]
+    public void Histogram_counts_values_and_hides_rare_ones(string table, string minimum, string expected)
+    {
+        SandboxOutcome outcome = RunHistogram(table, "t", "city", minimum);
+        Assert.Equal(OutcomeCode.Ok, outcome.Code);
+        Assert.Equal(expected, Encoding.UTF8.GetString(Assert.Single(outcome.Files).Content.Span));
+    }
+
+    [Theory]
+    [InlineData("a\n1\n", "no column city", "t", "city")]
+    [InlineData("city\n\"open", "ends within a quoted field", "t", "city")]
+    [InlineData("city\n", "cannot be opened", "other", "city")]
+    [InlineData("", "the table is empty", "t", "city")]
+    [InlineData("city\n", "arguments:", "t")]
+    public void Histogram_says_what_is_wrong(string table, string why, params string[] arguments)
+    {
+        SandboxOutcome outcome = RunHistogram(table, arguments);
+        Assert.Equal(OutcomeCode.AppFailed, outcome.Code);
+        Assert.Contains(why, Encoding.UTF8.GetString(outcome.Log.Span), StringComparison.Ordinal);
+    }
+
     // Half a minute, and Debian's sources are fetched.
     [Fact(Explicit = true)]
     public void Build_script_reproduces_the_sql_runtime()
@@ -60,6 +94,12 @@ public sealed class SampleTests : IDisposable
         Assert.SkipWhen(built == 3, errors);
         Assert.True(built == 0, errors);
         Assert.Equal(Samples.Module("sql"), File.ReadAllBytes(Path.Combine(_folder.FullName, "sql.wasm")));
+    }
+
+    private SandboxOutcome RunHistogram(string table, params string[] arguments)
+    {
+        var inputs = new SandboxInputs([new SandboxFile("t", Encoding.UTF8.GetBytes(table))], ["app", .. arguments], new byte[32]);
+        return _sandbox.Run(Samples.Module("histogram"), inputs, new SandboxLimits { Fuel = 1_000_000_000, MemoryBytes = 64 << 20, OutputBytes = 1 << 20, LogBytes = 4096 })!;
     }
 
     private SandboxOutcome RunLogreg()
