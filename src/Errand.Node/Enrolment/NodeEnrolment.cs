@@ -102,6 +102,8 @@ public static class NodeEnrolment
         byte[] nonce = RandomNumberGenerator.GetBytes(Bytes32.Size);
         PlatformEvidence evidence = await tpm.CollectAsync(nonce, policy.RequiredPcrs, cancellation).ConfigureAwait(false);
         AttestationResult result = PlatformAppraiser.Appraise(evidence, policy.ForProofOfTrust([new Bytes32(nonce)], 1, evidence), time.GetUtcNow()).Result;
+        if (result.Reason == AttestationReason.ImaMissing && await tpm.ReadImaListAsync(cancellation).ConfigureAwait(false) is { Length: var size })
+            throw new EnrolmentException("reject/ima-missing", $"The kernel's measurement list has {size} bytes, and evidence has room for {PlatformEvidence.SizeMax} in all.", "Use an IMA policy that measures less, and start the machine again.");
         if (result.FirstFailure is { } failure)
             throw new EnrolmentException($"reject/{failure.Reason.ToCode()}", $"A verifier of this network would reject this machine: {failure.Name}: expected {failure.Expected}; is {failure.Actual}.",
                 $"{failure.Explanation} See every check with: errand node doctor --network URL.");
