@@ -12,12 +12,14 @@ class Rows {
   private size: i32 = 0;
   private at: i32 = 0;
   private field: Uint8Array = new Uint8Array(FIELD_MAX);
+  private keeps: bool = true;
 
   constructor(private input: Input) {}
 
   // Reads a row into fields, of which only the one that is wanted is kept (all, if it is below 0); false at the end.
   next(fields: string[], wanted: i32): bool {
     fields.length = 0;
+    this.keeps = wanted < 0 || wanted == 0;
     let length = 0, quoted = false, was = false, index = 0;
     while (true) {
       const byte = this.byte();
@@ -25,10 +27,11 @@ class Rows {
       if (ends) {
         if (byte < 0 && quoted) fail("the table ends within a quoted field");
         if (byte < 0 && index == 0 && length == 0 && !was) return false;
-        if (byte != COMMA && length > 0 && !was && unchecked(this.field[length - 1]) == CR) length--;
-        if (wanted < 0 || wanted == index) fields.push(String.UTF8.decodeUnsafe(this.field.dataStart, length));
+        if (byte != COMMA && this.keeps && length > 0 && !was && unchecked(this.field[length - 1]) == CR) length--;
+        if (this.keeps) fields.push(String.UTF8.decodeUnsafe(this.field.dataStart, length));
         if (byte != COMMA) return true;
         index++;
+        this.keeps = wanted < 0 || wanted == index;
         length = 0;
         was = false;
         continue;
@@ -50,6 +53,8 @@ class Rows {
   }
 
   private keep(length: i32, byte: i32): i32 {
+    // Of a field that nobody asked for it counts only that there is something in it.
+    if (!this.keeps) return 1;
     if (length == FIELD_MAX) fail("a field is longer than " + FIELD_MAX.toString() + " bytes");
     unchecked(this.field[length] = <u8>byte);
     return length + 1;
@@ -70,13 +75,25 @@ class Rows {
   }
 }
 
+// Decimal digits only: whatever else passed for a number could pass for none, and then nothing would be rare.
+function atLeastOne(text: string): i64 {
+  let number: i64 = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9 || text.length > 9) number = -1_000_000_000;
+    number = number * 10 + digit;
+  }
+  if (number < 1) fail("the minimum \"" + text + "\" is no number from 1 to 999999999");
+  return number;
+}
+
 function cell(text: string): string {
   return text.includes(",") || text.includes("\"") || text.includes("\n") ? "\"" + text.replaceAll("\"", "\"\"") + "\"" : text;
 }
 
 const given = appArguments();
 if (given.length < 2) fail("arguments: TABLE COLUMN [MINIMUM]");
-const minimum: i64 = given.length > 2 ? I64.parseInt(given[2]) : 10;
+const minimum = given.length > 2 ? atLeastOne(given[2]) : 10;
 const rows = new Rows(new Input(given[0]));
 const fields = new Array<string>();
 if (!rows.next(fields, -1)) fail("the table is empty");

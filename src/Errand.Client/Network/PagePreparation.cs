@@ -8,15 +8,15 @@ internal static class PagePreparation
 {
     private const int Together = 8;
 
-    // Far enough to find the proofs whose questions are known already.
-    private const int Ahead = 512;
+    // Enough proofs at once that processors seldom wait for one another, and far enough to find them: those whose questions are known already.
+    private const int ProofsMax = 16 * ForeseenProof.Together, Ahead = 3 * ProofsMax;
 
     /// <summary>Prepares entries in their order.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     internal static PreparedEntry[] Prepare(NetworkId network, ReadOnlyMemory<byte>[] entries, CancellationToken cancellation)
     {
         var prepared = new PreparedEntry[entries.Length];
-        Parallel.For(0, (entries.Length + Together - 1) / Together, new ParallelOptions { CancellationToken = cancellation }, group =>
+        Parallel.For(0, (entries.Length + Together - 1) / Together, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1) }, group =>
         {
             int start = group * Together;
             PreparedEntry.PrepareMany(network, entries.AsSpan(start, Math.Min(Together, entries.Length - start))).CopyTo(prepared, start);
@@ -28,11 +28,14 @@ internal static class PagePreparation
     internal static IEnumerable<PreparedEntry> Foreseen(NetworkState state, IEnumerable<PreparedEntry> prepared)
     {
         var waiting = new Queue<PreparedEntry>(prepared);
-        int countMax = ForeseenProof.Together * Environment.ProcessorCount;
         while (waiting.Count > 0)
         {
-            IReadOnlyList<ForeseenProof> proofs = state.ForeseeAhead(waiting.Take(Ahead), countMax);
-            if (proofs.Count > 1) Parallel.ForEach(proofs.Chunk(ForeseenProof.Together), ForeseenProof.VerifyAll);
+            IReadOnlyList<ForeseenProof> proofs = state.ForeseeAhead(waiting.Take(Ahead), ProofsMax);
+            if (proofs.Count > 1)
+            {
+                ForeseenProof[][] groups = [.. proofs.Chunk(ForeseenProof.Together)];
+                Parallel.For(0, groups.Length, group => ForeseenProof.VerifyAll(groups[group]));
+            }
             yield return waiting.Dequeue();
         }
     }

@@ -6,6 +6,8 @@ namespace Errand.Protocol;
 /// <summary>Verifying VRF proofs ahead of the fold: they are two thirds of its time, and need not wait for their turn.</summary>
 public sealed partial class NetworkState
 {
+    private const int LookedPerProof = 16;
+
     /// <summary>
     /// Guesses from the present state which proof an entry to come will have checked, and notes it on the entry. Call it on the
     /// thread that applies, some entries ahead; then <see cref="ForeseenProof.Verify"/> on any thread; then apply.
@@ -50,11 +52,13 @@ public sealed partial class NetworkState
     {
         ArgumentNullException.ThrowIfNull(waiting);
         var proofs = new List<ForeseenProof>();
+        int looked = 0;
         foreach (PreparedEntry entry in waiting)
         {
             bool isVerified = entry.Foreseen is { IsVerified: true };
             if (!isVerified && Foresee(entry) is { } proof) proofs.Add(proof);
-            if (proofs.Count == 0 || proofs.Count == countMax) break;
+            // Where few can be guessed, looking for them would cost more than they save.
+            if (proofs.Count == 0 || proofs.Count == countMax || ++looked > LookedPerProof * (proofs.Count + ForeseenProof.Together)) break;
         }
         return proofs;
     }

@@ -73,12 +73,27 @@ public sealed class SampleTests : IDisposable
         Assert.Equal(expected, Encoding.UTF8.GetString(Assert.Single(outcome.Files).Content.Span));
     }
 
+    [Fact]
+    public void Histogram_passes_over_long_fields_that_nobody_asked_for()
+    {
+        string note = new('x', 10_000);
+        SandboxOutcome outcome = RunHistogram($"note,city,other\n{note},Bern,\"{note}\"\n{note},Bern,1\r\n", "t", "city", "1");
+        Assert.Equal("value,rows\nBern,2\n", Encoding.UTF8.GetString(Assert.Single(outcome.Files).Content.Span));
+        Assert.Equal(OutcomeCode.AppFailed, RunHistogram($"city\n{note}\n", "t", "city", "1").Code);
+    }
+
     [Theory]
     [InlineData("a\n1\n", "no column city", "t", "city")]
     [InlineData("city\n\"open", "ends within a quoted field", "t", "city")]
     [InlineData("city\n", "cannot be opened", "other", "city")]
     [InlineData("", "the table is empty", "t", "city")]
     [InlineData("city\n", "arguments:", "t")]
+    [InlineData("city\nBern\n", "is no number", "t", "city", "0")]
+    [InlineData("city\nBern\n", "is no number", "t", "city", "-3")]
+    [InlineData("city\nBern\n", "is no number", "t", "city", "ten")]
+    [InlineData("city\nBern\n", "is no number", "t", "city", "")]
+    [InlineData("city\nBern\n", "is no number", "t", "city", "1e1")]
+    [InlineData("city\nBern\n", "is no number", "t", "city", "9999999999999999999999")]
     public void Histogram_says_what_is_wrong(string table, string why, params string[] arguments)
     {
         SandboxOutcome outcome = RunHistogram(table, arguments);
