@@ -24,4 +24,19 @@ public sealed class DemoTests
         Assert.Matches(@"62 lines of attempts, 0 of them granted", shown.Output);
         Assert.Matches(@"data, sealed or clear +0 ", shown.Output);
     }
+
+    [Theory]
+    [InlineData("served")]
+    [InlineData("evm")]
+    public async Task Demo_shows_the_whole_idea_over_another_ledger(string ledger)
+    {
+        using var cli = new CliFolder();
+        CliResult shown = await cli.RunAsync("demo", "--samples", Path.Combine(Vectors.Repository(), "samples"), "--ledger", ledger, "--tpm", "process");
+        Assert.SkipWhen(shown.Error.Contains("[devnet/chain]", StringComparison.Ordinal), shown.Error);
+        Assert.True(shown.Exit == 0, shown.Output + shown.Error);
+        Assert.Contains("completed; the enclave is destroyed", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("\"accuracy\": 0.98", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("audit/level-3", shown.Output, StringComparison.Ordinal);
+        Assert.Matches(@"data, sealed or clear +0 ", shown.Output);
+    }
 }
