@@ -53,7 +53,7 @@ want_kernel() {
 # The image of the enclave's virtual machine; made anew when what goes into it is newer. Sources are those of the enclave's program alone.
 want_image() {
   local image=artifacts/image/initrd
-  if [ -s "$image" ] && [ -z "$(find src/Errand.Enclave src/Errand.Protocol src/Errand.Cryptography src/Errand.Primitives src/Errand.Node/Image Directory.*.props \
+  if [ -s "$image" ] && [ -z "$(find src/Errand.Enclave src/Errand.Tpm src/Errand.Attestation src/Errand.Protocol src/Errand.Cryptography src/Errand.Primitives src/Errand.Node/Image Directory.*.props \
     -newer "$image" \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' \) -print -quit)" ]; then return 0; fi
   (image/build >&2) || { say "no image of a virtual machine could be made"; return 1; }
 }

@@ -2,6 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Errand.Attestation;
+using Errand.Enclave;
+using Errand.Enclave.Tests;
+using Errand.Platform;
 using Errand.Attestation.Tests;
 
 namespace Errand.Cli.Tests;
@@ -125,6 +128,25 @@ public sealed class MeasureCommandTests : IDisposable
     public void Every_command_has_examples()
     {
         foreach (string command in (string[])["snp", "sev", "sev-es", "id-block", "pcrs", "tdx"]) Assert.Contains($"  errand measure {command} ", _cli.Run("measure", command, "--help").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Image_measured_with_a_boot_gives_values_that_a_network_takes_in()
+    {
+        Assert.SkipWhen(VmFiles.Missing is not null || !SwtpmTools.AreInstalled || !File.Exists(VmProfile.MeasuringFirmware), $"No machine with a TPM is booted here: {VmFiles.Missing ?? "it needs the Debian packages ovmf, swtpm and swtpm-tools"}");
+        CliResult result = await _cli.RunAsync("image", "measure", "--image", VmFiles.Folder, "--boot");
+        Assert.True(result.Exit == 0, result.Error);
+        using var json = JsonDocument.Parse(result.Output);
+        JsonElement[] references = [.. json.RootElement.GetProperty("references").EnumerateArray()];
+        Assert.Equal(2, references.Length);
+        foreach ((JsonElement reference, string kernel) in references.Zip(new[] { "pcr4FilledIn", "pcr4" }))
+        {
+            Assert.Equal("development-vtpm", reference.GetProperty("tee").GetString());
+            Assert.True(PlatformTuples.TryDecodeReference(Convert.FromHexString(reference.GetProperty("tuple").GetString()!), out PlatformReference? read));
+            Assert.Equal([0, 4, 9], read.Pcrs.Keys.Order());
+            Assert.Equal(json.RootElement.GetProperty(kernel).GetString(), Convert.ToHexStringLower(read.Pcrs[4].Span));
+            Assert.Equal(json.RootElement.GetProperty("pcr9").GetString(), Convert.ToHexStringLower(read.Pcrs[9].Span));
+        }
     }
 
     private void Refused(string code, int exit, params string[] arguments)

@@ -64,8 +64,9 @@ internal sealed class RunningNetwork : IAsyncDisposable
     {
         var running = new RunningNetwork();
         var options = new DevelopmentNetworkOptions { Folder = running._folder.Path, Passphrase = running._passphrase, VendorState = TestVendor.State };
-        await running.OpenAsync(change?.Invoke(options) ?? options, loggers ?? NullLoggerFactory.Instance);
-        await running.UntilAsync(state => state.Nodes.Count == 10 && state.Nodes.Values.All(node => node.KeyAt(state.Clock.Epoch) is not null && node.Proven));
+        options = change?.Invoke(options) ?? options;
+        await running.OpenAsync(options, loggers ?? NullLoggerFactory.Instance);
+        await running.UntilAsync(state => state.Nodes.Count == options.Verifiers + options.Executors && state.Nodes.Values.All(node => node.KeyAt(state.Clock.Epoch) is not null && node.Proven));
         return running;
     }
 
@@ -150,7 +151,7 @@ internal sealed class RunningNetwork : IAsyncDisposable
         // Fuel for a few seconds.
         Limits = new TaskLimits(4_000_000_000, 64 << 20, 16 << 10, 0, 4096),
         DeadlineMilliseconds = State.Clock.Milliseconds + 3_600_000,
-        Tee = TeeKind.SevSnp,
+        Tee = State.Terms.ReferenceValues[0].Tee,
     };
 
     /// <summary>Bodies of all entries of one kind that applied, in order.</summary>

@@ -22,6 +22,14 @@ public sealed record TeeEvidence(TeeKind Kind, ReadOnlyMemory<byte> Report, IRea
         return writer.Span.Length <= SizeMax ? writer.ToArray() : throw new InvalidOperationException($"The evidence is longer than {SizeMax} bytes.");
     }
 
+    /// <summary>What the report says of its chip, 64 bytes, by which its host is known; null when it does not parse. Nothing has been verified.</summary>
+    public ReadOnlyMemory<byte>? ReadChipId() => Kind switch
+    {
+        TeeKind.SevSnp => SnpReport.TryParse(Report.Span)?.ChipId,
+        TeeKind.DevelopmentVtpm => VtpmReport.TryParse(Report.Span, out VtpmReport? report) ? VtpmReport.TpmIdOf(report.AkPublic.Span) : null,
+        _ => null,
+    };
+
     /// <summary>Reads evidence; false for another form, an unknown kind or more than <see cref="SizeMax"/> bytes. What is in the report is not looked at.</summary>
     public static bool TryParse(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out TeeEvidence? evidence)
     {

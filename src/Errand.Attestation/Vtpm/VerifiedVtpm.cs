@@ -29,7 +29,7 @@ public sealed class VerifiedVtpm
     public ReadOnlyMemory<byte> EventLog { get; }
 
     /// <summary>What stands for the chip: SHA-512 of the attestation key's public area, 64 bytes.</summary>
-    public ReadOnlyMemory<byte> TpmId => System.Security.Cryptography.SHA512.HashData(AttestationKey.Encoded.Span);
+    public ReadOnlyMemory<byte> TpmId => VtpmReport.TpmIdOf(AttestationKey.Encoded.Span);
 
     /// <summary>Everything above but the log, as canonical CBOR.</summary>
     public Claims Claims { get; }

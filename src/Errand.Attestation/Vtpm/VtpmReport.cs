@@ -36,6 +36,9 @@ public sealed record VtpmReport
     /// <summary>The firmware's event log.</summary>
     public required ReadOnlyMemory<byte> EventLog { get; init; }
 
+    /// <summary>What stands for the chip: SHA-512 of the attestation key's public area, 64 bytes.</summary>
+    public static ReadOnlyMemory<byte> TpmIdOf(ReadOnlySpan<byte> akPublic) => System.Security.Cryptography.SHA512.HashData(akPublic);
+
     /// <summary>The encoded bytes.</summary>
     /// <exception cref="InvalidOperationException">They would be longer than <see cref="SizeMax"/>, or other PCRs are given.</exception>
     public byte[] Encode()

@@ -55,7 +55,7 @@ internal static class SubmitAction
             Recipients = [.. recipients.Select(text => Recipient(context, store, text))],
             Limits = options.Limits.Read(context),
             DeadlineMilliseconds = client.State.Clock.Milliseconds + context.Get(options.Deadline) * 60_000L,
-            Tee = SubmitOptions.KindOf(context.Get(options.Tee)),
+            Tee = SubmitOptions.KindOf(context.Get(options.Tee), client.State.Terms),
             Shapes = Shapes(context, data, context.Get(options.Shapes) ?? []),
         };
         if (!submit.Shapes.IsEmpty && submit.Limits.LogBytes > 0) throw Usage("--log does not go with --shape: a log would let out what a shape keeps in.");

@@ -20,7 +20,7 @@ internal sealed class SubmitOptions
 
     public Option<string[]> Recipients { get; } = new("--recipient") { Description = "Who can open the result: self, a file with an HPKE public key, or its hexadecimal digits. Else self.", HelpName = "KEY" };
 
-    public Option<string> Tee { get; } = MakeTee();
+    public Option<string?> Tee { get; } = MakeTee();
 
     public LimitOptions Limits { get; } = new();
 
@@ -28,15 +28,21 @@ internal sealed class SubmitOptions
 
     public Option<bool> Wait { get; } = new("--wait") { Description = "Follow the task until it ends." };
 
-    /// <summary>The kind that a word names.</summary>
-    public static TeeKind KindOf(string word) => word == "tdx" ? TeeKind.Tdx : TeeKind.SevSnp;
+    /// <summary>The kind that a word names; without one that of the network's reference values, or SEV-SNP where it has several.</summary>
+    public static TeeKind KindOf(string? word, NetworkTerms terms) => word switch
+    {
+        "sev-snp" => TeeKind.SevSnp,
+        "tdx" => TeeKind.Tdx,
+        "development-vtpm" => TeeKind.DevelopmentVtpm,
+        _ => terms.ReferenceValues.Select(value => value.Tee).Distinct().ToArray() is [var only] ? only : TeeKind.SevSnp,
+    };
 
     public IEnumerable<Option> All => [App, Data, Shapes, Arguments, SecretArguments, SecretUrl, Recipients, Tee, .. Limits.All, Deadline, Wait];
 
-    private static Option<string> MakeTee()
+    private static Option<string?> MakeTee()
     {
-        var tee = new Option<string>("--tee") { Description = "The kind of TEE that must run it.", DefaultValueFactory = _ => "sev-snp" };
-        tee.AcceptOnlyFromAmong("sev-snp", "tdx");
+        var tee = new Option<string?>("--tee") { Description = "The kind of TEE that must run it: sev-snp, tdx or, in a development network, development-vtpm. Else the one that the network takes, or sev-snp.", HelpName = "KIND" };
+        tee.AcceptOnlyFromAmong("sev-snp", "tdx", "development-vtpm");
         return tee;
     }
 }

@@ -6,6 +6,8 @@ using Errand.Client;
 using Errand.Enclave;
 using Errand.Ledger;
 using Errand.Node;
+using Errand.Protocol;
+using TeeKind = Errand.Protocol.TeeKind;
 
 namespace Errand.Cli;
 
@@ -44,19 +46,25 @@ internal static class ImageCommands
     private static CliCommand MeasureCommand(CommandRunner runner)
     {
         var command = new CliCommand("measure", "Calculate every reference value of an image from its files, as JSON.",
-            "errand image measure --image artifacts/image", "errand image measure --image artifacts/image --snp-firmware OVMF.amdsev.fd --tdx-firmware OVMF.inteltdx.fd");
+            "errand image measure --image artifacts/image", "errand image measure --image artifacts/image --snp-firmware OVMF.amdsev.fd --tdx-firmware OVMF.inteltdx.fd", "errand image measure --boot");
         var folder = new Option<string>("--image") { Description = "The image's folder.", HelpName = "FOLDER", DefaultValueFactory = _ => Path.Combine("artifacts", "image") };
         var snp = new Option<string?>("--snp-firmware") { Description = "OVMF's AmdSev build: adds the launch digest of an SEV-SNP guest.", HelpName = "FILE" };
         var tdx = new Option<string?>("--tdx-firmware") { Description = "OVMF's IntelTdx build: adds MRTD.", HelpName = "FILE" };
+        var boot = new Option<bool>("--boot") { Description = "Boot one machine with a software TPM here, for what its firmware measures: adds the values of such machines, for development networks." };
         var sign = new Option<string?>("--sign") { Description = "Sign it with the key store's identity under this name, as a C2SP signed note that errand genesis make takes in.", HelpName = "NAME" };
-        foreach (Option option in new Option[] { folder, snp, tdx, sign }) command.Add(option);
-        runner.Set(command, context =>
+        foreach (Option option in new Option[] { folder, snp, tdx, boot, sign }) command.Add(option);
+        runner.Set(command, async (context, cancellation) =>
         {
             VmImage image = VmImage.Open(context.Environment.At(context.Get(folder)));
             VmProfile profile = VmProfile.Emulated;
             VmReferences references = VmReferences.Calculate(image, profile, out MeasurementError error) ?? throw MeasureInputs.Fault(error);
             byte[]? launch = context.Get(snp) is { } snpFile ? LaunchDigest(context, image, profile, snpFile) : null;
             byte[]? mrtd = context.Get(tdx) is { } tdxFile ? TdxMrTd.Calculate(TdxFirmware.TryRead(MeasureInputs.ReadFirmware(context, tdxFile), out error) ?? throw MeasureInputs.Fault(error, tdxFile), TdxPageOrder.PageByPage) : null;
+            IReadOnlyList<ReferenceValue> listed =
+            [
+                .. launch is null ? [] : SnpReferences(profile, launch).Select(reference => new ReferenceValue(TeeKind.SevSnp, SnpTuples.Encode(reference))),
+                .. context.Get(boot) ? (await MeasuredBoot.TakeAsync(context, image, cancellation).ConfigureAwait(false)).Select(reference => new ReferenceValue(TeeKind.DevelopmentVtpm, PlatformTuples.Encode(reference))) : [],
+            ];
             void Write(Utf8JsonWriter json)
             {
                 json.WriteStartObject();
@@ -72,7 +80,7 @@ internal static class ImageCommands
                 MeasureReference.Hex(json, "rtmr1", references.Rtmr1);
                 MeasureReference.Hex(json, "rtmr2", references.Rtmr2);
                 if (launch is not null) MeasureReference.Hex(json, "snpLaunchDigest", launch);
-                if (launch is not null) WriteReferences(json, profile, launch);
+                if (listed.Count > 0) WriteReferences(json, listed);
                 if (mrtd is not null) MeasureReference.Hex(json, "mrtd", mrtd);
                 json.WriteEndObject();
             }
@@ -84,28 +92,29 @@ internal static class ImageCommands
     }
 
     // One for each generation of processors, since a report tells which it is; everything else of the guest is what the launcher asks for.
-    private static void WriteReferences(Utf8JsonWriter json, VmProfile profile, byte[] launch)
+    private static IEnumerable<SnpReference> SnpReferences(VmProfile profile, byte[] launch) => Enum.GetValues<SnpProductLine>().Select(line => new SnpReference
+    {
+        Name = $"enclave image {Convert.ToHexStringLower(launch.AsSpan(0, 4))}",
+        ProductLine = line,
+        Measurement = launch,
+        Policy = new SnpGuestPolicy(profile.SnpPolicy),
+        Vmpl = 0,
+        GuestSvn = 0,
+        FamilyId = new byte[16],
+        ImageId = new byte[16],
+        HostData = new byte[32],
+        IdKeyDigest = new byte[48],
+        AuthorKeyDigest = new byte[48],
+    });
+
+    private static void WriteReferences(Utf8JsonWriter json, IReadOnlyList<ReferenceValue> references)
     {
         json.WriteStartArray("references");
-        foreach (SnpProductLine line in Enum.GetValues<SnpProductLine>())
+        foreach (ReferenceValue reference in references)
         {
-            var reference = new SnpReference
-            {
-                Name = $"enclave image {Convert.ToHexStringLower(launch.AsSpan(0, 4))}",
-                ProductLine = line,
-                Measurement = launch,
-                Policy = new SnpGuestPolicy(profile.SnpPolicy),
-                Vmpl = 0,
-                GuestSvn = 0,
-                FamilyId = new byte[16],
-                ImageId = new byte[16],
-                HostData = new byte[32],
-                IdKeyDigest = new byte[48],
-                AuthorKeyDigest = new byte[48],
-            };
             json.WriteStartObject();
-            json.WriteString("tee", "sev-snp");
-            json.WriteString("tuple", Convert.ToHexStringLower(SnpTuples.Encode(reference)));
+            json.WriteString("tee", GovernanceJson.Name(reference.Tee));
+            json.WriteString("tuple", Convert.ToHexStringLower(reference.Tuple.Span));
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -54,7 +54,7 @@ public static class Auditor
         NetworkTerms terms = history?.TermsOf(task.Receipt.Attempt) ?? NetworkTerms.Of(genesis);
         if (UnknownRoot(terms.Roots, trust) is { } added) return Fail(report, AuditCode.UnknownRoot, added.PublicKeySha256.ToString());
         EvidenceFinding finding = trust.Appraiser(new EvidenceToAppraise(
-            genesis, terms, bundle.Task, task.Executor, bundle.Core.Seed, task.Evidence, task.Offer, bundle.Core.OfferMilliseconds, bundle.Core.EvidenceMilliseconds));
+            genesis, terms, bundle.Task, task.Executor, task.Tee, bundle.Core.Seed, task.Evidence, task.Offer, bundle.Core.OfferMilliseconds, bundle.Core.EvidenceMilliseconds));
         certificates = finding.Certificates;
         if (!finding.Accepted) return Fail(report, AuditCode.Evidence, string.Join(", ", finding.Reasons));
         if (history is null || bundle.Log is not { } log) return WithoutLog(report, bundle, genesis, trust);

@@ -6,14 +6,14 @@ using Errand.Protocol;
 namespace Errand.Client;
 
 /// <summary>The entries of a bundle's core, once their signatures have held and they were found to belong together.</summary>
-internal sealed record BundleTask(PublicKey Executor, OfferEntry Offer, EvidenceEntry Evidence, Receipt Receipt)
+internal sealed record BundleTask(PublicKey Executor, TeeKind Tee, OfferEntry Offer, EvidenceEntry Evidence, Receipt Receipt)
 {
     /// <summary>Checks forms, signatures, and that every entry is about this task and attempt.</summary>
     public static AuditFailure? TryRead(ReceiptBundle bundle, NetworkId network, out BundleTask? task)
     {
         task = null;
         BundleCore core = bundle.Core;
-        if (!TryPrepare(network, core.Submit, out SubmitEntry? _, out PreparedEntry submit)
+        if (!TryPrepare(network, core.Submit, out SubmitEntry? submitted, out PreparedEntry submit)
             || !TryPrepare(network, core.Offer, out OfferEntry? offer, out PreparedEntry offerEntry)
             || !TryPrepare(network, core.Evidence, out EvidenceEntry? evidence, out PreparedEntry evidenceEntry)
             || !TryPrepare(network, core.Receipt, out ReceiptEntry? handedOn, out PreparedEntry receiptEntry)) return new AuditFailure(AuditCode.Entry, "");
@@ -26,7 +26,7 @@ internal sealed record BundleTask(PublicKey Executor, OfferEntry Offer, Evidence
         if (Receipt.TryOpen(handedOn.Receipt.Span, network, evidence.ReceiptKey) is not { } receipt) return new AuditFailure(AuditCode.Receipt, "its signature does not hold under the enclave's receipt key");
         if (receipt.Task != bundle.Task || receipt.Attempt != evidence.Attempt || receipt.EvidenceDigest != evidence.Digest) return new AuditFailure(AuditCode.Receipt, "it names another task, attempt or evidence");
         if (!handedOn.InlineResult.IsEmpty && !IsContent(handedOn.InlineResult, receipt.Result)) return new AuditFailure(AuditCode.Receipt, "the inline result is not the one it names");
-        task = new BundleTask(executor, offer, evidence, receipt);
+        task = new BundleTask(executor, submitted.Tee, offer, evidence, receipt);
         return null;
     }
 

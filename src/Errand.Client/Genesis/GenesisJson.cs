@@ -161,7 +161,7 @@ public static class GenesisJson
     private static string Sentence(GenesisError error) => error switch
     {
         GenesisError.UpgradeNeeded => "its rules version is later than this software knows.",
-        GenesisError.DevelopmentRoot => "it pins a development root and does not say that it is a development network.",
+        GenesisError.DevelopmentRoot => "it pins a development root, or lists a reference value of a development TEE, and does not say that it is a development network.",
         GenesisError.Founders => "a founding verifier stands there twice, or its operator is not listed, or two of them have one operator.",
         GenesisError.Witnesses => "a witness is no founding verifier, or two quorums could have only liars in common.",
         GenesisError.TwoLedgers => "it names both witnesses and an EVM chain.",

@@ -54,7 +54,8 @@ internal sealed class JsonFields
     {
         "sev-snp" => TeeKind.SevSnp,
         "tdx" => TeeKind.Tdx,
-        _ => throw Wrong($"\"{name}\" is neither \"sev-snp\" nor \"tdx\""),
+        "development-vtpm" => TeeKind.DevelopmentVtpm,
+        _ => throw Wrong($"\"{name}\" is none of \"sev-snp\", \"tdx\", \"development-vtpm\""),
     };
 
     public ImmutableArray<Bytes32> Digests(string name) => [.. Items(name).Select(item => ParseDigest(TextOf(item, name), name))];

@@ -13,6 +13,7 @@ internal static class TermsJson
     {
         TeeKind.SevSnp => "sev-snp",
         TeeKind.Tdx => "tdx",
+        TeeKind.DevelopmentVtpm => "development-vtpm",
         _ => throw new InvalidOperationException($"Unexpected TEE {tee}."),
     };
 

@@ -61,7 +61,7 @@ internal sealed class CaseBook
         foreach (OfferSnapshot offer in _offers.Values.Concat(_qualified.Values).Concat(evidenceOfOpen.Select(evidence => evidence.Qualified))) offers[offer.Position] = offer;
         return new SavedBook(
             [
-                .. offers.Values.OrderBy(offer => offer.Position).Select(offer => new SavedOffer(offer.Position, offer.Entry, offer.VrfKey, offer.Endpoint, offer.Randomness, offer.AtMilliseconds, offer.Terms,
+                .. offers.Values.OrderBy(offer => offer.Position).Select(offer => new SavedOffer(offer.Position, offer.Entry, offer.VrfKey, offer.Tee, offer.Endpoint, offer.Randomness, offer.AtMilliseconds, offer.Terms,
                     Open: _offers.ContainsKey(offer.CaseId), Qualified: Qualified(offer.Node)?.Position == offer.Position)),
             ],
             [
@@ -81,7 +81,7 @@ internal sealed class CaseBook
         foreach (SavedOffer kept in pages.Offers)
         {
             if (await entries.TryReadAsync(kept.Position, kept.Entry, cancellation).ConfigureAwait(false) is not { Body: OfferEntry offer } entry) return null;
-            var snapshot = new OfferSnapshot(network, OfferEntry.CaseId(network, entry.Signer, offer.Number), entry.Signer, kept.VrfKey, kept.Endpoint, offer,
+            var snapshot = new OfferSnapshot(network, OfferEntry.CaseId(network, entry.Signer, offer.Number), entry.Signer, kept.VrfKey, kept.Tee, kept.Endpoint, offer,
                 kept.Position, kept.Randomness, kept.AtMilliseconds, kept.Terms) { Entry = kept.Entry };
             offers.Add(kept.Position, snapshot);
             if (kept.Open) book._offers.Add(snapshot.CaseId, snapshot);

@@ -15,9 +15,14 @@ internal static class Endorsements
         return writer.ToArray();
     }
 
-    /// <summary>Report and certificates as evidence of the attestation library; null for another form.</summary>
-    public static TeeEvidence? TryRead(ReadOnlyMemory<byte> report, ReadOnlySpan<byte> encoded)
+    /// <summary>Report and certificates as evidence of the attestation library; null for another form, or of a kind of TEE that it does not know.</summary>
+    /// <param name="kind">The kind that the executor registered with: the ledger says it, not the evidence.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="encoded">The certificates.</param>
+    public static TeeEvidence? TryRead(Protocol.TeeKind kind, ReadOnlyMemory<byte> report, ReadOnlySpan<byte> encoded)
     {
+        TeeKind? known = kind switch { Protocol.TeeKind.SevSnp => TeeKind.SevSnp, Protocol.TeeKind.DevelopmentVtpm => TeeKind.DevelopmentVtpm, _ => null };
+        if (known is not { } made) return null;
         var certificates = new List<ReadOnlyMemory<byte>>();
         var reader = new CanonicalReader(encoded);
         if (!reader.TryReadArrayHeader(CountMax, out int count)) return null;
@@ -26,6 +31,6 @@ internal static class Endorsements
             if (!reader.TryReadBytes(encoded.Length, out ReadOnlySpan<byte> certificate)) return null;
             certificates.Add(certificate.ToArray());
         }
-        return reader.AtEnd ? new TeeEvidence(TeeKind.SevSnp, report, certificates) : null;
+        return reader.AtEnd ? new TeeEvidence(made, report, certificates) : null;
     }
 }

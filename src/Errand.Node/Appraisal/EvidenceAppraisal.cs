@@ -16,8 +16,8 @@ public static class EvidenceAppraisal
     {
         EvidenceEntry evidence = snapshot.Evidence;
         OfferSnapshot machine = snapshot.Qualified;
-        if (Endorsements.TryRead(evidence.Report, evidence.Endorsements.Span) is not { } tee) return AppraisalFinding.Malformed("tee-evidence");
-        if (Endorsements.TryRead(machine.Offer.TeeReport, machine.Offer.TeeEndorsements.Span) is not { } platformTee) return AppraisalFinding.Malformed("platform-tee-evidence");
+        if (Endorsements.TryRead(machine.Tee, evidence.Report, evidence.Endorsements.Span) is not { } tee) return AppraisalFinding.Malformed("tee-evidence");
+        if (Endorsements.TryRead(machine.Tee, machine.Offer.TeeReport, machine.Offer.TeeEndorsements.Span) is not { } platformTee) return AppraisalFinding.Malformed("platform-tee-evidence");
 
         // Which chip is the executor's follows from the report with which it qualified.
         TeeAppraisal platform = TeeAppraiser.Appraise(platformTee, policy.ForExecutorPlatform(PlatformReportData(machine)), At(machine.AtMilliseconds));
@@ -51,7 +51,7 @@ public static class EvidenceAppraisal
 
     private static AppraisalFinding WithTee(AppraisalFinding platform, OfferSnapshot snapshot, Bytes32 chipId, NetworkPolicy policy)
     {
-        if (Endorsements.TryRead(snapshot.Offer.TeeReport, snapshot.Offer.TeeEndorsements.Span) is not { } tee) return AppraisalFinding.Malformed("tee-evidence");
+        if (Endorsements.TryRead(snapshot.Tee, snapshot.Offer.TeeReport, snapshot.Offer.TeeEndorsements.Span) is not { } tee) return AppraisalFinding.Malformed("tee-evidence");
         TeeAppraisal appraisal = TeeAppraiser.Appraise(tee, policy.ForExecutorPlatform(PlatformReportData(snapshot)), At(snapshot.AtMilliseconds));
         Bytes32? actual = appraisal.ChipId is { } chip ? ChipIdOf(chip.Span) : null;
         byte[] claims = new CanonicalWriter().Array(2).Bytes(platform.CanonicalClaims.Span).Bytes((appraisal.Claims?.Encoded ?? default).Span).ToArray();

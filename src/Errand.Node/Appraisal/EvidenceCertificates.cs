@@ -1,5 +1,6 @@
 using Errand.Attestation;
 using Errand.Protocol;
+using TeeKind = Errand.Protocol.TeeKind;
 
 namespace Errand.Node;
 
@@ -7,15 +8,15 @@ namespace Errand.Node;
 public static class EvidenceCertificates
 {
     /// <summary>Collects them; what is malformed gives none.</summary>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> Of(EvidenceEntry evidence, OfferEntry offer)
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Of(TeeKind tee, EvidenceEntry evidence, OfferEntry offer)
     {
         ArgumentNullException.ThrowIfNull(evidence);
         ArgumentNullException.ThrowIfNull(offer);
         IReadOnlyList<ReadOnlyMemory<byte>> ek = PlatformEvidence.TryParse(offer.Platform.Span, out PlatformEvidence? platform) ? platform.EkCertificateChain : [];
         return
         [
-            .. Endorsements.TryRead(evidence.Report, evidence.Endorsements.Span)?.Certificates ?? [],
-            .. Endorsements.TryRead(offer.TeeReport, offer.TeeEndorsements.Span)?.Certificates ?? [],
+            .. Endorsements.TryRead(tee, evidence.Report, evidence.Endorsements.Span)?.Certificates ?? [],
+            .. Endorsements.TryRead(tee, offer.TeeReport, offer.TeeEndorsements.Span)?.Certificates ?? [],
             .. ek,
         ];
     }

@@ -14,6 +14,7 @@ public sealed class NetworkPolicy
     private readonly AttestationRootClass[] _tpmClasses;
     private readonly SnpReference[] _references;
     private readonly Dictionary<SnpProductLine, SnpTcbFloor> _floors = [];
+    private readonly PlatformReference[] _machineReferences;
 
     private readonly PlatformRule _platform;
     private readonly PlatformReference[] _platformReferences;
@@ -41,6 +42,8 @@ public sealed class NetworkPolicy
         _roots = terms.Roots.Aggregate(TrustedRoots.None, Pin);
         _tpmClasses = [.. TpmClasses.Intersect(terms.Roots.Select(root => (AttestationRootClass)root.Class))];
         _references = [.. terms.ReferenceValues.Where(value => value.Tee == Protocol.TeeKind.SevSnp).Select(Reference)];
+        _machineReferences = [.. terms.ReferenceValues.Where(value => value.Tee == Protocol.TeeKind.DevelopmentVtpm).Select(value => PlatformReferenceOf(value.Tuple))];
+        if (terms.Floors.Any(floor => floor.Tee == Protocol.TeeKind.DevelopmentVtpm)) throw Unknown("firmware floor");
         foreach (FirmwareFloor floor in terms.Floors.Where(floor => floor.Tee == Protocol.TeeKind.SevSnp))
         {
             if (!SnpTuples.TryDecodeFloor(floor.Tuple.Span, out SnpProductLine line, out SnpTcbFloor? read)) throw Unknown("firmware floor");
@@ -57,10 +60,10 @@ public sealed class NetworkPolicy
     /// <summary>What evidence of an enclave for a task must be.</summary>
     /// <param name="reportData">64 bytes.</param>
     /// <param name="chipId">The executor's chip.</param>
-    public TeePolicy ForEnclave(byte[] reportData, ReadOnlyMemory<byte> chipId) => Tee(reportData, new SnpChipRule.Exactly(chipId));
+    public TeePolicy ForEnclave(byte[] reportData, ReadOnlyMemory<byte> chipId) => Tee(reportData, new SnpChipRule.Exactly(chipId), new VtpmPolicy { ReportData = reportData, TpmId = chipId, References = _machineReferences });
 
     /// <summary>What an executor's evidence of its platform must be; which chip it is comes out.</summary>
-    public TeePolicy ForExecutorPlatform(byte[] reportData) => Tee(reportData, new SnpChipRule.AnyNamed());
+    public TeePolicy ForExecutorPlatform(byte[] reportData) => Tee(reportData, new SnpChipRule.AnyNamed(), new VtpmPolicy { ReportData = reportData, TpmId = null, References = null });
 
     /// <summary>What a Proof of Trust must be.</summary>
     /// <param name="nonces">Nonces by epoch, the newest first.</param>
@@ -87,9 +90,11 @@ public sealed class NetworkPolicy
         };
     }
 
-    private TeePolicy Tee(byte[] reportData, SnpChipRule chip) => new()
+    private TeePolicy Tee(byte[] reportData, SnpChipRule chip, VtpmPolicy machine) => new()
     {
         Roots = _roots,
+        // A network that lists none of their states takes no such machines.
+        DevelopmentVtpm = _machineReferences.Length > 0 ? machine : null,
         SevSnp = new SnpPolicy
         {
             References = _references,

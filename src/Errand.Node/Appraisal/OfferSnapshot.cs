@@ -8,6 +8,7 @@ namespace Errand.Node;
 /// <param name="CaseId">The case.</param>
 /// <param name="Node">Whose it is.</param>
 /// <param name="VrfKey">The VRF key that its quote must bind.</param>
+/// <param name="Tee">The kind of TEE that it registered with, once for all; none for a verifier.</param>
 /// <param name="Endpoint">Where the node answers challenges.</param>
 /// <param name="Offer">The offer.</param>
 /// <param name="Position">Ledger position of the offer.</param>
@@ -19,6 +20,7 @@ public sealed record OfferSnapshot(
     Bytes32 CaseId,
     PublicKey Node,
     VrfPublicKey VrfKey,
+    TeeKind Tee,
     string Endpoint,
     OfferEntry Offer,
     long Position,
@@ -35,7 +37,7 @@ public sealed record OfferSnapshot(
         var randomness = new List<Bytes32>();
         for (long epoch = state.Clock.Epoch; state.Clock.TryGetRandomness(epoch, out BeaconValue value); epoch--) randomness.Add(value.Randomness);
         NodeState known = state.Nodes[node];
-        return new OfferSnapshot(state.Network, OfferEntry.CaseId(state.Network, node, offer.Number), node, known.VrfKey, known.Endpoint, offer,
+        return new OfferSnapshot(state.Network, OfferEntry.CaseId(state.Network, node, offer.Number), node, known.VrfKey, known.Tee, known.Endpoint, offer,
             position, randomness, state.Clock.Milliseconds, state.Terms.Without(state.WithdrawnReferences));
     }
 }

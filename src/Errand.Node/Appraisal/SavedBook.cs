@@ -7,7 +7,7 @@ namespace Errand.Node;
 /// <summary>A case book as a file beside a snapshot, which the node writes for itself. Entries are named and stay on the ledger.</summary>
 /// <remarks>
 /// <code>
-/// [[terms…], [[position, entry id, VRF key, endpoint, [R…], time, terms, open, qualified]…], [[position, entry id, seed, position of the machine's offer, time, terms]…]]
+/// [[terms…], [[position, entry id, VRF key, TEE, endpoint, [R…], time, terms, open, qualified]…], [[position, entry id, seed, position of the machine's offer, time, terms]…]]
 /// </code>
 /// Canonical CBOR; terms stand once, as byte strings, and are named by their place; positions rise.
 /// </remarks>
@@ -27,7 +27,7 @@ internal sealed record SavedBook(ImmutableArray<SavedOffer> Offers, ImmutableArr
         for (int i = 0; i < Offers.Length; i++)
         {
             SavedOffer offer = Offers[i];
-            writer.Array(9).UInt((ulong)offer.Position).Bytes(offer.Entry.Value).Bytes(offer.VrfKey.Value).Text(offer.Endpoint).Array(offer.Randomness.Count);
+            writer.Array(10).UInt((ulong)offer.Position).Bytes(offer.Entry.Value).Bytes(offer.VrfKey.Value).UInt((ulong)offer.Tee).Text(offer.Endpoint).Array(offer.Randomness.Count);
             foreach (Bytes32 randomness in offer.Randomness) writer.Bytes(randomness);
             writer.UInt((ulong)offer.AtMilliseconds).UInt((ulong)offerTerms[i]).Bool(offer.Open).Bool(offer.Qualified);
         }
@@ -81,14 +81,14 @@ internal sealed record SavedBook(ImmutableArray<SavedOffer> Offers, ImmutableArr
 
     private static SavedOffer? TryReadOffer(ref CanonicalReader reader, List<NetworkTerms> terms)
     {
-        if (!reader.TryReadArrayHeader(9, out int fields) || fields != 9 || !TryReadLong(ref reader, out long position) || !TryReadBytes32(ref reader, out Bytes32 entry)
-            || !TryReadBytes32(ref reader, out Bytes32 vrfKey) || !reader.TryReadText(ProtocolLimits.TextSizeMax, out string endpoint)
+        if (!reader.TryReadArrayHeader(10, out int fields) || fields != 10 || !TryReadLong(ref reader, out long position) || !TryReadBytes32(ref reader, out Bytes32 entry)
+            || !TryReadBytes32(ref reader, out Bytes32 vrfKey) || !reader.TryReadUInt(out ulong tee) || tee > (ulong)TeeKind.Max || !reader.TryReadText(ProtocolLimits.TextSizeMax, out string endpoint)
             || !reader.TryReadArrayHeader(RandomnessMax, out int count)) return null;
         var randomness = new Bytes32[count];
         for (int i = 0; i < count; i++)
             if (!TryReadBytes32(ref reader, out randomness[i])) return null;
         return TryReadLong(ref reader, out long at) && TryReadTerms(ref reader, terms, out NetworkTerms? of) && reader.TryReadBool(out bool open) && reader.TryReadBool(out bool qualified)
-            ? new SavedOffer(position, new EntryId(entry), new VrfPublicKey(vrfKey), endpoint, randomness, at, of!, open, qualified)
+            ? new SavedOffer(position, new EntryId(entry), new VrfPublicKey(vrfKey), (TeeKind)tee, endpoint, randomness, at, of!, open, qualified)
             : null;
     }
 

@@ -1,5 +1,6 @@
 using Errand.Attestation;
 using Errand.Enclave;
+using Errand.Platform;
 using Errand.Primitives;
 using Errand.Protocol;
 using Microsoft.Extensions.Logging;
@@ -62,14 +63,15 @@ internal sealed class EnclaveRun : IAsyncDisposable
         TeeEvidence evidence;
         if (request.Taken is { } taken)
         {
-            evidence = TakenEvidence.Read(taken);
+            evidence = TakenEvidence.Read(taken, _machine.VtpmCertificates);
         }
         else
         {
-            evidence = (_machine.Tee ?? throw new InvalidOperationException("The enclave asks for a report, and this machine has no TEE to make one.")).Report(request.ReportData.Span);
+            ITeeReporter tee = _machine.Tee ?? throw new InvalidOperationException("The enclave asks for a report, and this machine has no TEE to make one.");
+            evidence = await tee.ReportAsync(request.ReportData, linked.Token).ConfigureAwait(false);
             Check(await _session.ProvideReportAsync(evidence.Report, linked.Token).ConfigureAwait(false));
         }
-        Platform.TpmQuote quote = await _machine.Tpm.QuoteAsync(EvidenceEntry.QuoteNonce(evidence.Report.Span).ToArray(), _pcrs, linked.Token).ConfigureAwait(false);
+        TpmQuote quote = await _machine.Tpm.QuoteAsync(EvidenceEntry.QuoteNonce(evidence.Report.Span).ToArray(), _pcrs, linked.Token).ConfigureAwait(false);
         await publish(new EvidenceEntry
         {
             Task = _order.Task,

@@ -120,7 +120,7 @@ public abstract class NodeService : LedgerService, IChallengeResponder
     {
         Bytes32 ekId = OfferEntry.EkIdOf(network, Machine.Tpm.EkPublic.Encoded.Span);
         Bytes32 caseId = OfferEntry.CaseId(network, Self.PublicKey, number);
-        TeeEvidence? tee = Machine.Tee?.Report(OfferEntry.PlatformReportData(network, Self.PublicKey, ekId));
+        TeeEvidence? tee = Machine.Tee is { } reporter ? await reporter.ReportAsync(OfferEntry.PlatformReportData(network, Self.PublicKey, ekId), cancellation).ConfigureAwait(false) : null;
         ReadOnlyMemory<byte> report = tee?.Report ?? default;
         Bytes32 nonce = OfferEntry.QuoteNonce(network, Self.PublicKey, Self.VrfKey.PublicKey, caseId, report.Span, randomness);
         PlatformEvidence platform = await Machine.Tpm.CollectAsync(nonce.ToArray(), RequiredPcrs, cancellation).ConfigureAwait(false);
@@ -128,13 +128,13 @@ public abstract class NodeService : LedgerService, IChallengeResponder
         {
             Number = number,
             EkId = ekId,
-            ChipId = tee is null ? null : EvidenceAppraisal.ChipIdOf(SnpChipId(tee)),
+            ChipId = tee is null ? null : EvidenceAppraisal.ChipIdOf(ChipId(tee).Span),
             Platform = platform.Encode(),
             TeeReport = report,
             TeeEndorsements = tee is null ? default : Endorsements.Encode(tee.Certificates),
         };
     }
 
-    private static byte[] SnpChipId(TeeEvidence evidence) =>
-        SnpReport.TryParse(evidence.Report.Span)?.ChipId.ToArray() ?? throw new InvalidOperationException("The TEE device gave a report that does not parse. Update the node software.");
+    private static ReadOnlyMemory<byte> ChipId(TeeEvidence evidence) =>
+        evidence.ReadChipId() ?? throw new InvalidOperationException("The TEE device gave a report that does not parse. Update the node software.");
 }

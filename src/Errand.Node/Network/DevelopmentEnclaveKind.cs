@@ -8,4 +8,7 @@ public enum DevelopmentEnclaveKind
 
     /// <summary>A virtual machine under processor emulation, for one task.</summary>
     Vm = 2,
+
+    /// <summary>The same, whose firmware measures what it boots into a software TPM, from which the machine takes its report itself.</summary>
+    VmVtpm = 3,
 }

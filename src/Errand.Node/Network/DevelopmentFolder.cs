@@ -59,6 +59,9 @@ public sealed class DevelopmentFolder(string root)
     /// <summary>The folder of a node.</summary>
     public string Node(string name) => Path.Combine(Nodes, name);
 
+    /// <summary>The software TPM of an executor's virtual machines, where they have one.</summary>
+    public string NodeVtpm(string name) => Path.Combine(Node(name), "vtpm");
+
     /// <summary>Where a node keeps snapshots of the network's state.</summary>
     public string NodeState(string name) => Path.Combine(Node(name), "state");
 

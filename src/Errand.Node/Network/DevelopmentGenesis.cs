@@ -16,20 +16,18 @@ internal static class DevelopmentGenesis
     /// <summary>Makes the genesis.</summary>
     /// <param name="options">Size and times.</param>
     /// <param name="members">All nodes; the verifiers among them found the network.</param>
-    /// <param name="vendor">Whose processors they stand on.</param>
     /// <param name="tpmRoot">SHA-256 of the key of the root that certified their TPMs.</param>
-    /// <param name="enclave">What the enclave's evidence must say.</param>
+    /// <param name="tees">What the enclaves' evidence must say.</param>
     /// <param name="enclaves">What enclaves are.</param>
     /// <param name="ledgerKey">Signs checkpoints.</param>
     /// <param name="chain">The EVM chain that orders entries; null for none.</param>
     /// <param name="now">When epoch 0 begins.</param>
-    public static Genesis Make(DevelopmentNetworkOptions options, IReadOnlyList<DevelopmentMember> members, DevelopmentVendor vendor, Bytes32 tpmRoot, SnpReference enclave, DevelopmentEnclaves enclaves, PublicKey ledgerKey, EvmChain? chain, DateTimeOffset now)
+    public static Genesis Make(DevelopmentNetworkOptions options, IReadOnlyList<DevelopmentMember> members, Bytes32 tpmRoot, DevelopmentTeeTerms tees, DevelopmentEnclaves enclaves, PublicKey ledgerKey, EvmChain? chain, DateTimeOffset now)
     {
         DevelopmentMember[] founders = [.. members.Where(member => member.Roles.HasFlag(NodeRoles.Verifier))];
         long epoch = Math.Max(enclaves.Epoch(options.Epoch), chain is null ? 0 : ChainEpochBlocks * (long)options.BlockTime.TotalMilliseconds);
         GenesisTimes times = enclaves.Stretch(Times(epoch));
         if (chain is not null) times = Slowed(times, (long)options.BlockTime.TotalMilliseconds);
-        SnpTcbFloor floor = SnpTcbFloor.Same(DevelopmentTeeOptions.DefaultTcb);
         return new Genesis
         {
             Name = "development",
@@ -44,10 +42,10 @@ internal static class DevelopmentGenesis
             Roots =
             [
                 new PinnedRoot((int)AttestationRootClass.TpmHardware, Development: true, tpmRoot),
-                new PinnedRoot((int)vendor.ProductLine.ToRootClass(), Development: true, vendor.TeeRootDigest),
+                tees.Root,
             ],
-            ReferenceValues = [new ReferenceValue(Protocol.TeeKind.SevSnp, SnpTuples.Encode(enclave))],
-            Floors = [new FirmwareFloor(Protocol.TeeKind.SevSnp, SnpTuples.Encode(vendor.ProductLine, floor))],
+            ReferenceValues = tees.References,
+            Floors = tees.Floors,
             Platform = new PlatformRule { Class = (int)PlatformClass.Identity, RequireSecureBoot = false, RequiredPcrs = [.. DevelopmentTpm.MeasuredPcrs.Indices()], References = [] },
             LedgerKey = ledgerKey,
             Governance = options.Governance,

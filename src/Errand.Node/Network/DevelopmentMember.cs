@@ -9,12 +9,12 @@ namespace Errand.Node;
 internal sealed record DevelopmentMember(string Name, NodeRoles Roles, KeyStore Store, Identity Identity, SigningKey Operator) : IDisposable
 {
     /// <summary>What it tells the network, once its endpoint is known.</summary>
-    public NodeProfile Profile(NetworkId network, string host, string site)
+    public NodeProfile Profile(NetworkId network, string host, TeeKind tee, string site)
     {
         var vouch = new byte[ProtocolSizes.Signature];
         Operator.Sign(RegisterEntry.VouchMessage(network, Identity.PublicKey, Roles), vouch);
         return new NodeProfile(Roles, Operator.PublicKey, vouch, $"{host}/nodes/{Identity.PublicKey}", site, "development",
-            Roles.HasFlag(NodeRoles.Executor) ? TeeKind.SevSnp : TeeKind.None);
+            Roles.HasFlag(NodeRoles.Executor) ? tee : TeeKind.None);
     }
 
     public void Dispose()

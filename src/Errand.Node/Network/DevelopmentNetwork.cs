@@ -136,10 +136,18 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         LiveTpm[] tpm = await Task.WhenAll(members.Select(member => tpms.OpenAsync(member, CancellationToken.None))).ConfigureAwait(false);
 
         var enclaves = new DevelopmentEnclaves(options);
-        var tees = members.Where(member => member.Roles.HasFlag(NodeRoles.Executor)).ToDictionary(member => member.Name, member => Hold(MakeTee(member, vendor, enclaves)));
+        var tees = new Dictionary<string, DevelopmentTees>();
+        foreach (DevelopmentMember member in members.Where(member => member.Roles.HasFlag(NodeRoles.Executor)))
+            tees.Add(member.Name, Hold(await DevelopmentTees.OpenAsync(member, Folder, vendor, enclaves, time).ConfigureAwait(false)));
         DevelopmentChain? chain = await StartChainAsync(options, keys, time).ConfigureAwait(false);
         EvmChain? log = chain is null || exists ? null : await chain.DeployAsync(time).ConfigureAwait(false);
-        Genesis = OpenGenesis(options, members, vendor, tpms.Root, tees.Values.FirstOrDefault(), enclaves, host.PublicKey, log, time);
+        DevelopmentTees? someTee = tees.Values.FirstOrDefault();
+        if (!exists)
+        {
+            DevelopmentTeeTerms terms = await enclaves.MakeTermsAsync(vendor, someTee ?? throw NoGenesis(), loggers).ConfigureAwait(false);
+            WriteGenesis(DevelopmentGenesis.Make(options, members, tpms.Root, terms, enclaves, host.PublicKey, log, time.GetUtcNow()));
+        }
+        Genesis = OpenGenesis(options, someTee, enclaves);
         if (options.OnlyPrepare) return;
         NetworkId id = Genesis.NetworkId();
 
@@ -158,9 +166,9 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
             NodeContext own = embedded is not null ? context : context with { Ledger = await ConnectAsync(Folder.Node(member.Name), time).ConfigureAwait(false) };
             if (Genesis.Witnesses.Witnesses.Contains(member.Identity.PublicKey)) nodes.AddWitness(WitnessFile.Open(Genesis, member.Identity.Key, Folder.Witness(member.Name), time));
             var snapshots = new SnapshotFolder(Folder.NodeState(member.Name));
-            NodeProfile profile = member.Profile(id, Address, member.Roles.HasFlag(NodeRoles.Executor) ? options.DataSite : "anywhere");
-            NodeService node = tees.TryGetValue(member.Name, out DevelopmentTee? tee)
-                ? new ExecutorService(member.Name, own, member.Identity, profile, new Machine(live, options.Tee(member.Name, tee)), options.Launcher(member.Name, enclaves.MakeLauncher(loggers)), Inputs(options, member, http), Folder.Node(member.Name)) { Snapshots = snapshots }
+            NodeProfile profile = member.Profile(id, Address, enclaves.Tee, member.Roles.HasFlag(NodeRoles.Executor) ? options.DataSite : "anywhere");
+            NodeService node = tees.TryGetValue(member.Name, out DevelopmentTees? tee)
+                ? new ExecutorService(member.Name, own, member.Identity, profile, tee.Stand(live, processor => options.Tee(member.Name, processor)), options.Launcher(member.Name, enclaves.MakeLauncher(loggers, tee)), Inputs(options, member, http), Folder.Node(member.Name)) { Snapshots = snapshots }
                 : new VerifierService(member.Name, own, member.Identity, profile, new Machine(live, null), new ChallengeClient(http), Path.Combine(Folder.Node(member.Name), "verdicts")) { Snapshots = snapshots };
             nodes.Add(node);
             services.Add(Run(node));
@@ -182,29 +190,22 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         lock (keys) return new DevelopmentMember(name, roles, store, identity, DevelopmentKeys.OpenSigningKey(keys, $"operator-{name}"));
     }
 
-    private static DevelopmentTee MakeTee(DevelopmentMember member, DevelopmentVendor vendor, DevelopmentEnclaves enclaves) => new(vendor, new DevelopmentTeeOptions
-    {
-        ChipId = DevelopmentTee.DeriveChipId(vendor.ProductLine, member.Identity.PublicKey.Value.ToArray()),
-        Measurement = enclaves.Measurement,
-    });
+    private DevelopmentNetworkException NoGenesis() => new("devnet/no-genesis", $"There is no network in {Folder.Root} of which a part could run.", "Make it first: errand devnet prepare.");
 
-    private Genesis OpenGenesis(DevelopmentNetworkOptions options, DevelopmentMember[] members, DevelopmentVendor vendor, Bytes32 tpmRoot, DevelopmentTee? tee, DevelopmentEnclaves enclaves, PublicKey ledgerKey, EvmChain? log, TimeProvider time)
+    // Whole or not at all: a network cannot do without it, and it is never made again.
+    private void WriteGenesis(Genesis made)
     {
-        Attestation.SnpReference? listed = tee?.ToReference(enclaves.Name);
-        if (!File.Exists(Folder.Genesis))
-        {
-            if (listed is null) throw new DevelopmentNetworkException("devnet/no-genesis", $"There is no network in {Folder.Root} of which a part could run.", "Make it first: errand devnet prepare.");
-            Genesis made = DevelopmentGenesis.Make(options, members, vendor, tpmRoot, listed, enclaves, ledgerKey, log, time.GetUtcNow());
-            // Whole or not at all: a network cannot do without it, and it is never made again.
-            File.WriteAllBytes(Folder.Genesis + ".part", made.Encode());
-            File.Move(Folder.Genesis + ".part", Folder.Genesis);
-        }
+        File.WriteAllBytes(Folder.Genesis + ".part", made.Encode());
+        File.Move(Folder.Genesis + ".part", Folder.Genesis);
+    }
+
+    private Genesis OpenGenesis(DevelopmentNetworkOptions options, DevelopmentTees? tee, DevelopmentEnclaves enclaves)
+    {
         GenesisError error = Genesis.TryDecode(File.ReadAllBytes(Folder.Genesis), out Genesis? genesis);
         if (genesis is null) throw new DevelopmentNetworkException("devnet/genesis", $"The genesis in {Folder.Genesis} is refused ({error}).", "Take the network down with --remove and make a new one.");
         if (options.Ledger is { } wanted && wanted != KindOf(genesis))
             throw new DevelopmentNetworkException("devnet/ledger-kind", "This network's genesis names another kind of ledger.", "Start it without --ledger, or take it down with --remove and make a new one.");
-        byte[]? reference = listed is null ? null : Attestation.SnpTuples.Encode(listed);
-        if (reference is not null && !genesis.ReferenceValues.Any(value => value.Tuple.Span.SequenceEqual(reference)))
+        if (tee is not null && !enclaves.AreListed(genesis.ReferenceValues, tee))
             throw new DevelopmentNetworkException("devnet/image-changed", "The enclave's program is not the one this network was made for.", "Take the network down with --remove and make a new one.");
         return genesis;
     }

@@ -59,8 +59,12 @@ internal sealed class DevelopmentTpms : IAsyncDisposable
     /// <summary>Switches off the TPMs that a host which was killed left running.</summary>
     public static async Task StopLeftBehindAsync(DevelopmentFolder folder, TimeProvider time)
     {
-        if (!Directory.Exists(folder.SwtpmAuthority) || !Directory.Exists(folder.Nodes)) return;
-        foreach (string node in Directory.EnumerateDirectories(folder.Nodes)) await SwtpmMachine.StopLeftBehindAsync(Path.Combine(node, TpmFolderName), time).ConfigureAwait(false);
+        if (!Directory.Exists(folder.Nodes)) return;
+        foreach (string node in Directory.EnumerateDirectories(folder.Nodes))
+        {
+            await SwtpmMachine.StopLeftBehindAsync(Path.Combine(node, TpmFolderName), time).ConfigureAwait(false);
+            await VtpmTemplate.StopLeftBehindAsync(folder.NodeVtpm(Path.GetFileName(node)), time).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>

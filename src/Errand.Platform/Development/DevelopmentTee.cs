@@ -60,7 +60,8 @@ public sealed class DevelopmentTee : ITeeReporter, IDisposable
         AuthorKeyDigest = new byte[48],
     };
 
-    /// <inheritdoc/>
+    /// <summary>A fresh report over 64 bytes of report data, with the certificates that endorse it.</summary>
+    /// <exception cref="ArgumentException"><paramref name="reportData"/> is not 64 bytes.</exception>
     public TeeEvidence Report(ReadOnlySpan<byte> reportData)
     {
         if (reportData.Length != SnpReport.ReportDataSize) throw new ArgumentException($"Report data has {SnpReport.ReportDataSize} bytes.", nameof(reportData));
@@ -70,6 +71,9 @@ public sealed class DevelopmentTee : ITeeReporter, IDisposable
         SnpReportWriter.WriteSignature(report, signature);
         return new TeeEvidence(TeeKind.SevSnp, report, _certificates);
     }
+
+    /// <inheritdoc/>
+    public Task<TeeEvidence> ReportAsync(ReadOnlyMemory<byte> reportData, CancellationToken cancellation) => Task.FromResult(Report(reportData.Span));
 
     /// <inheritdoc/>
     public void Dispose() => _vcek.Dispose();

@@ -8,5 +8,5 @@ public interface ITeeReporter
     /// <summary>A fresh report over 64 bytes of report data, with the certificates that endorse it.</summary>
     /// <exception cref="ArgumentException"><paramref name="reportData"/> is not 64 bytes.</exception>
     /// <exception cref="IOException">The device does not answer.</exception>
-    TeeEvidence Report(ReadOnlySpan<byte> reportData);
+    Task<TeeEvidence> ReportAsync(ReadOnlyMemory<byte> reportData, CancellationToken cancellation);
 }

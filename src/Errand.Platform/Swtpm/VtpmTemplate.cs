@@ -9,16 +9,23 @@ namespace Errand.Platform;
 /// <summary>
 /// A software TPM that a host's virtual machines boot with, each on a copy of its state: manufactured once, and the attestation key that it will make in
 /// each of them certified by the development vendor at that moment. That is what binds key and TPM: the vendor made the TPM and saw it make the key.
+/// For the host itself it reports too: which TPM its machines will have. Safe for use by several threads.
 /// </summary>
-public sealed class VtpmTemplate
+public sealed class VtpmTemplate : ITeeReporter, IDisposable
 {
-    private const string CertificateName = "ak.cert", StateName = "tpm2-00.permall";
+    private const string CertificateName = "ak.cert", StateName = "tpm2-00.permall", HostFolderName = "host", AuthorityFolderName = "authority";
 
     private const int SerialSize = 16;
 
-    private VtpmTemplate(string stateFile, IReadOnlyList<ReadOnlyMemory<byte>> certificates)
+    private readonly string _folder;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    private VtpmTemplate(string folder, IReadOnlyList<ReadOnlyMemory<byte>> certificates, TimeProvider time)
     {
-        StateFile = stateFile;
+        _folder = folder;
+        _time = time;
+        StateFile = Path.Combine(folder, StateName);
         Certificates = certificates;
     }
 
@@ -41,12 +48,53 @@ public sealed class VtpmTemplate
         string file = Path.Combine(folder, CertificateName);
         // The certificate is written last: without it the TPM is not finished.
         if (!File.Exists(file)) PrivateFile.Write(file, await MakeAsync(folder, vendor, time, cancellation).ConfigureAwait(false));
-        return new VtpmTemplate(Path.Combine(folder, StateName), [await File.ReadAllBytesAsync(file, cancellation).ConfigureAwait(false), vendor.VtpmRootCertificate]);
+        return new VtpmTemplate(folder, [await File.ReadAllBytesAsync(file, cancellation).ConfigureAwait(false), vendor.VtpmRootCertificate], time);
+    }
+
+    /// <summary>Ends the TPM of a host that was killed while it reported.</summary>
+    public static Task StopLeftBehindAsync(string folder, TimeProvider time) => SwtpmMachine.StopLeftBehindAsync(Path.Combine(Path.GetFullPath(folder), HostFolderName), time);
+
+    /// <summary>A report of the host's own, from one more copy of the TPM: it shows which TPM that is, and no machine's boot.</summary>
+    /// <exception cref="ArgumentException"><paramref name="reportData"/> is not 64 bytes.</exception>
+    /// <exception cref="TpmException">swtpm does not start, or answers with an error.</exception>
+    public async Task<TeeEvidence> ReportAsync(ReadOnlyMemory<byte> reportData, CancellationToken cancellation)
+    {
+        if (reportData.Length != VtpmReport.ReportDataSize) throw new ArgumentException($"Report data has {VtpmReport.ReportDataSize} bytes.", nameof(reportData));
+        await _turn.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await ReportOnceAsync(reportData, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<TeeEvidence> ReportOnceAsync(ReadOnlyMemory<byte> reportData, CancellationToken cancellation)
+    {
+        string own = Path.Combine(_folder, HostFolderName), state = Path.Combine(own, StateName);
+        SwtpmAuthority.CreatePrivateFolder(own);
+        if (!File.Exists(state)) File.Copy(StateFile, state);
+        SwtpmMachine machine = await SwtpmMachine.StartAsync(own, new SwtpmAuthority(Path.Combine(_folder, AuthorityFolderName)), new DevelopmentBoot(), _time, cancellation).ConfigureAwait(false);
+        await using (machine.ConfigureAwait(false))
+        {
+            var client = new TpmClient(machine.Tpm, _time);
+            (uint handle, byte[] akPublic) = await client.CreatePrimaryAsync(TpmKeyTemplates.AttestationKey(TpmAlgorithm.Ecc), default, cancellation).ConfigureAwait(false);
+            (byte[] attest, byte[] signature) = await client.FlushAfterAsync(handle, key => client.QuoteAsync(key, reportData, VtpmReport.QuotedPcrs, cancellation)).ConfigureAwait(false);
+            PcrBank pcrs = await client.ReadPcrsAsync(TpmAlgorithm.Sha256, VtpmReport.QuotedPcrs, cancellation).ConfigureAwait(false);
+            byte[] log = await File.ReadAllBytesAsync(machine.EventLogFile, cancellation).ConfigureAwait(false);
+            var report = new VtpmReport { AkPublic = akPublic, Attest = attest, Signature = signature, Pcrs = pcrs, EventLog = log };
+            return new TeeEvidence(TeeKind.DevelopmentVtpm, report.Encode(), Certificates);
+        }
     }
 
     private static async Task<byte[]> MakeAsync(string folder, DevelopmentVendor vendor, TimeProvider time, CancellationToken cancellation)
     {
-        var authority = new SwtpmAuthority(Path.Combine(folder, "authority"));
+        var authority = new SwtpmAuthority(Path.Combine(folder, AuthorityFolderName));
         SwtpmMachine machine = await SwtpmMachine.StartAsync(folder, authority, new DevelopmentBoot(), time, cancellation).ConfigureAwait(false);
         await using (machine.ConfigureAwait(false))
         {

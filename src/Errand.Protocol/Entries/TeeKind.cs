@@ -12,6 +12,9 @@ public enum TeeKind
     /// <summary>Intel TDX.</summary>
     Tdx = 2,
 
+    /// <summary>A virtual machine with a software TPM. Both belong to the host, so that it protects nothing from it: in development networks only.</summary>
+    DevelopmentVtpm = 3,
+
     /// <summary>The largest value in use.</summary>
-    Max = Tdx,
+    Max = DevelopmentVtpm,
 }

@@ -135,7 +135,7 @@ public sealed record Genesis
     {
         if (RulesVersion > ProtocolLimits.RulesVersion) return GenesisError.UpgradeNeeded;
         if (RulesVersion == 0 || !TermsItems.Rises(Operators, known => known.Key.Value) || !TermsItems.Rises(FoundingVerifiers, founder => founder.Node.Value)) return GenesisError.Malformed;
-        if (!Development && Roots.Any(root => root.Development)) return GenesisError.DevelopmentRoot;
+        if (!Development && (Roots.Any(root => root.Development) || ReferenceValues.Any(value => value.IsDevelopment))) return GenesisError.DevelopmentRoot;
         var operators = Operators.Select(known => known.Key).ToHashSet();
         bool founders = FoundingVerifiers.All(founder => operators.Contains(founder.Operator))
             && FoundingVerifiers.Select(founder => founder.Operator).Distinct().Count() == FoundingVerifiers.Length

@@ -12,7 +12,7 @@ public enum GenesisError
     /// <summary>The rules version is later than this software knows: <c>halt/upgrade-needed</c>.</summary>
     UpgradeNeeded = 2,
 
-    /// <summary>It pins a development root without being marked development: <c>refused/development-root</c>.</summary>
+    /// <summary>It pins a development root, or lists a reference value of a development TEE, without being marked development: <c>refused/development-root</c>.</summary>
     DevelopmentRoot = 3,
 
     /// <summary>A founding verifier twice, of an operator that is not listed, or two of one operator.</summary>

@@ -19,6 +19,9 @@ public sealed record ReferenceValue(TeeKind Tee, ReadOnlyMemory<byte> Tuple)
 {
     /// <summary>The tuple's digest, by which the network names it.</summary>
     public Bytes32 Digest => new(System.Security.Cryptography.SHA256.HashData(Tuple.Span));
+
+    /// <summary>True when it is of a TEE that protects nothing, which only a development network may list.</summary>
+    public bool IsDevelopment => Tee == TeeKind.DevelopmentVtpm;
 }
 
 /// <summary>The lowest acceptable firmware of one kind of TEE as canonical CBOR; opaque to the fold.</summary>

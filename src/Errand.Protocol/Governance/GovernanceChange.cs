@@ -25,7 +25,7 @@ public abstract record GovernanceChange
         internal override void WriteTo(CanonicalWriter writer) => writer.Array(3).UInt(1).UInt((ulong)Value.Tee).Bytes(Value.Tuple.Span);
 
         internal override NetworkTerms? ChangeTerms(NetworkTerms terms, bool development) =>
-            terms.Has(Value.Digest) || IsFull(terms.ReferenceValues) ? null : terms with { ReferenceValues = terms.ReferenceValues.Add(Value) };
+            (Value.IsDevelopment && !development) || terms.Has(Value.Digest) || IsFull(terms.ReferenceValues) ? null : terms with { ReferenceValues = terms.ReferenceValues.Add(Value) };
     }
 
     /// <summary>A reference value holds no longer: at once, for open tasks too.</summary>

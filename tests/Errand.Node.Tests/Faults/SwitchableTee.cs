@@ -11,5 +11,5 @@ internal sealed class SwitchableTee(DevelopmentTee good) : ITeeReporter
     /// <summary>What reports instead; null for the good one.</summary>
     public ITeeReporter? Bad { get; set; }
 
-    public TeeEvidence Report(ReadOnlySpan<byte> reportData) => (Bad ?? good).Report(reportData);
+    public Task<TeeEvidence> ReportAsync(ReadOnlyMemory<byte> reportData, CancellationToken cancellation) => (Bad ?? good).ReportAsync(reportData, cancellation);
 }

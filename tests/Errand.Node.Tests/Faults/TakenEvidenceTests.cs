@@ -22,7 +22,7 @@ public sealed class TakenEvidenceTests : IDisposable
     [Fact]
     public void Snp_report_with_its_certificates_is_the_evidence_that_a_tee_gives()
     {
-        TeeEvidence made = TakenEvidence.Read(new TakenReport(TsmProvider.SevGuest, _signed.Report, SnpTables.Of(_signed.Certificates)));
+        TeeEvidence made = TakenEvidence.Read(new TakenReport(TsmProvider.SevGuest, _signed.Report, SnpTables.Of(_signed.Certificates)), []);
         Assert.Equal(_signed.Encode(), made.Encode());
     }
 
@@ -36,5 +36,5 @@ public sealed class TakenEvidenceTests : IDisposable
     }
 
     private string Refusal(TsmProvider provider, byte[] auxiliary) =>
-        Assert.Throws<NotSupportedException>(() => TakenEvidence.Read(new TakenReport(provider, _signed.Report, auxiliary))).Message;
+        Assert.Throws<NotSupportedException>(() => TakenEvidence.Read(new TakenReport(provider, _signed.Report, auxiliary), [])).Message;
 }

@@ -140,7 +140,7 @@ public sealed class ChallengeFloodTests(SharedNetwork shared)
             TeeReport = default,
             TeeEndorsements = default,
         };
-        return new OfferSnapshot(state.Network, caseId, node, vrf, "", offer, 0, [randomness], state.Clock.Milliseconds, state.Terms);
+        return new OfferSnapshot(state.Network, caseId, node, vrf, Protocol.TeeKind.None, "", offer, 0, [randomness], state.Clock.Milliseconds, state.Terms);
     }
 
     // A flood uses up what its own source may ask; members ask from theirs, 127.0.0.1.

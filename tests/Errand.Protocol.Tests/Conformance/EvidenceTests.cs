@@ -54,6 +54,8 @@ public sealed class EvidenceTests
         Assert.Equal(GenesisError.None, Genesis.TryDecode(development.Encode(), out _));
         Assert.Equal(GenesisError.DevelopmentRoot, Genesis.TryDecode((development with { Development = false }).Encode(), out Genesis? refused));
         Assert.Null(refused);
+        Genesis production = development with { Development = false, Roots = [real] };
+        Assert.Equal(GenesisError.DevelopmentRoot, Genesis.TryDecode((production with { ReferenceValues = [new ReferenceValue(TeeKind.DevelopmentVtpm, new byte[] { 0x81, 0x01 })] }).Encode(), out _));
     }
 
     [Fact]

@@ -67,6 +67,12 @@ public sealed class GovernEntryTests
             new GovernanceChange.Cancel(1),
         ];
         foreach (GovernanceChange change in impossible) network.Refused("refused/governance-change", network.Ticker, network.Changes(change));
+        // What protects nothing is for development networks.
+        var machine = new GovernanceChange.AddReference(new ReferenceValue(TeeKind.DevelopmentVtpm, new byte[] { 0x81, 0x01 }));
+        var development = new TestNetwork();
+        development.Must(development.Ticker, development.Changes(machine));
+        var production = new TestNetwork(change: given => given with { Development = false, Roots = [.. given.Roots.Select(root => root with { Development = false })] });
+        production.Refused("refused/governance-change", production.Ticker, production.Changes(machine));
         // Each alone is possible; after the other, which waits for an earlier epoch or stands before it, it is not.
         network.Refused("refused/governance-change", network.Ticker, network.Changes(new GovernanceChange.AddReference(Added), new GovernanceChange.AddReference(Added)));
         network.Must(network.Ticker, network.Changes(9, new GovernanceChange.AddReference(Added)));
