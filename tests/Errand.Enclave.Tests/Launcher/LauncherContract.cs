@@ -64,7 +64,8 @@ public abstract class LauncherContract
         EnclaveMessage.ReportRequest? request = state >= 1 ? (await session.StartAsync(task.Start, Cancellation)).Value : null;
         if (state >= 2)
         {
-            await session.ProvideReportAsync(task.ReportBytes, Cancellation);
+            if (request!.Taken is null) await session.ProvideReportAsync(task.ReportBytes, Cancellation);
+            else task.ReportBytes = request.Taken.Report.ToArray();
             Assert.Equal(AbortReason.None, await session.ProvideInputsAsync(task.Inputs, Cancellation));
         }
         if (state >= 3)
@@ -94,9 +95,72 @@ public abstract class LauncherContract
         file[30] ^= 1;
         await using IEnclaveLauncher launcher = Launcher();
         await using IEnclaveSession session = await LaunchAsync(launcher);
-        Assert.Equal(AbortReason.None, (await session.StartAsync(task.Start, Cancellation)).Reason);
-        await session.ProvideReportAsync(task.ReportBytes, Cancellation);
-        Assert.Equal(AbortReason.ContentId, await session.ProvideInputsAsync([task.App.ToInput(), task.Data[0].Asset.WithFile(file).ToInput()], Cancellation));
+        (AbortReason reason, _) = await task.PrepareAsync(session, [task.App.ToInput(), task.Data[0].Asset.WithFile(file).ToInput()]);
+        Assert.Equal(AbortReason.ContentId, reason);
+    }
+
+    [Fact]
+    public async Task T_25_submit_with_another_recipient_gives_another_task_and_other_report_data()
+    {
+        using TaskFixture task = TaskFixture.OfText(Apps.Copy);
+        using HpkePrivateKey thief = HpkePrivateKey.Generate(HpkeSuite.Default);
+        CoseSign1 resigned = EntrySigner.Sign(task.Network, task.Executor, 1, task.Submit with { Recipients = [thief.PublicKey.Encode()] });
+        await using IEnclaveLauncher launcher = Launcher();
+        await using IEnclaveSession session = await LaunchAsync(launcher);
+        EnclaveMessage.ReportRequest request = (await session.StartAsync(task.Start with { SubmitEntry = resigned.Encoded }, Cancellation)).Value!;
+        Assert.NotEqual(task.Task, request.Task);
+        Assert.NotEqual(
+            EvidenceEntry.ReportData(task.Network, task.Task, task.Attempt, task.Executor.PublicKey, task.DrawSeed, request.HpkeKey.Span, request.ReceiptKey), request.ReportData.ToArray());
+        Assert.Equal(
+            EvidenceEntry.ReportData(task.Network, request.Task, task.Attempt, task.Executor.PublicKey, task.DrawSeed, request.HpkeKey.Span, request.ReceiptKey), request.ReportData.ToArray());
+    }
+
+    [Fact]
+    public async Task T_26_arguments_of_another_task_are_refused()
+    {
+        SealedAsset mine = SealedAsset.Of(SecretArguments.Encode(["--dose=3"]), owner: 1, key: 0x60);
+        using SealedAsset others = SealedAsset.Of(SecretArguments.Encode(["--dose=9"]), owner: 1, key: 0x61);
+        using TaskFixture task = TaskFixture.OfText(Apps.Echo, secret: mine);
+        await using IEnclaveLauncher launcher = Launcher();
+        await using IEnclaveSession session = await LaunchAsync(launcher);
+        (AbortReason reason, _) = await task.PrepareAsync(session, [task.App.ToInput(), others.ToInput() with { Asset = mine.Id }, task.Data[0].Asset.ToInput()]);
+        Assert.Equal(AbortReason.ArgumentDigest, reason);
+    }
+
+    [Fact]
+    public async Task T_36_second_report_is_refused()
+    {
+        using TaskFixture task = TaskFixture.OfText(Apps.Copy);
+        await using IEnclaveLauncher launcher = Launcher();
+        await using IEnclaveSession session = await LaunchAsync(launcher);
+        (AbortReason reason, EnclaveMessage.ReportRequest? enclave) = await task.PrepareAsync(session);
+        Assert.Equal(AbortReason.None, reason);
+        // Of one that brings its own the host cannot even be wrong.
+        if (enclave!.Taken is not null)
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => session.ProvideReportAsync(new byte[] { 9 }, Cancellation));
+            return;
+        }
+        await session.ProvideReportAsync(new byte[] { 9 }, Cancellation);
+        Assert.Equal(AbortReason.Order, await session.SendReleaseAsync(task.App.Id, task.Release(task.App, enclave), Cancellation));
+    }
+
+    [Fact]
+    public async Task T_101_host_files_network_environment_and_clock_are_absent()
+    {
+        using TaskFixture task = new()
+        {
+            App = SealedAsset.Of(Samples.Module("cheat"), owner: 10), Data = [(SealedAsset.Of("0123456789"u8.ToArray(), owner: 11), "table")],
+        };
+        await using IEnclaveLauncher launcher = Launcher();
+        await using IEnclaveSession session = await LaunchAsync(launcher);
+        TaskResult result = await task.RunAsync(session);
+        Assert.True(result.Reason == AbortReason.None, $"{result.Reason}: {session.Diagnostics}");
+        string[] lines = Encoding.UTF8.GetString(Assert.Single(result.Package!.Files).Content.Span).TrimEnd('\n').Split('\n');
+        Assert.True(lines.Length > 60, $"The report has {lines.Length} lines.");
+        Assert.DoesNotContain(lines, line => line.EndsWith("GRANTED", StringComparison.Ordinal));
+        Assert.Contains("clock: 0.000000000", lines);
+        Assert.Contains("environment: empty", lines);
     }
 
     [Fact]

@@ -2,15 +2,29 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Errand.Cryptography;
+using Errand.Platform;
 
 namespace Errand.Enclave.Tests;
 
 /// <summary>Enclaves that are virtual machines keep the contract of all, and some promises of their own.</summary>
+/// <remarks><c>ERRAND_TEST_VM=vtpm</c> runs the contract over machines with a software TPM, whose boots take minutes together.</remarks>
 public sealed class VmLauncherTests : LauncherContract
 {
-    protected override string? Missing => VmFiles.Missing;
+    private static readonly bool IsVtpm = Environment.GetEnvironmentVariable("ERRAND_TEST_VM") == "vtpm";
 
-    protected override IEnclaveLauncher Create(bool standby) => new VmEnclaveLauncher(VmFiles.Options(standby));
+    private static readonly Lazy<string> TpmState = new(() =>
+    {
+        using DevelopmentVendor vendor = DevelopmentVendor.Create(new byte[DevelopmentVendor.SeedSize]);
+        string folder = Directory.CreateTempSubdirectory("errand-vtpm").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        using VtpmTemplate template = VtpmTemplate.OpenAsync(Path.Combine(folder, "tpm"), vendor, TimeProvider.System, CancellationToken.None).GetAwaiter().GetResult();
+        return template.StateFile;
+    });
+
+    protected override string? Missing => IsVtpm ? VtpmMachineTests.Missing : VmFiles.Missing;
+
+    protected override IEnclaveLauncher Create(bool standby) =>
+        new VmEnclaveLauncher(IsVtpm ? VmFiles.Options(standby) with { Profile = VmProfile.Vtpm, TpmState = TpmState.Value } : VmFiles.Options(standby));
 
     [Fact]
     public async Task Channel_and_console_hold_no_plaintext_and_no_key()

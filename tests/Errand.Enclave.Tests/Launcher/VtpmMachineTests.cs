@@ -14,7 +14,7 @@ public sealed class VtpmMachineTests : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static string? Missing => VmFiles.Missing
+    internal static string? Missing => VmFiles.Missing
         ?? (VmHost.Examine(VmMode.Vtpm) is not VmHostFault.None and VmHostFault fault ? fault.Remedy() : null)
         ?? (!SwtpmTools.AreInstalled ? VmHostFault.NoSwtpm.Remedy() : null)
         ?? (!File.Exists(VmProfile.MeasuringFirmware) ? VmHostFault.NoFirmware.Remedy() : null);

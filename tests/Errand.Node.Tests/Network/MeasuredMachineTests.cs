@@ -18,7 +18,7 @@ public sealed class MeasuredMachineTests
         ?? (!File.Exists(VmProfile.MeasuringFirmware) ? VmHostFault.NoFirmware.Remedy() : null);
 
     [Fact]
-    public async Task Committee_lets_the_listed_image_have_the_keys_and_rejects_every_other_with_the_check_named()
+    public async Task T_29_committee_lets_the_listed_image_have_the_keys_and_rejects_every_other()
     {
         Assert.SkipWhen(Missing is not null, $"No machine with a TPM is booted here: {Missing}");
         SwitchableLauncher launcher = null!;
