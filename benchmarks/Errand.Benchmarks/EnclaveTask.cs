@@ -89,7 +89,7 @@ internal sealed class EnclaveTask : IDisposable
         if (!SealedFileHeader.TryReadSize(file.AsSpan(0, SealedFormat.PrefixSize), out int size)) throw new InvalidOperationException("The result has no header.");
         using ContentKey key = ResultPackage.TryOpenKey(SealedFileHeader.TryParse(file.AsSpan(0, size))!, Network, task, _recipient)!;
         byte[] plaintext = SealedFile.TryOpen(file, key, null, out _) ?? throw new InvalidOperationException("The result does not open.");
-        return Encoding.ASCII.GetString(ResultPackage.TryDecode(plaintext)!.Files.Single().Content.Span);
+        return Encoding.ASCII.GetString(ResultPackage.TryDecode(plaintext)!.Files is [var written] ? written.Content.Span : default);
     }
 
     private static long PeakOf(IEnclaveSession session)

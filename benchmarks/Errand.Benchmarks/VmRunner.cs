@@ -29,6 +29,7 @@ internal static class VmRunner
         var small = new MemoryStream(SealedFile.Seal([1], key, null, out SealedFileInfo smallInfo));
         using var none = new EnclaveTask(kernels, small, smallInfo.ContentId, key, "mix", "0", "/out/r");
         using var work = new EnclaveTask(kernels, small, smallInfo.ContentId, key, "mix", Rounds.ToString(CultureInfo.InvariantCulture), "/out/r");
+        using var empty = new EnclaveTask(Wasmtime.Module.ConvertText("""(module (memory (export "memory") 1) (func (export "_start")))"""), small, smallInfo.ContentId, key);
         var large = new MemoryStream(SealedFile.Seal(RandomNumberGenerator.GetBytes(ChannelBytes), key, null, out SealedFileInfo largeInfo));
         using var channel = new EnclaveTask(kernels, large, largeInfo.ContentId, key, "mix", "0", "/out/r");
 
@@ -42,6 +43,8 @@ internal static class VmRunner
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {"resident at most",-32} {lives.Max(life => life.Peak) >> 20,8} MiB"));
         List<Life> ready = await RepeatAsync(ahead, none, 20).ConfigureAwait(false);
         Print("standby: asked for to result", ready.Select(life => life.Start + life.Report + life.Inputs + life.Run));
+        List<Life> nothing = await RepeatAsync(ahead, empty, 20).ConfigureAwait(false);
+        Print("the same with an app of 60 bytes", nothing.Select(life => life.Start + life.Report + life.Inputs + life.Run));
         double seconds = Median((await RepeatAsync(cold, channel, 0).ConfigureAwait(false)).Select(life => life.Inputs));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {"64 MiB taken in and hashed",-32} {ChannelBytes / seconds / 1e6,8:F0} MB/s"));
         double run = Median((await RepeatAsync(cold, work, 0).ConfigureAwait(false)).Select(life => life.Run)) - Median(lives.Select(life => life.Run));

@@ -12,6 +12,7 @@ namespace Errand.Enclave;
 internal sealed class EnclaveFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode PassForOthers = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private const string LockSuffix = ".lock";
     private const int RandomSize = 6;
 
@@ -78,6 +79,13 @@ internal sealed class EnclaveFolder : IDisposable
         // its name there after locking must know that it is the file it made.
         foreach (string file in Directory.EnumerateFiles(parent, $"{kind}-*{LockSuffix}"))
             if (!Directory.Exists(file[..^LockSuffix.Length]) && TryHold(file, FileMode.Open) is { } held) Remove(held);
+    }
+
+    /// <summary>Gives the folder to a user. Only root can.</summary>
+    /// <exception cref="IOException">It cannot be given.</exception>
+    public void GiveTo(MachineUser user)
+    {
+        if (OperatingSystem.IsLinux()) LinuxFile.Give(Path, user.Id);
     }
 
     /// <summary>Deletes the folder and all in it.</summary>
@@ -157,6 +165,8 @@ internal sealed class EnclaveFolder : IDisposable
         // A slash at the end would follow a link.
         parent = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(parent));
         if (!OperatingSystem.IsLinux() || !LinuxFile.IsThere(parent)) MakeFolder(parent);
+        // Machines of root have users of their own: each must pass to its folder, whose name nobody else knows or could enter.
+        if (OperatingSystem.IsLinux() && LinuxFile.UserId == 0 && LinuxFile.WhyNotPrivateFolder(parent) is null) File.SetUnixFileMode(parent, File.GetUnixFileMode(parent) | PassForOthers);
         if (OperatingSystem.IsLinux() && LinuxFile.WhyNotPrivateFolder(parent) is { } why)
             throw new InvalidOperationException($"{parent} {why}, and enclaves' sockets would lie in it. Remove it, or set TMPDIR to a folder of your own.");
         return parent;

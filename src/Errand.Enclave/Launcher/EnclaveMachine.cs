@@ -12,6 +12,9 @@ internal sealed class EnclaveMachine : IEnclaveInstance
 
     private const string ChannelName = "channel";
     private const int DiagnosticsSizeMax = 16 * 1024;
+
+    // What QEMU has beside the machine's memory: libraries, stacks, the buffer of translated code.
+    private const long OwnAddressBytes = 4L << 30, OwnFileBytes = 1 << 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly Process _process;
@@ -55,16 +58,18 @@ internal sealed class EnclaveMachine : IEnclaveInstance
         EnclaveTpm? tpm = null;
         try
         {
-            if (options.Profile.Mode == VmMode.Vtpm) tpm = EnclaveTpm.Start(state.Path, options.TpmState ?? throw new InvalidOperationException("There is no state for the machine's TPM."));
+            MachineUser? user = MachineUser.TryDraw(options, out _);
+            if (user is not null) state.GiveTo(user);
+            if (options.Profile.Mode == VmMode.Vtpm) tpm = EnclaveTpm.Start(state.Path, options.TpmState ?? throw new InvalidOperationException("There is no state for the machine's TPM."), user);
             IReadOnlyList<string> arguments = QemuCommandLine.Build(
                 options.Profile, options.Image, Path.Combine(state.Path, ChannelName), Path.Combine(state.Path, LeftBehindMachine.ProcessIdName), Path.Combine(state.Path, EnclaveTpm.SocketName));
-            var info = new ProcessStartInfo(program, arguments)
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                WorkingDirectory = state.Path,
-            };
+            long memoryBytes = (long)options.Profile.MemoryMiB << 20;
+            // A confidential machine's memory counts as a file.
+            ProcessStartInfo info = Confined.Prepare(program, arguments, user, (2 * memoryBytes) + OwnAddressBytes, memoryBytes + OwnFileBytes);
+            info.RedirectStandardInput = true;
+            info.RedirectStandardOutput = true;
+            info.RedirectStandardError = true;
+            info.WorkingDirectory = state.Path;
             // What the host has in its environment is none of the machine's business.
             info.Environment.Clear();
             info.Environment["TMPDIR"] = state.Path;

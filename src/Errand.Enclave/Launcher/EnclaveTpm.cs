@@ -13,6 +13,7 @@ internal sealed class EnclaveTpm : IDisposable
 
     private const string Program = "swtpm", StateFolder = "tpm-state", StateName = "tpm2-00.permall";
     private const int LooksMax = 500;
+    private const long AddressBytesMax = 1L << 30, FileBytesMax = 1 << 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly Process _process;
@@ -27,27 +28,28 @@ internal sealed class EnclaveTpm : IDisposable
     /// <summary>Starts it; when this returns, QEMU can connect.</summary>
     /// <param name="folder">The machine's folder.</param>
     /// <param name="state">The manufactured TPM's state, which is copied.</param>
+    /// <param name="user">Whom it runs as; null for this process's user.</param>
     /// <exception cref="InvalidOperationException">swtpm is not installed, or did not start.</exception>
     /// <exception cref="IOException">The state cannot be copied.</exception>
-    public static EnclaveTpm Start(string folder, string state)
+    public static EnclaveTpm Start(string folder, string state, MachineUser? user = null)
     {
         string program = FindProgram() ?? throw new InvalidOperationException($"{Program} is not installed. Install the Debian packages swtpm and swtpm-tools.");
         string own = Path.Combine(folder, StateFolder);
         Directory.CreateDirectory(own);
         File.Copy(state, Path.Combine(own, StateName));
+        if (user is not null && OperatingSystem.IsLinux())
+            foreach (string path in (string[])[own, Path.Combine(own, StateName)]) LinuxFile.Give(path, user.Id);
         string socket = Path.Combine(folder, SocketName);
-        var info = new ProcessStartInfo(program,
+        ProcessStartInfo info = Confined.Prepare(program,
         [
             "socket", "--tpm2", "--tpmstate", $"dir={own},mode=0600", "--ctrl", $"type=unixio,path={socket},mode=0600", "--pid", $"file={Path.Combine(folder, ProcessIdName)}",
             // Not among the host's own words.
             "--log", $"file={Path.Combine(folder, "tpm.log")},level=1,truncate",
             // It ends when QEMU, however that ended, lets go of the socket.
             "--terminate",
-        ])
-        {
-            RedirectStandardInput = true,
-            WorkingDirectory = folder,
-        };
+        ], user, AddressBytesMax, FileBytesMax);
+        info.RedirectStandardInput = true;
+        info.WorkingDirectory = folder;
         info.Environment.Clear();
         Process process = Process.Start(info) ?? throw new InvalidOperationException("swtpm did not start.");
         var tpm = new EnclaveTpm(process);

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Errand.Enclave;
 
-/// <summary>Ends a machine whose host is gone. Its number comes from a file that QEMU wrote, so it is believed only if it is the QEMU of that very folder; its TPM's likewise.</summary>
+/// <summary>
+/// Ends a machine whose host is gone. Its number comes from a file that QEMU wrote, so it is believed only if it is the QEMU of that very folder, running as whom the
+/// folder belongs to: this user or, where this is root, the machine's own. Its TPM's likewise.
+/// </summary>
 internal static class LeftBehindMachine
 {
     /// <summary>The file in which QEMU leaves its number.</summary>
@@ -12,7 +15,7 @@ internal static class LeftBehindMachine
 
     private const int ProcessIdSizeMax = 16, CommandLineSizeMax = 64 * 1024;
 
-    /// <summary>Ends the machine of a folder, if it runs still and is this user's. Never throws for what lies in the folder, or for what the number has become.</summary>
+    /// <summary>Ends the machine of a folder, if it runs still. Never throws for what lies in the folder, or for what the number has become.</summary>
     public static void End(string folder)
     {
         End(folder, ProcessIdName, "-pidfile", "");
@@ -23,13 +26,13 @@ internal static class LeftBehindMachine
     private static void End(string folder, string name, string option, string prefix)
     {
         string file = Path.Combine(folder, name);
-        if (!OperatingSystem.IsLinux() || !LinuxFile.IsOwnRegularFile(file)) return;
+        if (!OperatingSystem.IsLinux() || LinuxFile.OwnerOf(folder) is not { } owner || (owner != LinuxFile.UserId && LinuxFile.UserId != 0) || !LinuxFile.IsRegularFileOf(file, owner)) return;
         try
         {
             if (!int.TryParse(ReadStart(file, ProcessIdSizeMax).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return;
             // The handle first: should the number become another process's after the look at it, the handle's own has ended, and nothing is killed.
             using HeldProcess? process = HeldProcess.TryOpen(id);
-            if (process is not null && IsOf(id, option, prefix + file)) process.TryEnd();
+            if (process is not null && IsOf(id, owner, option, prefix + file)) process.TryEnd();
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
@@ -38,9 +41,9 @@ internal static class LeftBehindMachine
     }
 
     [SupportedOSPlatform("linux")]
-    private static bool IsOf(int id, string option, string value)
+    private static bool IsOf(int id, uint owner, string option, string value)
     {
-        if (!LinuxFile.IsOwn($"/proc/{id}")) return false;
+        if (LinuxFile.OwnerOf($"/proc/{id}") != owner) return false;
         string[] arguments = ReadStart($"/proc/{id}/cmdline", CommandLineSizeMax).Split('\0');
         int at = Array.IndexOf(arguments, option);
         return at >= 0 && at + 1 < arguments.Length && arguments[at + 1] == value;

@@ -31,6 +31,7 @@ public sealed class VmEnclaveLauncher : IEnclaveLauncher
         else if (options.Measurement is not { Length: EnclaveImage.MeasurementSize }) throw new ArgumentException($"Machines of mode {mode} need the {EnclaveImage.MeasurementSize} bytes that their processor measures.", nameof(options));
         Measurement = isOrdinary ? options.Image.Measure(options.Profile) : options.Measurement!.Value;
         EnclaveFolder.RemoveLeftBehind(EnclaveMachine.FolderKind, LeftBehindMachine.End);
+        if (MachineUser.TryDraw(options, out string? asRoot) is null && asRoot is not null) options.Warn($"WARNING: machines run as root, not as users of their own: {asRoot}.");
         _standby = new EnclaveStandby(StartAsync, options.Standby);
         _standby.Begin();
     }

@@ -8,6 +8,7 @@ public static class VmHost
     /// <summary>What keeps this host from starting machines of a mode, firmware apart.</summary>
     public static VmHostFault Examine(VmMode mode) =>
         !VmEnclaveLauncher.IsSupported ? VmHostFault.NoQemu
+        : !Confined.IsSupported ? VmHostFault.NoUtilLinux
         : mode == VmMode.Vtpm && EnclaveTpm.FindProgram() is null ? VmHostFault.NoSwtpm
         : ExamineDevices(mode, "/");
 
@@ -23,6 +24,7 @@ public static class VmHost
         VmHostFault.TdxOff => "vm/tdx-off",
         VmHostFault.NoFirmware => "vm/no-firmware",
         VmHostFault.NoSwtpm => "vm/no-swtpm",
+        VmHostFault.NoUtilLinux => "vm/no-util-linux",
         _ => throw new ArgumentOutOfRangeException(nameof(fault)),
     };
 
@@ -38,7 +40,16 @@ public static class VmHost
         VmHostFault.TdxOff => "the kernel's kvm_intel starts no TDX domains. Switch TDX on in the firmware's setup, use Linux 6.16 or later, and load kvm_intel with tdx=1.",
         VmHostFault.NoFirmware => "the profile's firmware is missing. SEV-SNP needs OVMF's AmdSev build, TDX its IntelTdx build, a machine with a software TPM the Debian package ovmf.",
         VmHostFault.NoSwtpm => "install the Debian packages swtpm and swtpm-tools.",
+        VmHostFault.NoUtilLinux => "setpriv and prlimit are missing, which keep machines within bounds. Install the package util-linux.",
         _ => throw new ArgumentOutOfRangeException(nameof(fault)),
+    };
+
+    /// <summary>The devices that QEMU opens for a mode.</summary>
+    internal static IReadOnlyList<string> Devices(VmMode mode) => mode switch
+    {
+        VmMode.SevSnp => ["/" + Kvm, "/" + Sev],
+        VmMode.Tdx => ["/" + Kvm],
+        _ => [],
     };
 
     internal static VmHostFault ExamineDevices(VmMode mode, string root)

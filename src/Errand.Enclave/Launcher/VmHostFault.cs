@@ -29,4 +29,7 @@ public enum VmHostFault
 
     /// <summary>swtpm is not installed.</summary>
     NoSwtpm = 8,
+
+    /// <summary>The tools that limit processes are not installed.</summary>
+    NoUtilLinux = 9,
 }
