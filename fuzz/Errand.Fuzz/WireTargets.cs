@@ -24,6 +24,7 @@ internal static class WireTargets
         yield return new FuzzTarget("genesis", Inputs(genesis), Genesis);
         yield return new FuzzTarget("snapshot", Inputs(Snapshot(genesis)), input => Restore(genesis, input));
         yield return new FuzzTarget("sealed-file", Inputs(SealedFileOf(100), SealedFileOf(9000)), Sealed);
+        yield return new FuzzTarget("folder-index", Inputs(FolderOf(("a/b", 7), ("a/c", null), ("d", 0)), FolderOf(("x", 1))), Folder);
         yield return new FuzzTarget("note", Inputs(Note()), ParseNote);
         yield return new FuzzTarget("owner-policy", Inputs([.. Directory.EnumerateFiles(Path.Combine(Top(), "samples/policies"), "*.json").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)]),
             input => _ = OwnerPolicyFile.TryParse(input.Bytes, out _, out _));
@@ -64,6 +65,19 @@ internal static class WireTargets
         Protocol.Genesis.TryDecode(genesis, out Genesis? decoded);
         SnapshotError error = NetworkState.TryLoad(decoded!, new MemoryStream(input.Bytes), null, out NetworkState? state);
         BrokenPromiseException.Unless(error == SnapshotError.None == state is not null, "an error and a state, or neither");
+    }
+
+    private static byte[] FolderOf(params (string, long?)[] files) => FolderIndex.TryMake(files)!.Encode();
+
+    // What follows is as long as its entries say, or the index is refused for that alone.
+    private static void Folder(FuzzInput input)
+    {
+        foreach (long content in (long[])[0, 1, 7, input.Bytes.Length])
+        {
+            if (!FolderIndex.TryDecode(input.Bytes, content, out FolderIndex? index)) continue;
+            BrokenPromiseException.Unless(index.ContentBytes == content && index.Encode().AsSpan().SequenceEqual(input.Bytes), "an index does not encode to itself");
+            BrokenPromiseException.Unless(FolderIndex.TryMake(index.Entries.Select(entry => (entry.Path, entry.SizeBytes)))?.Encode().AsSpan().SequenceEqual(input.Bytes) == true, "an index is not that of its files");
+        }
     }
 
     private static byte[] SealedFileOf(int size)

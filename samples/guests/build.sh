@@ -17,6 +17,6 @@ fi
 mkdir -p "$out"
 # The folder is entered so that no path can find its way into a module.
 cd "$here"
-for app in logreg cheat intersect variants; do
+for app in logreg cheat intersect variants tally; do
     clang-14 --target=wasm32-wasi -std=c11 -O2 -ffp-contract=off -Wall -Wextra -Werror -Wl,--strip-all -o "$out/$app.wasm" "$app.c"
 done

@@ -28,6 +28,7 @@ public enum ClientError
     FileUnreadable = 32,
     Sealed = 33,
     DiskFull = 34,
+    Folder = 35,
 
     // The network.
     NetworkUnknown = 40,

@@ -29,6 +29,7 @@ public static class ClientErrors
         ClientError.FileExists => ("file/exists", "Name another file, or remove this one. Nothing was overwritten."),
         ClientError.FileUnreadable => ("file/unreadable", "Check the path, the rights and the disk."),
         ClientError.DiskFull => ("file/disk-full", "Free space there, or raise the quota, and run the same command again."),
+        ClientError.Folder => ("file/folder", "A sealed folder holds at most 65,536 regular files and empty folders, eight names deep. Move the rest away, or seal a copy without it."),
         ClientError.Sealed => ("file/not-sealed", "Use a file that errand has sealed, and a whole copy of it."),
         ClientError.NetworkUnknown => ("network/unknown", "Name it with --network URL, in ERRAND_NETWORK, or in a file .errand/network here or above."),
         ClientError.NetworkUnreachable => ("network/unreachable", "See that the network runs (errand devnet status) and that the URL is right."),

@@ -56,6 +56,37 @@ public sealed class FileCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Folder_seals_opens_and_is_seen_by_an_app_held_and_streamed()
+    {
+        _cli.Run("keys", "new");
+        Directory.CreateDirectory(_cli.In("scans/north"));
+        Directory.CreateDirectory(_cli.In("scans/none"));
+        _cli.Write("scans/a.csv", "1,2\n");
+        _cli.Write("scans/north/b.csv", new string('x', 200_000));
+        JsonElement made = await _cli.JsonAsync("data", "seal", "scans/");
+        Assert.True(made.GetProperty("folder").GetBoolean());
+        Assert.Equal(_cli.In("scans.sealed"), made.GetProperty("file").GetString());
+        Assert.Contains("kind     a folder", _cli.Run("data", "verify", "scans.sealed").Output, StringComparison.Ordinal);
+        Assert.Equal(0, _cli.Run("data", "open", "scans.sealed", "again").Exit);
+        Assert.Equal(200_000, new FileInfo(_cli.In("again/north/b.csv")).Length);
+        Assert.True(Directory.Exists(_cli.In("again/none")));
+
+        string module = Path.Combine(Errand.Tests.Vectors.Repository(), "samples", "guests", "bin", "tally.wasm");
+        string[] line = ["app", "test", module, "--data", "s=scans", "--arg", "--list", "--arg", "s"];
+        Assert.Equal(0, _cli.Run([.. line, "--save", "held"]).Exit);
+        Assert.Equal(0, _cli.Run([.. line, "--stream", "--save", "streamed"]).Exit);
+        Assert.Equal("ending,files,bytes\ncsv,2,200004\n", File.ReadAllText(_cli.In("held/tally.csv")));
+        Assert.Equal(File.ReadAllText(_cli.In("held/list.txt")), File.ReadAllText(_cli.In("streamed/list.txt")));
+        Assert.StartsWith("/data/s/a.csv 4 ", File.ReadAllText(_cli.In("held/list.txt")), StringComparison.Ordinal);
+
+        Assert.Contains("[cli/usage]", _cli.Run("app", "seal", "scans").Error, StringComparison.Ordinal);
+        File.CreateSymbolicLink(_cli.In("scans/link"), _cli.In("scans/a.csv"));
+        CliResult refused = _cli.Run("data", "seal", "scans", "-o", "other.sealed");
+        Assert.Contains("[file/folder]", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("is a link", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task App_is_tried_over_clear_data_without_network_or_keys()
     {
         string module = Path.Combine(Errand.Tests.Vectors.Repository(), "samples", "guests", "bin", "intersect.wasm");

@@ -118,11 +118,11 @@ internal sealed class RunningNetwork : IAsyncDisposable
     public Identity Party(string name) => Open(name).Identity;
 
     /// <summary>Seals bytes and publishes them under a policy of the named party.</summary>
-    public async Task<AssetId> PublishAsync(string party, AssetKind kind, byte[] content, string site, string policyJson)
+    public async Task<AssetId> PublishAsync(string party, AssetKind kind, byte[] content, string site, string policyJson, int folderIndexSize = 0)
     {
         (KeyStore store, Identity identity) = Open(party);
         using ContentKey key = ContentKey.Generate();
-        byte[] file = SealedFile.Seal(content, key, null, out SealedFileInfo info);
+        byte[] file = SealedFile.Seal(content, key, new SealOptions { FolderIndexSize = folderIndexSize }, out SealedFileInfo info);
         store.PutContentKey(info.ContentId, key);
         string folder = kind == AssetKind.Data ? Folder.Site(site) : Folder.Served;
         await File.WriteAllBytesAsync(Path.Combine(folder, SealedInputs.FileName(info.ContentId)), file);

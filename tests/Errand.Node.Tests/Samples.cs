@@ -7,6 +7,8 @@ internal static class Samples
 {
     public static byte[] LogisticRegression => File.ReadAllBytes(Path.Combine(Vectors.Repository(), "samples", "guests", "bin", "logreg.wasm"));
 
+    public static byte[] Guest(string name) => File.ReadAllBytes(Path.Combine(Vectors.Repository(), "samples", "guests", "bin", name + ".wasm"));
+
     public static byte[] Variants => File.ReadAllBytes(Path.Combine(Vectors.Repository(), "samples", "guests", "bin", "variants.wasm"));
 
     public static byte[] Cheat => File.ReadAllBytes(Path.Combine(Vectors.Repository(), "samples", "guests", "bin", "cheat.wasm"));

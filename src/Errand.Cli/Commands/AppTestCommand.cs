@@ -14,7 +14,7 @@ internal sealed class AppTestCommand
     private const int RandomKeySize = 32;
 
     private readonly Argument<string> _module = new("module") { Description = "The app: a WebAssembly module, not sealed." };
-    private readonly Option<string[]> _data = new("--data") { Description = "A clear file and the name under which the app finds it: /data/NAME. May stand several times.", HelpName = "NAME=FILE" };
+    private readonly Option<string[]> _data = new("--data") { Description = "A clear file or folder and the name under which the app finds it: /data/NAME. May stand several times.", HelpName = "NAME=FILE" };
     private readonly Option<string[]> _arguments = new("--arg") { Description = "An argument of the app. May stand several times.", HelpName = "TEXT" };
     private readonly Option<string?> _save = new("--save") { Description = "Folder for the output files; must not exist.", HelpName = "FOLDER" };
     private readonly Option<bool> _stream = new("--stream") { Description = "Give the app all its data as if it were too large for an enclave's memory: to be read in order, in --passes passes." };
@@ -46,17 +46,25 @@ internal sealed class AppTestCommand
         if (!EnclaveLimits.TryHold(SizeOf(app), ref left)) throw new ClientException(ClientError.Usage, $"The app is larger than the {EnclaveLimits.InputBytesMax} bytes that an enclave holds.", "Make it smaller.");
         byte[] module = Read(app);
         var files = new List<SandboxFile>();
+        var folders = new List<SandboxFolder>();
         var streamed = new List<(string Name, string Path)>();
         foreach (string text in context.Get(_data) ?? [])
         {
-            (string name, string path) = ParseData(context, text, [.. files.Select(file => file.Name), .. streamed.Select(file => file.Name)]);
-            if (!context.Get(_stream) && EnclaveLimits.TryHold(SizeOf(path), ref left)) files.Add(new SandboxFile(name, Read(path)));
-            else streamed.Add((name, path));
+            (string name, string path) = ParseData(context, text, [.. files.Select(file => file.Name), .. folders.Select(folder => folder.Name), .. streamed.Select(file => file.Name)]);
+            using Stream clear = AssetSealer.OpenClear(path, out FolderIndex? index);
+            if (context.Get(_stream) || !EnclaveLimits.TryHold(clear.Length, ref left))
+            {
+                streamed.Add((name, path));
+                continue;
+            }
+            byte[] content = Read(clear, path);
+            if (index is null) files.Add(new SandboxFile(name, content));
+            else folders.Add(new SandboxFolder(name, index, content.AsMemory(content.Length - (int)index.ContentBytes)));
         }
         using FileTape? tape = streamed.Count > 0 ? new FileTape(streamed, limits.Passes) : null;
 
         // A fixed key: two tests of the same app over the same data give the same bytes. In a task it comes from the content keys.
-        var inputs = new SandboxInputs(files, ["app", .. context.Get(_arguments) ?? []], new byte[RandomKeySize]) { Tape = tape };
+        var inputs = new SandboxInputs(files, ["app", .. context.Get(_arguments) ?? []], new byte[RandomKeySize]) { Folders = folders, Tape = tape };
         var bounds = new SandboxLimits { Fuel = limits.Fuel, MemoryBytes = limits.MemoryBytes, OutputBytes = limits.OutputBytes, LogBytes = (int)limits.LogBytes };
         using var sandbox = new WasmSandbox();
         SandboxOutcome outcome = Run(sandbox, module, inputs, bounds)
@@ -103,6 +111,20 @@ internal sealed class AppTestCommand
     {
         if (!File.Exists(path)) throw new ClientException(ClientError.FileMissing, $"There is no file {path}.");
         return new FileInfo(path).Length;
+    }
+
+    private static byte[] Read(Stream clear, string path)
+    {
+        try
+        {
+            var content = new byte[clear.Length];
+            clear.ReadExactly(content);
+            return content;
+        }
+        catch (IOException fault)
+        {
+            throw new ClientException(ClientError.FileUnreadable, $"{path} cannot be read.", fault);
+        }
     }
 
     private static byte[] Read(string path)

@@ -13,8 +13,11 @@ internal static class AssetActions
 {
     public const string Extension = ".sealed";
 
-    public static ExitCode Seal(CommandContext context, string clearFile, string? sealedFile, int workers, CancellationToken cancellation)
+    public static ExitCode Seal(CommandContext context, AssetKind kind, string clearFile, string? sealedFile, int workers, CancellationToken cancellation)
     {
+        // A slash at the end is not part of a folder's name.
+        clearFile = Path.TrimEndingDirectorySeparator(clearFile);
+        if (kind == AssetKind.App && Directory.Exists(clearFile)) throw AppIsFile(clearFile);
         using KeyStore store = context.OpenKeys();
         using Identity identity = Identity.Load(store);
         string target = sealedFile is null ? clearFile + Extension : context.Environment.At(sealedFile);
@@ -65,6 +68,7 @@ internal static class AssetActions
         if (!store.TryGetContentKey(info.ContentId, out ContentKey? key)) throw new ClientException(ClientError.SecretMissing, $"The key store has no content key for {sealedFile}.");
         key.Dispose();
 
+        if (kind == AssetKind.App && info.IsFolder) throw AppIsFile(sealedFile);
         using ErrandClient client = await context.ConnectAsync(cancellation).ConfigureAwait(false);
         ImmutableArray<string> where = DevelopmentPlace(context, kind, sealedFile, policyFile, info.ContentId, sites);
         if (where.IsEmpty) throw new ClientException(ClientError.Usage, "The asset lies nowhere.", kind == AssetKind.App ? "Say where it is served: --url URL." : "Say at which site it lies: --site NAME.");
@@ -110,6 +114,7 @@ internal static class AssetActions
                 json.WriteString("file", file);
                 json.WriteString("content", info.ContentId.ToString());
                 if (asset is { } id) json.WriteString("asset", id.ToString());
+                json.WriteBoolean("folder", info.IsFolder);
                 json.WriteNumber("plaintextBytes", info.PlaintextLength);
                 json.WriteNumber("sealedBytes", info.CiphertextLength);
                 json.WriteNumber("chunks", info.ChunkCount);
@@ -120,11 +125,19 @@ internal static class AssetActions
         context.Line($"file     {file}");
         context.Line($"content  {info.ContentId}");
         if (asset is { } own) context.Line($"asset    {own}");
+        if (info.IsFolder) context.Line("kind     a folder");
         context.Line(string.Create(CultureInfo.InvariantCulture, $"size     {info.PlaintextLength:N0} bytes clear, {info.CiphertextLength:N0} sealed, {info.ChunkCount:N0} chunk(s)"));
     }
 
-    private static ProgressLine? Progress(CommandContext context, string what, string file) =>
-        File.Exists(file) ? ProgressLine.For(context, what, new FileInfo(file).Length) : null;
+    private static ProgressLine? Progress(CommandContext context, string what, string path) =>
+        File.Exists(path) ? ProgressLine.For(context, what, new FileInfo(path).Length)
+        : Directory.Exists(path) ? ProgressLine.For(context, what, SizeOf(path))
+        : null;
+
+    private static long SizeOf(string folder) => new DirectoryInfo(folder)
+        .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true }).Sum(file => file.Length);
+
+    private static ClientException AppIsFile(string path) => new(ClientError.Usage, $"{path} is a folder. An app is one module.", "Seal the .wasm file.");
 
     private static string Name(AssetKind kind) => kind == AssetKind.App ? "an app" : "data";
 }

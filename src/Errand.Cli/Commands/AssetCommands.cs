@@ -6,16 +6,16 @@ namespace Errand.Cli;
 /// <summary>Builds the commands that data and apps share.</summary>
 internal static class AssetCommands
 {
-    public static Command Seal(CommandRunner runner, string description, params string[] examples)
+    public static Command Seal(CommandRunner runner, AssetKind kind, string description, params string[] examples)
     {
         var seal = new CliCommand("seal", description, examples);
-        var file = new Argument<string>("file") { Description = "The clear file; it is only read." };
+        var file = new Argument<string>("file") { Description = kind == AssetKind.Data ? "The clear file or folder; it is only read." : "The module; it is only read." };
         var output = new Option<string?>("--output", "-o") { Description = "Where the sealed file goes; else FILE.sealed.", HelpName = "FILE" };
         Option<int> workers = Workers();
         seal.Add(file);
         seal.Add(output);
         seal.Add(workers);
-        runner.Set(seal, (context, cancellation) => Task.FromResult(AssetActions.Seal(context, context.Path(file), context.Get(output), context.Get(workers), cancellation)));
+        runner.Set(seal, (context, cancellation) => Task.FromResult(AssetActions.Seal(context, kind, context.Path(file), context.Get(output), context.Get(workers), cancellation)));
         return seal;
     }
 

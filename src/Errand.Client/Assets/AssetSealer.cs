@@ -1,9 +1,10 @@
 using Errand.Cryptography;
 using Errand.Primitives;
+using Errand.Protocol;
 
 namespace Errand.Client;
 
-/// <summary>Seals data and apps: the sealed file goes where it is told to, its content key into the key store, the clear file nowhere.</summary>
+/// <summary>Seals data and apps: the sealed file goes where it is told to, its content key into the key store, the clear file or folder nowhere.</summary>
 public static class AssetSealer
 {
     /// <summary>Data from here on is sealed in larger chunks: it is read from end to end.</summary>
@@ -12,19 +13,30 @@ public static class AssetSealer
     private const string UnfinishedSuffix = ".part";
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <summary>Seals a file. A run that was interrupted goes on where it was when it is called again with the same files, store and passphrase.</summary>
-    /// <param name="clearFile">The file; only read.</param>
+    /// <summary>Opens what would be sealed of a file or folder.</summary>
+    /// <param name="clear">The file or folder.</param>
+    /// <param name="folder">A folder's index, with which the stream begins; null for a file.</param>
+    /// <exception cref="ClientException"><c>file/missing</c>, <c>file/unreadable</c>, <c>file/folder</c>.</exception>
+    public static Stream OpenClear(string clear, out FolderIndex? folder)
+    {
+        var source = ClearSource.Open(clear);
+        folder = source.Folder;
+        return source.Stream;
+    }
+
+    /// <summary>Seals a file or a folder. A run that was interrupted goes on where it was when it is called again with the same files, store and passphrase.</summary>
+    /// <param name="clearFile">The file or folder; only read.</param>
     /// <param name="sealedFile">Where the sealed file goes; must not exist. It appears under this name when it is whole.</param>
     /// <param name="store">Where the content key goes.</param>
     /// <param name="workers">How many threads seal.</param>
     /// <param name="progress">Clear bytes sealed, or found sealed already.</param>
     /// <param name="cancellation">Ends the run; what is sealed stays under <c>FILE.part</c>, its key in the store.</param>
-    /// <exception cref="ClientException"><c>file/missing</c>, <c>file/unreadable</c>, <c>file/disk-full</c>, <c>file/exists</c>.</exception>
+    /// <exception cref="ClientException"><c>file/missing</c>, <c>file/unreadable</c>, <c>file/disk-full</c>, <c>file/exists</c>, <c>file/folder</c>.</exception>
     public static SealedFileInfo Seal(
         string clearFile, string sealedFile, KeyStore store, int workers = 1, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(store);
-        using FileStream clear = ClientFile.OpenRead(clearFile);
+        using var clear = ClearSource.Open(clearFile);
         if (Path.Exists(sealedFile)) throw new ClientException(ClientError.FileExists, $"{sealedFile} exists.");
         string unfinished = sealedFile + UnfinishedSuffix;
         var seal = new UnfinishedSeal(store, sealedFile, clear);
@@ -52,12 +64,12 @@ public static class AssetSealer
     }
 
     // Null with no key when there is nothing to go on with: no key of an interrupted run, another clear file, or a torn beginning.
-    private static SealedFileInfo? TryGoOn(FileStream clear, string unfinished, UnfinishedSeal seal, int workers, IProgress<long>? progress, CancellationToken cancellation, out ContentKey? key)
+    private static SealedFileInfo? TryGoOn(ClearSource clear, string unfinished, UnfinishedSeal seal, int workers, IProgress<long>? progress, CancellationToken cancellation, out ContentKey? key)
     {
         key = File.Exists(unfinished) ? seal.Find() : null;
         if (key is null) return null;
         using var target = new FileStream(unfinished, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-        SealedFileInfo? info = SealedFile.ResumeSeal(clear, target, key, workers, progress, cancellation).Info;
+        SealedFileInfo? info = SealedFile.ResumeSeal(clear.Stream, target, key, workers, progress, cancellation).Info;
         if (info is not null)
         {
             target.Flush(flushToDisk: true);
@@ -66,15 +78,19 @@ public static class AssetSealer
         // Never again with this key: other bytes would be sealed under its nonces.
         key.Dispose();
         key = null;
-        clear.Position = 0;
+        clear.Stream.Position = 0;
         return null;
     }
 
-    private static SealedFileInfo? SealAnew(FileStream clear, string unfinished, ContentKey key, int workers, IProgress<long>? progress, CancellationToken cancellation)
+    private static SealedFileInfo? SealAnew(ClearSource clear, string unfinished, ContentKey key, int workers, IProgress<long>? progress, CancellationToken cancellation)
     {
-        var options = new SealOptions { ChunkSize = clear.Length >= SequentialSizeMin ? SealedFormat.ChunkSizeSequential : SealedFormat.ChunkSizeDefault, Workers = workers };
+        long length = clear.Stream.Length;
+        var options = new SealOptions
+        {
+            ChunkSize = length >= SequentialSizeMin ? SealedFormat.ChunkSizeSequential : SealedFormat.ChunkSizeDefault, FolderIndexSize = clear.FolderIndexSize, Workers = workers,
+        };
         using var target = new FileStream(unfinished, NewFile(Others));
-        SealedFileInfo? info = SealedFile.Seal(clear, clear.Length, target, key, options, progress, cancellation).Info;
+        SealedFileInfo? info = SealedFile.Seal(clear.Stream, length, target, key, options, progress, cancellation).Info;
         if (info is not null) target.Flush(flushToDisk: true);
         return info;
     }
@@ -113,25 +129,29 @@ public static class AssetSealer
         return result.Info ?? throw new ClientException(ClientError.Sealed, $"{sealedFile} is not a whole sealed file: {result.Failure}.");
     }
 
-    /// <summary>Opens a sealed file whose content key is in the store. The clear file appears under its name when all of it has opened.</summary>
-    /// <exception cref="ClientException"><c>keystore/name-missing</c>, <c>file/exists</c>, <c>file/not-sealed</c>, <c>file/unreadable</c>.</exception>
+    /// <summary>Opens a sealed file or folder whose content key is in the store. What was sealed appears under its name when all of it has opened.</summary>
+    /// <exception cref="ClientException"><c>keystore/name-missing</c>, <c>file/exists</c>, <c>file/not-sealed</c>, <c>file/unreadable</c>, <c>file/folder</c>.</exception>
     public static void Open(string sealedFile, string clearFile, KeyStore store, ContentId content, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(store);
-        if (Path.Exists(clearFile)) throw new ClientException(ClientError.FileExists, $"{clearFile} exists.");
-        if (!store.TryGetContentKey(content, out ContentKey? key)) throw new ClientException(ClientError.SecretMissing, $"The key store has no content key for {sealedFile}.");
         string unfinished = clearFile + UnfinishedSuffix;
+        if (Path.Exists(clearFile)) throw new ClientException(ClientError.FileExists, $"{clearFile} exists.");
+        if (Directory.Exists(unfinished)) throw new ClientException(ClientError.FileExists, $"{unfinished} exists.");
+        if (!store.TryGetContentKey(content, out ContentKey? key)) throw new ClientException(ClientError.SecretMissing, $"The key store has no content key for {sealedFile}.");
         try
         {
+            bool isFolder;
             using (key)
             using (FileStream source = ClientFile.OpenRead(sealedFile))
-            using (FileStream target = new(unfinished, NewFile(UnixFileMode.None)))
+            using (Stream target = OpenTarget(source, unfinished, out isFolder))
             {
                 SealingResult result = SealedFile.Open(source, target, key, content, progress: progress, cancellation: cancellation);
                 if (!result.Succeeded) throw new ClientException(ClientError.Sealed, $"{sealedFile} does not open: {result.Failure}.");
-                target.Flush(flushToDisk: true);
+                if (target is FileStream file) file.Flush(flushToDisk: true);
+                else target.Flush();
             }
-            File.Move(unfinished, clearFile, overwrite: false);
+            if (isFolder) Directory.Move(unfinished, clearFile);
+            else File.Move(unfinished, clearFile, overwrite: false);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -139,8 +159,26 @@ public static class AssetSealer
         }
         finally
         {
-            File.Delete(unfinished);
+            if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
+            else File.Delete(unfinished);
         }
+    }
+
+    // What the header says is only a claim; nothing is written before it has been proven.
+    private static Stream OpenTarget(FileStream source, string unfinished, out bool isFolder)
+    {
+        Span<byte> prefix = stackalloc byte[SealedFormat.PrefixSize];
+        SealedFileHeader? header = null;
+        if (source.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) == prefix.Length && SealedFileHeader.TryReadSize(prefix, out int size))
+        {
+            var bytes = new byte[size];
+            prefix.CopyTo(bytes);
+            source.ReadAtLeast(bytes.AsSpan(prefix.Length), size - prefix.Length, throwOnEndOfStream: false);
+            header = SealedFileHeader.TryParse(bytes);
+        }
+        source.Position = 0;
+        isFolder = header?.IsFolder == true;
+        return isFolder ? new FolderWriter(unfinished, header!.PlaintextLength, header.FolderIndexSize) : new FileStream(unfinished, NewFile(UnixFileMode.None));
     }
 
     // A fresh key, a temporary name, and the key in the store before the file has its own name.

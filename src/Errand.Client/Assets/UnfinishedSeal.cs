@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Errand.Cryptography;
@@ -9,14 +8,14 @@ namespace Errand.Client;
 /// <remarks>
 /// <code>
 /// name     "unfinished-" and 32 hexadecimal digits of SHA-256(full path of the sealed file)
-/// secret   content key, 32 bytes || length of the clear file, 8 bytes || when it was last written, 8 bytes (ticks, UTC), big-endian
+/// secret   content key, 32 bytes || mark of what is sealed, 16 bytes: see ClearSource
 /// </code>
 /// Going on with a clear file that has changed would seal other bytes under nonces that may have been used. What is still there is compared
 /// chunk by chunk; length and time tell of changes behind it.
 /// </remarks>
-internal sealed class UnfinishedSeal(KeyStore store, string sealedFile, FileStream clear)
+internal sealed class UnfinishedSeal(KeyStore store, string sealedFile, ClearSource clear)
 {
-    private const int Size = ContentKey.Size + 2 * sizeof(long);
+    private const int MarkSize = 16, Size = ContentKey.Size + MarkSize;
 
     private readonly string _name = "unfinished-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(sealedFile)))).AsSpan(0, 32).ToString();
 
@@ -26,7 +25,7 @@ internal sealed class UnfinishedSeal(KeyStore store, string sealedFile, FileStre
         if (!store.TryGetSecret(_name, out byte[] secret)) return null;
         try
         {
-            return secret.Length == Size && secret.AsSpan(ContentKey.Size).SequenceEqual(Mark()) ? ContentKey.FromBytes(secret.AsSpan(0, ContentKey.Size)) : null;
+            return secret.Length == Size && secret.AsSpan(ContentKey.Size).SequenceEqual(clear.Mark) ? ContentKey.FromBytes(secret.AsSpan(0, ContentKey.Size)) : null;
         }
         finally
         {
@@ -43,7 +42,7 @@ internal sealed class UnfinishedSeal(KeyStore store, string sealedFile, FileStre
         try
         {
             key.DangerousExport(secret[..ContentKey.Size]);
-            Mark().CopyTo(secret[ContentKey.Size..]);
+            clear.Mark.CopyTo(secret[ContentKey.Size..]);
             store.PutSecret(_name, secret);
             return key;
         }
@@ -60,12 +59,4 @@ internal sealed class UnfinishedSeal(KeyStore store, string sealedFile, FileStre
 
     /// <summary>Lets go of the key: the file is whole and its key stands under its content id, or there is nothing to go on with.</summary>
     internal void End() => store.RemoveSecret(_name);
-
-    private byte[] Mark()
-    {
-        var mark = new byte[2 * sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(mark, clear.Length);
-        BinaryPrimitives.WriteInt64BigEndian(mark.AsSpan(sizeof(long)), File.GetLastWriteTimeUtc(clear.SafeFileHandle).Ticks);
-        return mark;
-    }
 }

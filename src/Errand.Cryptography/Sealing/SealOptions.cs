@@ -11,6 +11,9 @@ public sealed record SealOptions
     /// <summary>The content key sealed to recipients: at most 64 stanzas of 1 … 4,000 bytes.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Recipients { get; init; } = [];
 
+    /// <summary>Bytes of the index with which a folder's plaintext begins, 1 … 2 MiB; 0 for a file.</summary>
+    public int FolderIndexSize { get; init; }
+
     /// <summary>How many threads seal at the same time. The bytes do not depend on it.</summary>
     public int Workers { get; init; } = 1;
 

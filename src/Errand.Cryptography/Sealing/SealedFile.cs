@@ -25,6 +25,7 @@ public static class SealedFile
         options ??= new SealOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.FolderIndexSize, nameof(options));
         Bytes32 salt = options.DangerousSalt ?? new Bytes32(RandomNumberGenerator.GetBytes(Bytes32.Size));
         SealedFileHeader header = SealedFileHeader.Create(key, length, salt, options);
         return Seal(header, plaintext, new ChunkOutput(ciphertext, existing: 0), key, options.Workers, progress, cancellation);
@@ -109,7 +110,7 @@ public static class SealedFile
 
     /// <summary>
     /// Seals what a file holds anew under another key, with a fresh salt: opening and sealing at the same time, so that the plaintext
-    /// is in memory a few chunks at a time and nowhere else. The chunk size stays; recipients do not, since they hold the old key.
+    /// is in memory a few chunks at a time and nowhere else. Chunk size and kind stay; recipients do not, since they hold the old key.
     /// </summary>
     /// <param name="ciphertext">The sealed file, to its end.</param>
     /// <param name="key">Its content key.</param>
@@ -128,7 +129,7 @@ public static class SealedFile
         using (reader)
         {
             using var plaintext = new PlaintextStream(reader);
-            var options = new SealOptions { ChunkSize = reader.Header.ChunkSize, Workers = workers };
+            var options = new SealOptions { ChunkSize = reader.Header.ChunkSize, FolderIndexSize = reader.Header.FolderIndexSize, Workers = workers };
             SealingResult made = Seal(plaintext, reader.Header.PlaintextLength, target, newKey, options, progress, cancellation);
             // The old file's own failure is why its plaintext ended early, and comes before what sealing says of that.
             SealingResult read = reader.Result ?? throw new InvalidOperationException("A file was sealed anew without having been read to its end.");

@@ -9,11 +9,11 @@ namespace Errand.Cryptography;
 /// </remarks>
 public sealed class SealedFileHeader
 {
-    private const int VersionKey = 0, ChunkSizeKey = 1, PlaintextLengthKey = 2, SaltKey = 3, CommitmentKey = 4, RecipientsKey = 5;
+    private const int VersionKey = 0, ChunkSizeKey = 1, PlaintextLengthKey = 2, SaltKey = 3, CommitmentKey = 4, RecipientsKey = 5, FolderKey = 6;
 
     private readonly byte[] _encoded;
 
-    private SealedFileHeader(byte[] encoded, int chunkSize, long plaintextLength, Bytes32 salt, Bytes32 commitment, ReadOnlyMemory<byte>[] recipients)
+    private SealedFileHeader(byte[] encoded, int chunkSize, long plaintextLength, Bytes32 salt, Bytes32 commitment, ReadOnlyMemory<byte>[] recipients, int folderIndexSize)
     {
         _encoded = encoded;
         ChunkSize = chunkSize;
@@ -21,6 +21,7 @@ public sealed class SealedFileHeader
         Salt = salt;
         KeyCommitment = commitment;
         Recipients = recipients;
+        FolderIndexSize = folderIndexSize;
     }
 
     /// <summary>Plaintext bytes in every chunk but the last: a power of two, 4 KiB … 1 MiB.</summary>
@@ -37,6 +38,12 @@ public sealed class SealedFileHeader
 
     /// <summary>The content key sealed to recipients by the caller: at most 64 stanzas of 1 … 4,000 bytes, not interpreted here.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Recipients { get; }
+
+    /// <summary>Bytes of the index with which the plaintext begins when it is a folder; 0 when it is a file. What is in it is not looked at here.</summary>
+    public int FolderIndexSize { get; }
+
+    /// <summary>True when the plaintext is a folder.</summary>
+    public bool IsFolder => FolderIndexSize > 0;
 
     /// <summary>The exact bytes of the header, magic included.</summary>
     public ReadOnlyMemory<byte> Encoded => _encoded;
@@ -103,8 +110,16 @@ public sealed class SealedFileHeader
             if (recipients.Length == 0) return null;
         }
 
+        int folder = 0;
+        if (fields.Has(FolderKey))
+        {
+            folder = fields.Int(FolderKey, SealedFormat.FolderIndexSizeMax);
+            // A file is said by leaving the field out.
+            if (folder == 0 || folder > length) return null;
+        }
+
         if (fields.Close() != FieldError.None || !SealedFormat.IsChunkSize(chunkSize)) return null;
-        return new SealedFileHeader(header.ToArray(), chunkSize, length, salt, commitment, recipients);
+        return new SealedFileHeader(header.ToArray(), chunkSize, length, salt, commitment, recipients, folder);
     }
 
     /// <summary>Puts the header for a new file together.</summary>
@@ -113,7 +128,7 @@ public sealed class SealedFileHeader
     {
         IReadOnlyList<ReadOnlyMemory<byte>> recipients = options.Recipients;
         var map = new CanonicalWriter();
-        map.Map(recipients.Count == 0 ? 5 : 6)
+        map.Map(5 + (recipients.Count == 0 ? 0 : 1) + (options.FolderIndexSize == 0 ? 0 : 1))
             .Key(VersionKey).UInt(SealedFormat.Version)
             .Key(ChunkSizeKey).UInt((ulong)options.ChunkSize)
             .Key(PlaintextLengthKey).UInt((ulong)plaintextLength)
@@ -125,11 +140,13 @@ public sealed class SealedFileHeader
             foreach (ReadOnlyMemory<byte> recipient in recipients) map.Bytes(recipient.Span);
         }
 
+        if (options.FolderIndexSize != 0) map.Key(FolderKey).UInt((ulong)options.FolderIndexSize);
+
         Span<byte> size = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32BigEndian(size, (uint)map.Span.Length);
         // Parsing what was written leaves one place that knows the format's bounds.
         return TryParse([.. SealedFormat.Magic, .. size, .. map.Span])
-            ?? throw new ArgumentException("The chunk size, plaintext length or recipients lie outside the format (SealedFormat states the bounds).");
+            ?? throw new ArgumentException("The chunk size, plaintext length, recipients or index size lie outside the format (SealedFormat states the bounds).");
     }
 
     private static bool TryReadRecipient(ReadOnlySpan<byte> item, out ReadOnlyMemory<byte> recipient)

@@ -9,6 +9,9 @@ namespace Errand.Cryptography;
 /// <param name="CiphertextLength">Bytes of the sealed file, header included.</param>
 public sealed record SealedFileInfo(ContentId ContentId, long PlaintextLength, long ChunkCount, long CiphertextLength)
 {
+    /// <summary>True when the plaintext is a folder.</summary>
+    public bool IsFolder { get; init; }
+
     internal static SealedFileInfo Of(SealedFileHeader header, ContentId contentId) =>
-        new(contentId, header.PlaintextLength, header.ChunkCount, header.CiphertextLength);
+        new(contentId, header.PlaintextLength, header.ChunkCount, header.CiphertextLength) { IsFolder = header.IsFolder };
 }

@@ -15,6 +15,7 @@ namespace Errand.Cryptography;
 ///                       3: salt                32 bytes, random
 ///                       4: key commitment      HKDF-SHA-256(content key, salt, "errand/commit/v1"), 32 bytes
 ///                     [ 5: [stanza, …]         1 … 64 recipients, 1 … 4,000 opaque bytes each; left out when there are none ]
+///                     [ 6: index size          the plaintext is a folder, and this many bytes of it are its index: 1 … 2 MiB; left out for a file ]
 /// 12+n        c+16    chunk 0: AES-256-GCM ciphertext, then its tag
 /// …
 ///             r+16    last chunk: what remains, r = 1 … c
@@ -63,6 +64,9 @@ public static class SealedFormat
 
     /// <summary>The longest recipient stanza; an HPKE message with X-Wing takes about 1,200 bytes.</summary>
     public const int RecipientSizeMax = 4_000;
+
+    /// <summary>The longest index of a folder.</summary>
+    public const int FolderIndexSizeMax = 2 << 20;
 
     /// <summary>AES-GCM tag after each chunk's ciphertext.</summary>
     public const int TagSize = 16;

@@ -68,4 +68,7 @@ public enum AbortReason
 
     /// <summary>The machine's processor gave it no report that it can use, or the way to another could not be closed.</summary>
     Report = 21,
+
+    /// <summary>The index of a sealed folder is not one, or the app or arguments were sealed as a folder.</summary>
+    Folder = 22,
 }

@@ -28,6 +28,7 @@ public static class AbortReasons
         AbortReason.EnclaveLost => "abort/enclave-lost",
         AbortReason.Stream => "abort/stream",
         AbortReason.Report => "abort/report",
+        AbortReason.Folder => "abort/folder",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 }

@@ -1,9 +1,15 @@
 namespace Errand.Enclave;
 
 /// <summary>A <see cref="ChunkFlow"/> as a stream. Where it fails the stream ends early, and <see cref="Failure"/> says why.</summary>
-internal sealed class ChunkStream(ChunkFlow flow) : Stream
+/// <param name="flow">The flow.</param>
+/// <param name="headSizeMax">How much of its beginning is kept.</param>
+internal sealed class ChunkStream(ChunkFlow flow, int headSizeMax = 0) : Stream
 {
+    private readonly MemoryStream _head = new();
     private ReadOnlyMemory<byte> _chunk;
+
+    /// <summary>What has been read of the beginning.</summary>
+    public ReadOnlySpan<byte> Head => _head.GetBuffer().AsSpan(0, (int)_head.Length);
 
     /// <summary>Why the flow ended before its end.</summary>
     public AbortReason Failure { get; private set; }
@@ -23,6 +29,7 @@ internal sealed class ChunkStream(ChunkFlow flow) : Stream
         if (_chunk.IsEmpty && !flow.IsAtEnd && Failure == AbortReason.None) Failure = flow.Read(out _chunk);
         int count = Math.Min(buffer.Length, _chunk.Length);
         _chunk.Span[..count].CopyTo(buffer);
+        if (_head.Length < headSizeMax) _head.Write(buffer[..(int)Math.Min(count, headSizeMax - _head.Length)]);
         _chunk = _chunk[count..];
         return count;
     }

@@ -52,7 +52,7 @@ public abstract record EnclaveMessage
             MessageKind.ReleaseTaken => new ReleaseTaken(new AssetId(fields.Bytes32(1))),
             MessageKind.Receipt => new Receipt(fields.Bytes(1, 1, CoseSign1.SizeMax).ToArray(), fields.Milliseconds(2)),
             MessageKind.ResultChunk => new ResultChunk(fields.Bytes(1, 1, FrameFormat.ChunkSizeMax).ToArray()),
-            MessageKind.Abort => new Abort((AbortReason)fields.Int(1, (int)AbortReason.Report)),
+            MessageKind.Abort => new Abort((AbortReason)fields.Int(1, (int)AbortReason.Folder)),
             _ => throw new InvalidOperationException($"Message kind {kind} has no reader."),
         };
         return fields.Close() == FieldError.None ? message : null;

@@ -158,14 +158,19 @@ internal sealed class EnclaveRun : IDisposable
 
         SubmitEntry submit = _context.Submit;
         SealedInput[] streamed = [.. _inputs.Where(input => input.Streamed is not null)];
+        SealedInput[] held = [.. _inputs.Where(input => input.Role == AssetRole.Data && input.Streamed is null)];
         using InputTape? tape = streamed.Length > 0 ? new InputTape(_host, streamed, submit.Limits.Passes) : null;
         byte[] randomKey = AppRandom.DeriveKey(_context.Task, [.. _inputs.Select(input => input.Key!)]);
         try
         {
             var inputs = new SandboxInputs(
-                [.. _inputs.Where(input => input.Role == AssetRole.Data && input.Streamed is null).Select(input => new SandboxFile(input.Name, input.Plaintext))],
+                [.. held.Where(input => input.Folder is null).Select(input => new SandboxFile(input.Name, input.Plaintext))],
                 ["app", .. submit.Arguments, .. secretArguments],
-                randomKey) { Tape = tape };
+                randomKey)
+            {
+                Folders = [.. held.Where(input => input.Folder is not null).Select(input => new SandboxFolder(input.Name, input.Folder!, input.Plaintext[(int)(input.Plaintext.Length - input.Folder!.ContentBytes)..]))],
+                Tape = tape,
+            };
             var limits = new SandboxLimits
             {
                 Fuel = submit.Limits.Fuel,

@@ -43,7 +43,7 @@ internal sealed class HeldContent(ContentId content, int sizeBytes) : InputConte
         }
         if (!opener.Finish(atEnd: true).Succeeded) return AbortReason.SealedFile;
         _buffer.Shrink(size);
-        return AbortReason.None;
+        return header.IsFolder ? OpenFolder(header, Plaintext.Span[..header.FolderIndexSize]) : AbortReason.None;
     }
 
     public override void Dispose() => ((IDisposable)_buffer).Dispose();

@@ -1,4 +1,5 @@
 using Errand.Cryptography;
+using Errand.Protocol;
 
 namespace Errand.Enclave;
 
@@ -13,6 +14,17 @@ internal abstract class InputContent : IDisposable
     /// <summary>Takes the key, which stays the caller's and lives as long as this.</summary>
     public abstract AbortReason Open(ContentKey key);
 
+    /// <summary>The index of a folder, once open; null for a file.</summary>
+    public FolderIndex? Folder { get; private set; }
+
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    /// <summary>Reads the index with which a folder's plaintext begins.</summary>
+    protected AbortReason OpenFolder(SealedFileHeader header, ReadOnlySpan<byte> index)
+    {
+        bool read = FolderIndex.TryDecode(index, header.PlaintextLength - index.Length, out FolderIndex? folder);
+        Folder = folder;
+        return read ? AbortReason.None : AbortReason.Folder;
+    }
 }

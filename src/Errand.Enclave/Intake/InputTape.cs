@@ -26,7 +26,7 @@ internal sealed class InputTape : ITapeSource, IDisposable
         _port = port;
         _inputs = [.. inputs];
         Passes = passes;
-        Files = [.. _inputs.Select(input => new TapeFile(input.Name, input.Streamed!.Header.PlaintextLength))];
+        Files = [.. _inputs.Select(input => new TapeFile(input.Name, input.Streamed!.Header.PlaintextLength, input.Folder))];
         _slot = new SecretBuffer(_inputs.Max(input => input.Streamed!.Header.SealedChunkSize(0)));
     }
 

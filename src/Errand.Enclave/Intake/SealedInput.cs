@@ -29,6 +29,9 @@ internal sealed class SealedInput(AssetId asset, AssetRole role, string name) : 
     /// <summary>The plaintext of an input held in memory, once open.</summary>
     public ReadOnlyMemory<byte> Plaintext => Key is not null && _content is HeldContent held ? held.Plaintext : throw new InvalidOperationException("The input is not open.");
 
+    /// <summary>The index of a folder, once open; null for a file.</summary>
+    public FolderIndex? Folder => _content?.Folder;
+
     /// <summary>The content when it is too large for memory; else null.</summary>
     public StreamedContent? Streamed => _content as StreamedContent;
 
@@ -80,7 +83,9 @@ internal sealed class SealedInput(AssetId asset, AssetRole role, string name) : 
             if (!signed) return sealedToUs ? AbortReason.ReleaseSignature : AbortReason.ReleaseContext;
             if (!sealedToUs || contentKey!.Length != ContentKey.Size) return AbortReason.ReleaseKey;
             Key = ContentKey.FromBytes(contentKey);
-            return _content!.Open(Key);
+            AbortReason reason = _content!.Open(Key);
+            // A module or arguments are a file.
+            return reason == AbortReason.None && Folder is not null && Role != AssetRole.Data ? AbortReason.Folder : reason;
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Errand.Cryptography;
 using Errand.Primitives;
 
@@ -16,6 +17,11 @@ internal sealed class StreamedContent(ContentId content) : InputContent
     // One hashes while the other waits for the host.
     private static readonly int Workers = Math.Min(2, Environment.ProcessorCount);
 
+    // What a folder's index may lie in: the longest header, and chunks of any size up to its end.
+    private const int HeadSizeMax = SealedFormat.HeaderSizeMax + SealedFormat.FolderIndexSizeMax + SealedFormat.ChunkSizeMax
+        + (SealedFormat.TagSize * ((SealedFormat.FolderIndexSizeMax / SealedFormat.ChunkSizeMin) + 1));
+
+    private byte[] _head = [];
     private SealedFileIndex? _index;
     private SealedFileRange? _range;
 
@@ -24,14 +30,19 @@ internal sealed class StreamedContent(ContentId content) : InputContent
 
     public override AbortReason Pull(ChunkFlow flow, AbortReason wrongContent)
     {
-        using var ciphertext = new ChunkStream(flow);
+        using var ciphertext = new ChunkStream(flow, HeadSizeMax);
         bool verified = SealedFileIndex.TryCompute(ciphertext, content, out _index, out SealingFailure failure, Workers, ChunkCountMax);
         if (ciphertext.Failure != AbortReason.None) return ciphertext.Failure;
+        // So that a folder's names are known before it is read: nothing is asked for out of order.
+        if (verified && Header.IsFolder) _head = ciphertext.Head[Header.Size..(int)(Header.ChunkOffset(IndexChunks - 1) + Header.SealedChunkSize(IndexChunks - 1))].ToArray();
         return verified ? AbortReason.None : failure.Error == SealingError.Index ? AbortReason.InputSize : wrongContent;
     }
 
-    public override AbortReason Open(ContentKey key) =>
-        SealedFileRange.TryOpen(_index!, key, out _range, out _) ? AbortReason.None : AbortReason.KeyCommitment;
+    public override AbortReason Open(ContentKey key)
+    {
+        if (!SealedFileRange.TryOpen(_index!, key, out _range, out _)) return AbortReason.KeyCommitment;
+        return Header.IsFolder ? OpenHead() : AbortReason.None;
+    }
 
     /// <summary>Opens a chunk in place.</summary>
     /// <param name="chunk">Its number.</param>
@@ -44,4 +55,32 @@ internal sealed class StreamedContent(ContentId content) : InputContent
     }
 
     public override void Dispose() => _range?.Dispose();
+
+    private int IndexChunks => (Header.FolderIndexSize + Header.ChunkSize - 1) / Header.ChunkSize;
+
+    private AbortReason OpenHead()
+    {
+        Span<byte> sealedRest = _head;
+        var plaintext = new byte[IndexChunks * Header.ChunkSize];
+        try
+        {
+            int size = 0;
+            for (int chunk = 0; chunk < IndexChunks; chunk++)
+            {
+                Span<byte> slot = sealedRest[..Header.SealedChunkSize(chunk)];
+                AbortReason reason = OpenChunk(chunk, slot);
+                if (reason != AbortReason.None) return reason;
+                slot[..Header.PlainChunkSize(chunk)].CopyTo(plaintext.AsSpan(size));
+                size += Header.PlainChunkSize(chunk);
+                sealedRest = sealedRest[slot.Length..];
+            }
+            return OpenFolder(Header, plaintext.AsSpan(0, Header.FolderIndexSize));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plaintext);
+            CryptographicOperations.ZeroMemory(_head);
+            _head = [];
+        }
+    }
 }

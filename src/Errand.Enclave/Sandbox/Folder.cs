@@ -1,22 +1,25 @@
 namespace Errand.Enclave;
 
-/// <summary>One of the two folders a guest finds open when it starts.</summary>
+/// <summary>A folder that a guest has open: one of the two that it finds when it starts, or one below /data.</summary>
 internal abstract class Folder : Handle
 {
-    /// <summary>Its absolute path, which is how a guest's C library finds it.</summary>
-    public abstract string Path { get; }
+    /// <summary>Its absolute path, which is how a guest's C library finds it; null for one that the guest has opened itself.</summary>
+    public abstract string? Path { get; }
 
-    /// <summary>Names in ordinal order.</summary>
-    public abstract IReadOnlyCollection<string> Names { get; }
+    /// <summary>What is in it, in ordinal order.</summary>
+    public abstract IReadOnlyList<FolderItem> Items { get; }
 
     public sealed override FileType Type => FileType.Directory;
 
     public sealed override Folder? AsFolder => this;
 
-    /// <summary>The size of a file, or null when there is none of that name.</summary>
-    public abstract long? SizeOf(string name);
+    /// <summary>What is there by a name; null when nothing is.</summary>
+    public abstract FolderItem? Find(string name);
 
-    /// <summary>Opens a file.</summary>
+    /// <summary>The folder of a name; null when there is none, or a file.</summary>
+    public abstract Folder? Enter(string name);
+
+    /// <summary>Opens a file or folder.</summary>
     public abstract WasiErrno Open(string name, OpenFlags flags, out Handle? handle);
 
     /// <summary>Removes a file.</summary>

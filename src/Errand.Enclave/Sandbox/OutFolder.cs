@@ -6,16 +6,18 @@ internal sealed class OutFolder(GuestMemory memory, OutputFolder files) : Folder
     /// <summary>Rights of an open output file.</summary>
     public const ulong FileRights = RightRead | RightWrite | RightSeek | RightTell | RightStat | RightResize | RightSync | RightSetFlags;
 
-    public override string Path => "/out";
+    public override string? Path => "/out";
 
     public override ulong Rights =>
         RightOpen | RightCreateFile | RightReadFolder | RightPathStat | RightPathResize | RightStat | RightUnlink | RightRename;
 
     public override ulong InheritedRights => FileRights;
 
-    public override IReadOnlyCollection<string> Names => files.Names;
+    public override IReadOnlyList<FolderItem> Items => [.. files.Names.Select(name => Find(name)!.Value)];
 
-    public override long? SizeOf(string name) => files.Find(name)?.Length;
+    public override FolderItem? Find(string name) => files.Find(name) is { } node ? new FolderItem(name, FileType.RegularFile, node.Length) : null;
+
+    public override Folder? Enter(string name) => null;
 
     public override WasiErrno Open(string name, OpenFlags flags, out Handle? handle)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Errand.Protocol;
 
 namespace Errand.Enclave;
@@ -21,6 +22,7 @@ internal sealed class OutputFolder(long sizeMax) : IDisposable
     public WasiErrno Create(string name, out OutputNode node)
     {
         node = new OutputNode();
+        if (Encoding.UTF8.GetByteCount(name) > ResultFile.NameSizeMax) return WasiErrno.NameTooLong;
         if (!ResultFile.IsName(name)) return WasiErrno.Invalid;
         if (_files.Count == CountMax) return WasiErrno.NoSpace;
         _files.Add(name, node);
@@ -51,6 +53,7 @@ internal sealed class OutputFolder(long sizeMax) : IDisposable
     public WasiErrno Rename(string from, string to)
     {
         if (Find(from) is not { } node) return WasiErrno.NoEntry;
+        if (Encoding.UTF8.GetByteCount(to) > ResultFile.NameSizeMax) return WasiErrno.NameTooLong;
         if (!ResultFile.IsName(to)) return WasiErrno.Invalid;
         if (from == to) return WasiErrno.Success;
         if (Remove(to) is WasiErrno.Busy) return WasiErrno.Busy;

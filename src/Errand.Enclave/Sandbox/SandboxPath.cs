@@ -3,16 +3,17 @@ using Errand.Protocol;
 
 namespace Errand.Enclave;
 
-/// <summary>Paths in the sandbox. Folders are flat, so a path is a name and nothing can lead out of one.</summary>
+/// <summary>Paths in the sandbox. They only lead downwards.</summary>
 internal static class SandboxPath
 {
     /// <summary>The longest path a guest may pass, in bytes.</summary>
     private const int PathSizeMax = 4096;
 
-    /// <summary>Reads a path relative to a folder. An empty name is the folder itself.</summary>
-    public static WasiErrno Resolve(ReadOnlySpan<byte> path, out string name)
+    /// <summary>Reads a path relative to a folder. No names: the folder itself.</summary>
+    public static WasiErrno Resolve(ReadOnlySpan<byte> path, out IReadOnlyList<string> names)
     {
-        name = "";
+        var found = new List<string>();
+        names = found;
         if (path.Length > PathSizeMax) return WasiErrno.NameTooLong;
         if (path.IsEmpty) return WasiErrno.NoEntry;
         if (path.Contains((byte)0)) return WasiErrno.Invalid;
@@ -25,9 +26,8 @@ internal static class SandboxPath
             if (part.IsEmpty || part.SequenceEqual("."u8)) continue;
             // Also a/.. is refused: no honest app needs it, and no rule then depends on what a is.
             if (part.SequenceEqual(".."u8)) return WasiErrno.NotCapable;
-            if (name.Length > 0) return WasiErrno.NoEntry;
-            if (part.Length > ResultFile.NameSizeMax) return WasiErrno.NameTooLong;
-            name = Encoding.UTF8.GetString(part);
+            if (part.Length > FolderIndex.NameSizeMax) return WasiErrno.NameTooLong;
+            found.Add(Encoding.UTF8.GetString(part));
         }
         return WasiErrno.Success;
     }

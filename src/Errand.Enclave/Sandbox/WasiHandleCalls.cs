@@ -13,6 +13,7 @@ internal sealed class WasiHandleCalls(GuestMemory memory, HandleTable handles)
     private const int EntrySize = 24;
     private const int FlagAppend = 1;
     private const int AdviceMax = 5;
+    private static readonly string[] Above = [".", ".."];
 
     private delegate WasiErrno Transfer(Handle handle, Span<byte> range, out int count);
 
@@ -123,16 +124,16 @@ internal sealed class WasiHandleCalls(GuestMemory memory, HandleTable handles)
     // prestat: tag u8 @0 (0 is a folder), length of the name u32 @4.
     private WasiErrno PreopenedSize(int fd, int result)
     {
-        if (!handles.TryGet(fd, out Handle? handle) || handle.AsFolder is not { } folder) return WasiErrno.BadHandle;
-        return memory.WriteUInt64(result, (ulong)folder.Path.Length << 32);
+        if (!handles.TryGet(fd, out Handle? handle) || handle.AsFolder?.Path is not { } path) return WasiErrno.BadHandle;
+        return memory.WriteUInt64(result, (ulong)path.Length << 32);
     }
 
     private WasiErrno PreopenedName(int fd, int buffer, int size)
     {
-        if (!handles.TryGet(fd, out Handle? handle) || handle.AsFolder is not { } folder) return WasiErrno.BadHandle;
-        if (unchecked((uint)size) < folder.Path.Length) return WasiErrno.NameTooLong;
-        if (!memory.TrySlice(buffer, folder.Path.Length, out Span<byte> range)) return WasiErrno.Fault;
-        Encoding.UTF8.GetBytes(folder.Path, range);
+        if (!handles.TryGet(fd, out Handle? handle) || handle.AsFolder?.Path is not { } path) return WasiErrno.BadHandle;
+        if (unchecked((uint)size) < path.Length) return WasiErrno.NameTooLong;
+        if (!memory.TrySlice(buffer, path.Length, out Span<byte> range)) return WasiErrno.Fault;
+        Encoding.UTF8.GetBytes(path, range);
         return WasiErrno.Success;
     }
 
@@ -142,17 +143,18 @@ internal sealed class WasiHandleCalls(GuestMemory memory, HandleTable handles)
         if (!handles.TryGet(fd, out Handle? handle)) return WasiErrno.BadHandle;
         if (handle.AsFolder is not { } folder) return WasiErrno.NotDirectory;
         if (!memory.TrySlice(buffer, size, out Span<byte> destination)) return WasiErrno.Fault;
-        string[] names = [".", "..", .. folder.Names];
         if (cookie < 0) return WasiErrno.Invalid;
 
+        IReadOnlyList<FolderItem> items = folder.Items;
         int used = 0;
-        for (long index = cookie; index < names.Length && used < destination.Length; index++)
+        for (long index = cookie; index < items.Count + Above.Length && used < destination.Length; index++)
         {
-            string name = names[index];
-            var entry = new byte[EntrySize + name.Length];
+            (string name, FileType type) = index < Above.Length ? (Above[index], FileType.Directory) : (items[(int)index - Above.Length].Name, items[(int)index - Above.Length].Type);
+            int nameSize = Encoding.UTF8.GetByteCount(name);
+            var entry = new byte[EntrySize + nameSize];
             BinaryPrimitives.WriteInt64LittleEndian(entry, index + 1);
-            BinaryPrimitives.WriteInt32LittleEndian(entry.AsSpan(16), name.Length);
-            entry[20] = (byte)(index < 2 ? FileType.Directory : FileType.RegularFile);
+            BinaryPrimitives.WriteInt32LittleEndian(entry.AsSpan(16), nameSize);
+            entry[20] = (byte)type;
             Encoding.UTF8.GetBytes(name, entry.AsSpan(EntrySize));
             int fits = Math.Min(entry.Length, destination.Length - used);
             entry.AsSpan(0, fits).CopyTo(destination[used..]);

@@ -2,7 +2,7 @@ using Wasmtime;
 
 namespace Errand.Enclave;
 
-/// <summary>The path_ calls of preview 1, over the two flat folders.</summary>
+/// <summary>The path_ calls of preview 1, over /data with what is below it, and /out, which is flat.</summary>
 internal sealed class WasiPathCalls(GuestMemory memory, HandleTable handles)
 {
     private const int FlagAppend = 1;
@@ -30,7 +30,17 @@ internal sealed class WasiPathCalls(GuestMemory memory, HandleTable handles)
         if (!handles.TryGet(fd, out Handle? handle)) return WasiErrno.BadHandle;
         folder = handle.AsFolder;
         if (folder is null) return WasiErrno.NotDirectory;
-        return memory.TrySlice(path, size, out Span<byte> text) ? SandboxPath.Resolve(text, out name) : WasiErrno.Fault;
+        if (!memory.TrySlice(path, size, out Span<byte> text)) return WasiErrno.Fault;
+        WasiErrno error = SandboxPath.Resolve(text, out IReadOnlyList<string> names);
+        if (error != WasiErrno.Success || names.Count == 0) return error;
+        foreach (string above in names.Take(names.Count - 1))
+        {
+            if (folder.Find(above) is null) return WasiErrno.NoEntry;
+            folder = folder.Enter(above);
+            if (folder is null) return WasiErrno.NotDirectory;
+        }
+        name = names[^1];
+        return WasiErrno.Success;
     }
 
     private WasiErrno Open(int fd, int path, int size, int open, int flags, int result)
@@ -59,7 +69,7 @@ internal sealed class WasiPathCalls(GuestMemory memory, HandleTable handles)
         WasiErrno error = Resolve(fd, path, size, out Folder? folder, out string name);
         if (error != WasiErrno.Success) return error;
         if (name.Length == 0) return WasiFileStat.Write(memory, result, FileType.Directory, 0);
-        return folder!.SizeOf(name) is { } length ? WasiFileStat.Write(memory, result, FileType.RegularFile, length) : WasiErrno.NoEntry;
+        return folder!.Find(name) is { } item ? WasiFileStat.Write(memory, result, item.Type, item.Size) : WasiErrno.NoEntry;
     }
 
     private WasiErrno Unlink(int fd, int path, int size)
@@ -76,13 +86,14 @@ internal sealed class WasiPathCalls(GuestMemory memory, HandleTable handles)
         error = Resolve(toFd, toPath, toSize, out Folder? toFolder, out string toName);
         if (error != WasiErrno.Success) return error;
         if (name.Length == 0 || toName.Length == 0) return WasiErrno.IsDirectory;
-        return ReferenceEquals(folder, toFolder) ? folder!.Rename(name, toName) : WasiErrno.NotCapable;
+        return ReferenceEquals(folder, toFolder) || (folder is DataFolder && toFolder is DataFolder) ? folder!.Rename(name, toName) : WasiErrno.NotCapable;
     }
 
     private WasiErrno Refuse(int fd, int path, int size, WasiErrno answer)
     {
-        WasiErrno error = Resolve(fd, path, size, out Folder? folder, out _);
+        WasiErrno error = Resolve(fd, path, size, out Folder? folder, out string name);
         if (error != WasiErrno.Success) return error;
-        return folder is DataFolder && answer == WasiErrno.NotSupported ? WasiErrno.ReadOnly : answer;
+        bool isFolder = answer == WasiErrno.NotDirectory && name.Length > 0 && folder!.Find(name) is { Type: FileType.Directory };
+        return folder is DataFolder && (answer == WasiErrno.NotSupported || isFolder) ? WasiErrno.ReadOnly : answer;
     }
 }

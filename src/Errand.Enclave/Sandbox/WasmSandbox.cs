@@ -90,7 +90,7 @@ public sealed class WasmSandbox : IDisposable
         using var random = new DeterministicRandom(inputs.RandomKey.Span);
         var memory = new GuestMemory(store);
         DataTape? tape = inputs.Tape is { } source ? new DataTape(source) : null;
-        var handles = new HandleTable(log, new DataFolder(inputs.Files, tape), new OutFolder(memory, output));
+        var handles = new HandleTable(log, new DataFolder(DataTree.Of(inputs, tape), "/data"), new OutFolder(memory, output));
 
         using var linker = new Linker(_engine);
         new WasiProcessCalls(memory, inputs.Arguments, random).Define(linker);

@@ -95,9 +95,9 @@ public sealed class DataTapeTests
     public void Nothing_read_costs_no_pass()
     {
         var tape = new DataTape(new PieceSource(Contents, passes: 1, 2));
-        var handle = new TapeHandle(tape, 0);
+        var handle = new TapeHandle(tape, 0, 0, Contents[0].Length);
         Assert.Equal((WasiErrno.Success, 2), (handle.Read(new byte[2], out int count), count));
-        var other = new TapeHandle(tape, 0);
+        var other = new TapeHandle(tape, 0, 0, Contents[0].Length);
         Assert.Equal((WasiErrno.Success, 0), (other.Read([], out count), count));
         Assert.Equal((WasiErrno.Success, 2), (handle.Read(new byte[2], out count), count));
         Assert.Equal((WasiErrno.NotSeekable, 0), (other.Read(new byte[1], out count), count));

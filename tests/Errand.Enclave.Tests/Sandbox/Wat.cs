@@ -41,7 +41,11 @@ internal static class Wat
     }
 
     /// <summary>Runs one call and gives its error number: the app exits with trap unless it is the number expected.</summary>
-    public static int Call(string name, string arguments, string before = "", string data = "", SandboxFile[]? files = null, params string[] imports)
+    public static int Call(string name, string arguments, string before = "", string data = "", SandboxFile[]? files = null, params string[] imports) =>
+        Call(name, arguments, before, data, new SandboxInputs(files ?? [], ["app"], new byte[32]), imports);
+
+    /// <summary>The same over any inputs.</summary>
+    public static int Call(string name, string arguments, string before, string data, SandboxInputs inputs, params string[] imports)
     {
         string[] all = [.. imports.Append(name).Append("fd_write").Distinct()];
         // The number goes to the log as one byte: stored at 60000, written through the vector at 60008.
@@ -54,7 +58,8 @@ internal static class Wat
               (drop (call $fd_write (i32.const 1) (i32.const 60008) (i32.const 1) (i32.const 60016))))
             """,
             all);
-        SandboxOutcome outcome = Run(module, files: files)!;
+        using var sandbox = new WasmSandbox();
+        SandboxOutcome outcome = sandbox.Run(Wasmtime.Module.ConvertText(module), inputs, Limits)!;
         Assert.Equal(Errand.Protocol.OutcomeCode.Ok, outcome.Code);
         return outcome.Log.Span[^1];
     }
