@@ -116,7 +116,7 @@ public sealed class SqlAppTests : IDisposable
         Assert.Equal(app, File.ReadAllBytes(_cli.In("q.wasm")));
         Assert.Contains("[file/exists]", _cli.Run("app", "from-sql", "q.sql", "-o", "q.wasm").Error, StringComparison.Ordinal);
         Assert.Contains("[file/missing]", _cli.Run("app", "from-sql", "none.sql", "-o", "n.wasm").Error, StringComparison.Ordinal);
-        _cli.Write("long.sql", new string(' ', SqlApp.ScriptSizeMax + 1));
+        _cli.Write("long.sql", new string(' ', ScriptApp.Sql.ScriptSizeMax + 1));
         Assert.Contains("[cli/usage]", _cli.Run("app", "from-sql", "long.sql").Error, StringComparison.Ordinal);
         foreach (byte[] bytes in new byte[][] { [], [0x53, 0], [0x53, 0xFF] })
         {
@@ -124,8 +124,8 @@ public sealed class SqlAppTests : IDisposable
             Assert.Contains("[cli/usage]", _cli.Run("app", "from-sql", "bad.sql").Error, StringComparison.Ordinal);
         }
         // An app is no runtime: its place is taken.
-        Assert.Null(SqlApp.TryMake(app, "SELECT 2"u8));
-        Assert.Null(SqlApp.TryMake([1, 2, 3], "SELECT 2"u8));
+        Assert.Null(ScriptApp.Sql.TryMake(app, "SELECT 2"u8));
+        Assert.Null(ScriptApp.Sql.TryMake([1, 2, 3], "SELECT 2"u8));
     }
 
     private string Run(string script)

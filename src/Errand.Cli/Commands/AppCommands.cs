@@ -14,7 +14,8 @@ internal static class AppCommands
         app.Add(AssetCommands.Publish(runner, AssetKind.App, "--url", "URL at which executors fetch the sealed file.", "Publish a sealed app under a policy.", "errand app publish risk-model.wasm.sealed --policy app.policy.json --url https://lab.example/risk-model.sealed"));
         app.Add(AppNewCommand.Build(runner));
         app.Add(AppTestCommand.Build(runner));
-        app.Add(FromSqlCommand.Build(runner));
+        app.Add(FromScriptCommand.BuildSql(runner));
+        app.Add(FromScriptCommand.BuildPython(runner));
         return app;
     }
 }

@@ -9,7 +9,7 @@ internal sealed class AppNewCommand
     private const string DefaultLanguage = "c";
 
     private readonly Argument<string> _folder = new("folder") { Description = "The new project's folder; must not exist." };
-    private readonly Option<string> _language = new("--lang") { Description = "c, rust, as (AssemblyScript) or sql.", DefaultValueFactory = _ => DefaultLanguage, HelpName = "LANGUAGE" };
+    private readonly Option<string> _language = new("--lang") { Description = "c, rust, as (AssemblyScript), python or sql.", DefaultValueFactory = _ => DefaultLanguage, HelpName = "LANGUAGE" };
 
     /// <summary>Where the projects lie beside the program: a folder for each language.</summary>
     private static string Templates => Path.Combine(AppContext.BaseDirectory, "Templates");
@@ -17,7 +17,7 @@ internal sealed class AppNewCommand
     public static Command Build(CommandRunner runner)
     {
         var create = new AppNewCommand();
-        create._language.AcceptOnlyFromAmong("c", "rust", "as", "sql");
+        create._language.AcceptOnlyFromAmong("c", "rust", "as", "python", "sql");
         var command = new CliCommand("new", "Start a project: a small app that works, the script that builds it, and what to do next.", "errand app new by-year --lang sql", "errand app new my-model --lang c");
         command.Add(create._folder);
         command.Add(create._language);
