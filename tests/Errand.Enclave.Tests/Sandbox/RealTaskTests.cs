@@ -48,6 +48,56 @@ public sealed class RealTaskTests
         Assert.Equal(common[..(common.IndexOf('\n', StringComparison.Ordinal) + 1)], Text(Wat.Run(Samples.Module("intersect"), Limits, files, null, "left", "right")!));
     }
 
+    // A straight line through points without noise is found to the last digit that is written; what noise adds is what sums of squares say of it.
+    [Fact]
+    public void Least_squares_finds_the_line_and_its_errors()
+    {
+        (double X, double Z, double Y)[] points = [.. Enumerable.Range(0, 40).Select(i => ((double)i, (double)(i * i % 17), 3 + (2.0 * i) - (5.0 * (i * i % 17)) + (i % 2 == 0 ? 0.5 : -0.5)))];
+        string csv = "y,\"x\",z,w\r\n" + string.Concat(points.Select(point => FormattableString.Invariant($"{point.Y},{point.X},{point.Z},\"a,b\"\r\n"))) + "none,1,2,\n,,,\n";
+        string[] lines = Text(Wat.Run(Samples.Module("ols"), Limits, [File("t.csv", csv)], null, "t.csv", "y", "x", "z")!).Split('\n');
+        Assert.Equal("term,coefficient,error,t", lines[0]);
+        double[] coefficients = [.. lines[1..4].Select(line => double.Parse(line.Split(',')[1], System.Globalization.CultureInfo.InvariantCulture))];
+        double[] expected = Normal(points);
+        for (int i = 0; i < 3; i++) Assert.Equal(expected[i], coefficients[i], Math.Abs(expected[i]) * 1e-5);
+        double residual = points.Sum(point => Math.Pow(point.Y - expected[0] - (expected[1] * point.X) - (expected[2] * point.Z), 2)), mean = points.Average(point => point.Y);
+        Assert.Equal(FormattableString.Invariant($"(r squared),{1 - (residual / points.Sum(point => Math.Pow(point.Y - mean, 2))):F6},,"), lines[6]);
+        Assert.Equal(["(rows),40,,", "(left out),2,,"], lines[4..6]);
+    }
+
+    [Theory]
+    [InlineData("a,b\n1,2\n2,4\n3,6\n4,8\n", "a column follows from the others", "a", "b", "b")]
+    [InlineData("a,b\n1,2\n", "too few rows", "a", "b")]
+    [InlineData("a,b\n1\n", "row 1 has 1 fields", "a", "b")]
+    [InlineData("a,b\n1,\"2\n", "within a quoted field", "a", "b")]
+    [InlineData("a,b\n", "no column c", "a", "c")]
+    [InlineData("", "the table is empty", "a", "b")]
+    public void What_gives_no_line_is_said_in_the_log(string csv, string words, params string[] columns)
+    {
+        SandboxOutcome outcome = Wat.Run(Samples.Module("ols"), Limits, [File("t.csv", csv)], null, ["t.csv", .. columns])!;
+        Assert.Equal(OutcomeCode.AppFailed, outcome.Code);
+        Assert.Contains(words, Encoding.UTF8.GetString(outcome.Log.Span), StringComparison.Ordinal);
+    }
+
+    // The normal equations by Cramer's rule.
+    private static double[] Normal((double X, double Z, double Y)[] points)
+    {
+        double[][] rows = [.. points.Select(point => (double[])[1, point.X, point.Z])];
+        double[,] m = new double[3, 3];
+        double[] v = new double[3];
+        for (int i = 0; i < 3; i++)
+        {
+            for (int j = 0; j < 3; j++) m[i, j] = rows.Sum(row => row[i] * row[j]);
+            v[i] = rows.Zip(points, (row, point) => row[i] * point.Y).Sum();
+        }
+        double Determinant(double[,] a) => (a[0, 0] * ((a[1, 1] * a[2, 2]) - (a[1, 2] * a[2, 1]))) - (a[0, 1] * ((a[1, 0] * a[2, 2]) - (a[1, 2] * a[2, 0]))) + (a[0, 2] * ((a[1, 0] * a[2, 1]) - (a[1, 1] * a[2, 0])));
+        return [.. Enumerable.Range(0, 3).Select(column =>
+        {
+            var replaced = (double[,])m.Clone();
+            for (int i = 0; i < 3; i++) replaced[i, column] = v[i];
+            return Determinant(replaced) / Determinant(m);
+        })];
+    }
+
     [Fact]
     public async Task Lists_of_two_owners_meet_in_one_enclave_and_only_their_common_count_leaves()
     {

@@ -61,6 +61,15 @@ public sealed class SampleTests : IDisposable
         Assert.Equal(Samples.Module("histogram"), File.ReadAllBytes(Path.Combine(_folder.FullName, "histogram.wasm")));
     }
 
+    [Fact]
+    public void Sample_in_rust_is_what_its_source_gives()
+    {
+        int built = Samples.Tool("sh", out string errors, Path.Combine(Samples.GuestsFolder, "build-rust.sh"), _folder.FullName);
+        Assert.SkipWhen(built == 3, errors);
+        Assert.True(built == 0, errors);
+        Assert.Equal(Samples.Module("ols"), File.ReadAllBytes(Path.Combine(_folder.FullName, "ols.wasm")));
+    }
+
     [Theory]
     [InlineData("id,city\r\n1,Bern\r\n2,\"Z\"\"ü,rich\"\r\n3,Bern\r\n4,\"Z\"\"ü,rich\"\r\n5,Genf\n6,Chur", "2", "value,rows\nBern,2\n\"Z\"\"ü,rich\",2\n(others),2\n")]
     [InlineData("city\nBern\nGenf\nBern\n", "2", "value,rows\nBern,2\n")]
