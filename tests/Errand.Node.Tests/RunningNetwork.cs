@@ -151,7 +151,7 @@ internal sealed class RunningNetwork : IAsyncDisposable
         // Fuel for a few seconds.
         Limits = new TaskLimits(4_000_000_000, 64 << 20, 16 << 10, 0, 4096),
         DeadlineMilliseconds = State.Clock.Milliseconds + 3_600_000,
-        Tee = State.Terms.ReferenceValues[0].Tee,
+        Tee = State.Genesis.ReferenceValues[0].Tee,
     };
 
     /// <summary>Bodies of all entries of one kind that applied, in order.</summary>

@@ -47,7 +47,7 @@ internal sealed class DemoParties(DevelopmentNetwork network, DevelopmentNetwork
             Recipients = [Recipient.PublicKey.Encode()],
             Limits = new TaskLimits(Fuel: 20_000_000_000, MemoryBytes: 64 << 20, OutputBytes: 16 << 10, LogBytes: 0, PaddingBytes: 4096),
             DeadlineMilliseconds = client.State.Clock.Milliseconds + (long)TimeSpan.FromHours(1).TotalMilliseconds,
-            Tee = client.State.Terms.ReferenceValues[0].Tee,
+            Tee = SubmitOptions.KindOf(null, client.State.Terms),
         }, cancellation);
 
     /// <inheritdoc/>
