@@ -93,7 +93,7 @@ internal sealed class EnclaveFolder : IDisposable
     public void Dispose()
     {
         using FileStream held = _held;
-        if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
+        if (Directory.Exists(Path)) Delete(Path);
         Remove(held);
     }
 
@@ -143,7 +143,7 @@ internal sealed class EnclaveFolder : IDisposable
             if (Directory.Exists(folder))
             {
                 end(folder);
-                Directory.Delete(folder, recursive: true);
+                Delete(folder);
             }
             Remove(held);
         }
@@ -151,6 +151,17 @@ internal sealed class EnclaveFolder : IDisposable
         {
             // What ran there may be writing its last words. It does not keep this host from starting; the next one finds folder and lock as this one did.
         }
+    }
+
+    // First out of the hands of a machine's user: what still ran there could put a link in the way of whoever deletes.
+    private static void Delete(string path)
+    {
+        if (OperatingSystem.IsLinux() && LinuxFile.OwnerOf(path) is { } owner && owner != LinuxFile.UserId && LinuxFile.UserId == 0)
+        {
+            LinuxFile.Give(path, 0);
+            MachineUser.EndProcesses(owner);
+        }
+        Directory.Delete(path, recursive: true);
     }
 
     // Deleted while it is held: who opens the name afterwards opens a new file.

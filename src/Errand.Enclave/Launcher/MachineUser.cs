@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 
 namespace Errand.Enclave;
@@ -35,6 +36,20 @@ internal sealed record MachineUser(uint Id, IReadOnlyList<uint> Groups)
         if (Draw(File.ReadAllText("/proc/self/uid_map"), File.ReadAllText("/proc/self/gid_map")) is { } id) return new MachineUser(id, [.. groups.Distinct()]);
         why = "this container has no users to spare";
         return null;
+    }
+
+    /// <summary>Ends all processes of a machine's user, if its number is one that nobody else is given. Only root can.</summary>
+    [SupportedOSPlatform("linux")]
+    public static void EndProcesses(uint user)
+    {
+        if (user < Ranges[0].First || user - Ranges[0].First >= Ranges[0].Count) return;
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) continue;
+            // The handle first, as its number may become another process's.
+            using HeldProcess? process = HeldProcess.TryOpen(id);
+            if (process is not null && LinuxFile.OwnerOf(folder) == user) process.TryEnd();
+        }
     }
 
     /// <summary>A number that both maps of a user namespace have; null when there is none in the ranges. A line is: first number inside, first outside, count.</summary>

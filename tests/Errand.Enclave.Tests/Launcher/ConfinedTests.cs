@@ -74,13 +74,21 @@ public sealed class ConfinedTests
             Assert.Equal("0", Limits(tpm)["Max core file size"]);
 
             // What its host leaves behind when it is killed ends too, though it is another user's.
+            // QEMU leaves its number a moment after it has opened the channel.
+            await UntilAsync(() => File.Exists(Path.Combine(machine.StateFolder, LeftBehindMachine.ProcessIdName)) && new FileInfo(Path.Combine(machine.StateFolder, LeftBehindMachine.ProcessIdName)).Length > 0);
             LeftBehindMachine.End(machine.StateFolder);
-            Assert.False(machine.IsAlive);
+            await UntilAsync(() => !machine.IsAlive);
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    private static async Task UntilAsync(Func<bool> done)
+    {
+        for (int looks = 0; looks < 600 && !done(); looks++) await Task.Delay(100, TaskFixture.Cancellation);
+        Assert.True(done());
     }
 
     private static Dictionary<string, string> Status(int process) => File.ReadAllLines($"/proc/{process}/status").Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim());

@@ -137,6 +137,26 @@ public sealed class EnclaveFolderTests : IDisposable
         Assert.False(machine.HasExited);
     }
 
+    [Fact]
+    public void What_still_runs_as_a_machine_s_user_ends_before_root_deletes_its_folder()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can start a process of another user.");
+        Assert.SkipUnless(File.Exists("/usr/bin/setpriv"), "setpriv is not installed.");
+        uint? user = MachineUser.Draw(File.ReadAllText("/proc/self/uid_map"), File.ReadAllText("/proc/self/gid_map"));
+        Assert.SkipUnless(user is > 0x7000_0000, "This container has no users to spare.");
+        string left = LeaveBehind("vm-left");
+        LinuxFile.Give(left, user!.Value);
+        // It left no number, or a wrong one; and another user's process is none of this.
+        Process machine = Start($"exec /usr/bin/setpriv --reuid {user} --regid {user} --clear-groups /bin/sh -c 'echo ready; read wait' sh \"$1\"", left);
+        Process other = Start("exec /usr/bin/setpriv --reuid 65534 --clear-groups /bin/sh -c 'echo ready; read wait' sh \"$1\"", left);
+        Assert.Equal("ready", machine.StandardOutput.ReadLine());
+        Assert.Equal("ready", other.StandardOutput.ReadLine());
+        EnclaveFolder.RemoveLeftBehind(Kind, LeftBehindMachine.End, Parent);
+        Assert.False(Directory.Exists(left));
+        Assert.True(machine.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.False(other.HasExited);
+    }
+
     [Theory]
     [InlineData("-pidfile", "elsewhere")]
     [InlineData("-name", "{folder}/pid")]
