@@ -103,7 +103,40 @@ public sealed class GovernCommandTests
         Assert.True(SnpTuples.TryDecodeReference(Convert.FromHexString(read[0].GetProperty("tuple").GetString()!), out SnpReference? back));
         Assert.Equal("kernel 7", back.Name);
         cli.Write("empty.json", cli.Run("evidence", "policy", "--kind", "sev-snp").Output);
-        Assert.Contains("no SEV-SNP references and no floors. [governance/file]", cli.Run("govern", "changes", "empty.json").Error, StringComparison.Ordinal);
+        Assert.Contains("no references and no floors of SEV-SNP or TDX. [governance/file]", cli.Run("govern", "changes", "empty.json").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Changes_of_a_policy_for_TDX_are_its_references_and_one_floor()
+    {
+        using var cli = new CliFolder();
+        var register = new byte[TdReport.RegisterSize];
+        var reference = new TdxReference
+        {
+            Name = "image 3", MrTd = register, Rtmr0 = register, Rtmr1 = register, Rtmr2 = register, Rtmr3 = register, MrSeam = register, MrSignerSeam = register, Attributes = new TdAttributes(1 << 28), Xfam = 0xE7,
+            MrConfigId = register, MrOwner = register, MrOwnerConfig = register, MrServiceTd = register,
+        };
+        string Policy(params IntelTcbStatus[] statuses) => AppraisalPolicyFile.Write(AppraisalPolicy.Nothing with
+        {
+            Tdx = new TdxPolicy
+            {
+                References = [reference],
+                Platform = new TdxFloor(18, statuses, ["INTEL-SA-00615"]).ToPolicy(new IntelPlatformRule.Any()),
+                ReportData = new IntelReportDataRule.NotChecked(),
+            },
+        }, []);
+        cli.Write("tdx.json", Policy(IntelTcbStatus.SWHardeningNeeded, IntelTcbStatus.UpToDate));
+        CliResult changes = cli.Run("govern", "changes", "tdx.json");
+        Assert.True(changes.Exit == 0, changes.Error);
+        JsonElement[] read = [.. JsonDocument.Parse(changes.Output).RootElement.EnumerateArray()];
+        Assert.Equal(["add-reference", "set-floors"], read.Select(change => change.GetProperty("change").GetString()));
+        Assert.All(read, change => Assert.Equal("tdx", change.GetProperty("tee").GetString()));
+        Assert.True(TdxTuples.TryDecodeReference(Convert.FromHexString(read[0].GetProperty("tuple").GetString()!), out TdxReference? back));
+        Assert.Equal("image 3", back.Name);
+        Assert.True(TdxTuples.TryDecodeFloor(Convert.FromHexString(read[1].GetProperty("tuples")[0].GetString()!), out TdxFloor? floor));
+        Assert.Equal((18, 2, "INTEL-SA-00615"), (floor.EvaluationDataNumberMin, floor.Statuses.Count, floor.Advisories!.Single()));
+        cli.Write("revoked.json", Policy(IntelTcbStatus.Revoked));
+        Assert.Contains("[governance/file]", cli.Run("govern", "changes", "revoked.json").Error, StringComparison.Ordinal);
     }
 
     [Fact]

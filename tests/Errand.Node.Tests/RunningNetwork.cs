@@ -56,6 +56,21 @@ internal sealed class RunningNetwork : IAsyncDisposable
         return broker;
     }
 
+    /// <summary>The evidence of a task's first attempt, as a verifier takes it from the ledger.</summary>
+    public EvidenceSnapshot EvidenceOf(TaskId task)
+    {
+        var state = new NetworkState(State.Genesis);
+        var book = new CaseBook();
+        EvidenceSnapshot? found = null;
+        foreach ((LedgerEntry entry, _) in History)
+        {
+            ApplyResult result = state.Apply(entry.TimeMilliseconds, entry.Bytes.Span);
+            if (result.Applied) book.Note(state, entry.Position, result);
+            found ??= book.Evidence(task, 1);
+        }
+        return found!;
+    }
+
     public HttpClient Http { get; } = new();
 
     public KeyStore Store(string party) => Open(party).Store;

@@ -14,6 +14,9 @@ public sealed class EvidenceBundle
         Files = files;
     }
 
+    /// <summary>No files: for what is picked from collateral alone.</summary>
+    internal static EvidenceBundle None { get; } = new(default, []);
+
     /// <summary>What kind of evidence it is.</summary>
     public EvidenceKind Kind { get; }
 

@@ -37,6 +37,10 @@ internal static class IntelVerifier
         return verification;
     }
 
+    /// <summary>The platform's certificate in a quote, of which nothing has been verified; null when there is none.</summary>
+    internal static PckCertificate? ReadPck(IntelQuote quote) =>
+        quote.Signature.CertificationType == QuoteSignature.PckCertificateChain && ReadChain(quote.Signature.CertificationData.Span, known: null) is { } chain ? PckCertificate.TryRead(chain[0]) : null;
+
     private static IReadOnlyList<Certificate>? CheckChain(IntelVerification verification, QuoteSignature signature, TrustedRoots roots, DateTimeOffset now, VerifiedIssuers? known)
     {
         CheckList checks = verification.Checks;

@@ -16,6 +16,7 @@ public static class TeeAppraiser
         return evidence.Kind switch
         {
             TeeKind.SevSnp => AppraiseSnp(evidence, policy, now, known, revocationLists),
+            TeeKind.Tdx => AppraiseTdx(evidence, policy, now),
             TeeKind.DevelopmentVtpm => AppraiseVtpm(evidence, policy, now, known),
             _ => throw new ArgumentOutOfRangeException(nameof(evidence), "A kind of evidence that no parser gives."),
         };
@@ -34,6 +35,23 @@ public static class TeeAppraiser
             ReportData = verification.Report?.Report.ReportData,
             IsDevelopment = verification.Report?.Root.IsDevelopment ?? false,
             SevSnp = verification.Report,
+        };
+    }
+
+    // Without collateral nothing says what the platform is worth, and the checks of it name what is missing.
+    private static TeeAppraisal AppraiseTdx(TeeEvidence evidence, TeePolicy policy, DateTimeOffset now)
+    {
+        TdxVerification verification = TdxVerifier.Verify(evidence.Report.Span, evidence.Collateral ?? IntelCollateral.None, policy.Roots, now);
+        AttestationResult result = verification.Result;
+        if (verification.Quote is { } verified) result = result.Then(policy.Tdx is { } rules ? TdxAppraiser.Appraise(verified, rules) : KindRefused(evidence.Kind));
+        return new TeeAppraisal
+        {
+            Result = result,
+            Claims = verification.Quote?.Claims,
+            ChipId = verification.Quote is { } named ? TdxChipId.Of(named.Platform.Pck) : default(ReadOnlyMemory<byte>?),
+            ReportData = verification.Quote?.Report.ReportData,
+            IsDevelopment = verification.Quote?.Platform.Root.IsDevelopment ?? false,
+            SevSnp = null,
         };
     }
 

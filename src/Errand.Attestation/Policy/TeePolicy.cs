@@ -9,6 +9,9 @@ public sealed record TeePolicy
     /// <summary>Policy for SEV-SNP; null when that kind is not allowed.</summary>
     public required SnpPolicy? SevSnp { get; init; }
 
+    /// <summary>Policy for TDX; null when that kind is not allowed.</summary>
+    public TdxPolicy? Tdx { get; init; }
+
     /// <summary>Policy for virtual machines with a software TPM; null, as in every network that is not one for development, when that kind is not allowed.</summary>
     public VtpmPolicy? DevelopmentVtpm { get; init; }
 }

@@ -26,17 +26,35 @@ internal static class GovernActions
         // What report data must be is nothing that a network's terms say; any stands in for "given".
         if (!AppraisalPolicyFile.TryParse(bytes, new byte[SnpReport.ReportDataSize], out AppraisalPolicy? policy, out IReadOnlyList<PolicyFault> faults))
             throw new ClientException(ClientError.PolicyFile, $"{policyFile}: {faults[0]}", "Check it against: errand evidence policy --kind sev-snp.");
-        if (policy.SevSnp is not { } snp || (snp.References.Count == 0 && snp.Floors.Count == 0))
-            throw new ClientException(ClientError.GovernanceFile, $"{policyFile} has no SEV-SNP references and no floors.", "A network of this version takes evidence of SEV-SNP alone.");
+        GovernanceChange[] changes = [.. policy.SevSnp is { } snp ? OfSnp(snp) : [], .. policy.Tdx is { } tdx ? OfTdx(tdx) : []];
+        if (changes.Length == 0)
+            throw new ClientException(ClientError.GovernanceFile, $"{policyFile} has no references and no floors of SEV-SNP or TDX.", "A network takes evidence of these alone.");
         context.WriteJson(json =>
         {
             json.WriteStartArray();
-            foreach (SnpReference reference in snp.References) GovernanceJson.Write(json, new GovernanceChange.AddReference(new ReferenceValue(TeeKind.SevSnp, SnpTuples.Encode(reference))));
-            if (snp.Floors.Count > 0)
-                GovernanceJson.Write(json, new GovernanceChange.SetFloors(TeeKind.SevSnp, [.. snp.Floors.OrderBy(floor => floor.Key).Select(floor => (ReadOnlyMemory<byte>)SnpTuples.Encode(floor.Key, floor.Value))]));
+            foreach (GovernanceChange change in changes) GovernanceJson.Write(json, change);
             json.WriteEndArray();
         });
         return ExitCode.Ok;
+    }
+
+    private static IEnumerable<GovernanceChange> OfSnp(SnpPolicy policy)
+    {
+        foreach (SnpReference reference in policy.References) yield return new GovernanceChange.AddReference(new ReferenceValue(TeeKind.SevSnp, SnpTuples.Encode(reference)));
+        if (policy.Floors.Count > 0)
+            yield return new GovernanceChange.SetFloors(TeeKind.SevSnp, [.. policy.Floors.OrderBy(floor => floor.Key).Select(floor => (ReadOnlyMemory<byte>)SnpTuples.Encode(floor.Key, floor.Value))]);
+    }
+
+    // What the section says of platforms is the floor. A network always asks for revocation lists, and takes any processor that the ledger does not know yet.
+    private static IEnumerable<GovernanceChange> OfTdx(TdxPolicy policy)
+    {
+        foreach (TdxReference reference in policy.References) yield return new GovernanceChange.AddReference(new ReferenceValue(TeeKind.Tdx, TdxTuples.Encode(reference)));
+        IntelPlatformPolicy platform = policy.Platform;
+        if (platform.AllowedStatuses.Count == 0) yield break;
+        var floor = new TdxFloor(platform.EvaluationDataNumberMin, [.. platform.AllowedStatuses], platform.Advisories is IntelAdvisoryRule.Only only ? [.. only.Advisories] : null);
+        byte[] tuple = TdxTuples.Encode(floor);
+        if (!TdxTuples.TryDecodeFloor(tuple, out _)) throw new ClientException(ClientError.GovernanceFile, "The TDX section allows platforms that no network takes.", "Leave Revoked and NotSupported out of the allowed statuses.");
+        yield return new GovernanceChange.SetFloors(TeeKind.Tdx, [tuple]);
     }
 
     public static async Task<ExitCode> ProposeAsync(CommandContext context, string changes, long? epoch, long? after, string output, CancellationToken cancellation)

@@ -53,6 +53,8 @@ public abstract record EnclaveMessage
             MessageKind.Receipt => new Receipt(fields.Bytes(1, 1, CoseSign1.SizeMax).ToArray(), fields.Milliseconds(2)),
             MessageKind.ResultChunk => new ResultChunk(fields.Bytes(1, 1, FrameFormat.ChunkSizeMax).ToArray()),
             MessageKind.Abort => new Abort((AbortReason)fields.Int(1, (int)AbortReason.Folder)),
+            MessageKind.PlatformStart => new PlatformStart(new NetworkId(fields.Bytes32(1)), new PublicKey(fields.Bytes32(2)), fields.Bytes32(3)),
+            MessageKind.PlatformReport => new PlatformReport(ReadTaken(ref fields, 1)),
             _ => throw new InvalidOperationException($"Message kind {kind} has no reader."),
         };
         return fields.Close() == FieldError.None ? message : null;
@@ -61,6 +63,17 @@ public abstract record EnclaveMessage
     private static ReadOnlyMemory<byte> Within(ReadOnlyMemory<byte> frame, ReadOnlySpan<byte> bytes) => frame.Span.Overlaps(bytes, out int offset) ? frame.Slice(offset, bytes.Length) : default;
 
     private protected abstract void Write(CanonicalWriter writer);
+
+    // Provider, report and what came with it, under three keys from the first.
+    private static TakenReport ReadTaken(ref FieldReader fields, int first)
+    {
+        var provider = (TsmProvider)fields.Int(first, (int)TsmProvider.DevelopmentVtpm);
+        if (provider == TsmProvider.None) fields.Fail(FieldError.Malformed);
+        return new TakenReport(provider, fields.Bytes(first + 1, 1, TakenReport.SizeMax).ToArray(), fields.Bytes(first + 2, 0, TakenReport.SizeMax).ToArray());
+    }
+
+    private static void WriteTaken(CanonicalWriter writer, int first, TakenReport taken) =>
+        writer.Key(first).UInt((ulong)taken.Provider).Key(first + 1).Bytes(taken.Report.Span).Key(first + 2).Bytes(taken.Auxiliary.Span);
 
     private CanonicalWriter Open(CanonicalWriter writer, int fields) => writer.Map(1 + fields).Key(0).UInt((ulong)Kind);
 
@@ -101,20 +114,13 @@ public abstract record EnclaveMessage
             fields.Bytes(3, 1, 2048).ToArray(),
             new PublicKey(fields.Bytes32(4)))
         {
-            Taken = fields.Has(5) ? ReadTaken(ref fields) : null,
+            Taken = fields.Has(5) ? ReadTaken(ref fields, 5) : null,
         };
-
-        private static TakenReport ReadTaken(ref FieldReader fields)
-        {
-            var provider = (TsmProvider)fields.Int(5, (int)TsmProvider.DevelopmentVtpm);
-            if (provider == TsmProvider.None) fields.Fail(FieldError.Malformed);
-            return new TakenReport(provider, fields.Bytes(6, 1, TakenReport.SizeMax).ToArray(), fields.Bytes(7, 0, TakenReport.SizeMax).ToArray());
-        }
 
         private protected override void Write(CanonicalWriter writer)
         {
             Open(writer, Taken is null ? 4 : 7).Key(1).Bytes(ReportData.Span).Key(2).Bytes(Task.Value).Key(3).Bytes(HpkeKey.Span).Key(4).Bytes(ReceiptKey.Value);
-            if (Taken is { } taken) writer.Key(5).UInt((ulong)taken.Provider).Key(6).Bytes(taken.Report.Span).Key(7).Bytes(taken.Auxiliary.Span);
+            if (Taken is { } taken) WriteTaken(writer, 5, taken);
         }
     }
 
@@ -217,6 +223,27 @@ public abstract record EnclaveMessage
         public override MessageKind Kind => MessageKind.ResultChunk;
 
         private protected override void Write(CanonicalWriter writer) => Open(writer, 1).Key(1).Bytes(Bytes.Span);
+    }
+
+    /// <summary>No task: the enclave is to take the report with which a node shows what processor it has (6.1.4). It makes the report data itself, of a form that no task's has.</summary>
+    /// <param name="Network">The network.</param>
+    /// <param name="Node">Whose machine this is.</param>
+    /// <param name="EkId">Id of that machine's endorsement key.</param>
+    public sealed record PlatformStart(NetworkId Network, PublicKey Node, Bytes32 EkId) : EnclaveMessage
+    {
+        /// <inheritdoc/>
+        public override MessageKind Kind => MessageKind.PlatformStart;
+
+        private protected override void Write(CanonicalWriter writer) => Open(writer, 3).Key(1).Bytes(Network.Value).Key(2).Bytes(Node.Value).Key(3).Bytes(EkId);
+    }
+
+    /// <summary>The report on the platform, which the enclave's own processor gave it.</summary>
+    public sealed record PlatformReport(TakenReport Taken) : EnclaveMessage
+    {
+        /// <inheritdoc/>
+        public override MessageKind Kind => MessageKind.PlatformReport;
+
+        private protected override void Write(CanonicalWriter writer) => WriteTaken(Open(writer, 3), 1, Taken);
     }
 
     /// <summary>The enclave ends without a result.</summary>

@@ -45,6 +45,12 @@ public enum MessageKind
     /// <summary>To the host: the enclave ends without a result.</summary>
     Abort = 13,
 
+    /// <summary>To the enclave, in place of a task: report on the platform for a node.</summary>
+    PlatformStart = 14,
+
+    /// <summary>To the host: the report on the platform; nothing follows.</summary>
+    PlatformReport = 15,
+
     /// <summary>The highest number.</summary>
-    Max = Abort,
+    Max = PlatformReport,
 }

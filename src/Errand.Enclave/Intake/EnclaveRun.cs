@@ -18,6 +18,8 @@ namespace Errand.Enclave;
 ///    InputRequest…    both               data too large for memory, again, in passes, while the app runs
 /// 7  Receipt, result  enclave -> host
 /// </code>
+/// In place of 2 the host may ask, with PlatformStart, for the report with which a node shows what processor it has. A machine that takes reports itself answers
+/// with it and ends: no key is made, and no task comes after it. Any other enclave ends with a reason.
 /// Each message is accepted in its state only. Whatever else comes ends the run with a reason, and the keys with it.
 /// </remarks>
 internal sealed class EnclaveRun : IDisposable
@@ -32,6 +34,7 @@ internal sealed class EnclaveRun : IDisposable
     private readonly List<SealedInput> _inputs = [];
     private HpkePublicKey[] _recipients = [];
     private HpkePublicKey?[] _noteKeys = [];
+    private EnclaveMessage.Start _start = null!;
     private TaskContext _context = null!;
     private PublicKey _executor;
     private Bytes32 _seed;
@@ -61,6 +64,11 @@ internal sealed class EnclaveRun : IDisposable
         _channel.SayHello();
         // While the host gets its task ready, or, started ahead, waits for one.
         _sandbox.WarmUp();
+        AbortReason received = _channel.Receive(static () => true, out EnclaveMessage? first);
+        if (received != AbortReason.None) return received;
+        if (first is EnclaveMessage.PlatformStart platform) return ReportPlatform(platform);
+        if (first is not EnclaveMessage.Start start) return AbortReason.Order;
+        _start = start;
         foreach (Func<AbortReason> step in _steps)
         {
             AbortReason reason = step();
@@ -77,13 +85,19 @@ internal sealed class EnclaveRun : IDisposable
         foreach (SealedInput input in _inputs) input.Dispose();
     }
 
+    // R-6.1.4.23: over data that is made here. A report over bytes that a host chose would be evidence of an enclave with keys that the host has.
+    private AbortReason ReportPlatform(EnclaveMessage.PlatformStart platform)
+    {
+        if (_reports is null) return AbortReason.Order;
+        _channel.Send(new EnclaveMessage.PlatformReport(_reports.Take(OfferEntry.PlatformReportData(platform.Network, platform.Node, platform.EkId))));
+        return AbortReason.None;
+    }
+
     private AbortReason ReadTask()
     {
-        AbortReason reason = _channel.Receive(out EnclaveMessage.Start? start);
-        if (reason != AbortReason.None) return reason;
-
+        EnclaveMessage.Start start = _start;
         // The task id covers the signed payload and its signer: the host can choose a task but not alter one.
-        PreparedEntry entry = PreparedEntry.Prepare(start!.Network, start.SubmitEntry.Span);
+        PreparedEntry entry = PreparedEntry.Prepare(start.Network, start.SubmitEntry.Span);
         if (entry.Refusal != RefusalReason.None || entry.Body is not SubmitEntry submit) return AbortReason.Submit;
         if (start.Attempt < 1) return AbortReason.Message;
         _context = new TaskContext(start.Network, TaskId.Of(start.Network, entry.Signer, entry.Payload.Span), start.Attempt, submit);

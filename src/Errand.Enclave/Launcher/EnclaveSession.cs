@@ -15,6 +15,15 @@ internal sealed class EnclaveSession(HostChannel channel, IEnclaveInstance encla
 
     public string Diagnostics => enclave.Diagnostics;
 
+    public async Task<EnclaveAnswer<TakenReport>> ReportPlatformAsync(EnclaveMessage.PlatformStart start, CancellationToken cancellation)
+    {
+        if (provider == TsmProvider.None) throw new InvalidOperationException("The enclave takes no reports itself.");
+        await channel.SendAsync(start, cancellation).ConfigureAwait(false);
+        EnclaveAnswer<EnclaveMessage.PlatformReport> answer = await channel.ReceiveAsync<EnclaveMessage.PlatformReport>(cancellation).ConfigureAwait(false);
+        if (answer.Value is not { Taken: { } taken }) return new(answer.Reason, null);
+        return taken.Provider == provider ? new(AbortReason.None, taken) : new(AbortReason.EnclaveLost, null);
+    }
+
     public async Task<EnclaveAnswer<EnclaveMessage.ReportRequest>> StartAsync(EnclaveMessage.Start start, CancellationToken cancellation)
     {
         await channel.SendAsync(start, cancellation).ConfigureAwait(false);

@@ -13,6 +13,12 @@ public interface IEnclaveSession : IAsyncDisposable
     /// <summary>What the enclave's process or console said, for people; bounded. It comes from the host's side of the enclave and is no secret.</summary>
     string Diagnostics { get; }
 
+    /// <summary>In place of a task, asks for the report with which a node shows what processor it has; after it the enclave ends. Only machines that take their reports themselves give one.</summary>
+    /// <param name="start">For whom.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">The enclave has its host give reports.</exception>
+    Task<EnclaveAnswer<TakenReport>> ReportPlatformAsync(EnclaveMessage.PlatformStart start, CancellationToken cancellation);
+
     /// <summary>Hands over the task; gives the report data to be signed and the enclave's public keys.</summary>
     Task<EnclaveAnswer<EnclaveMessage.ReportRequest>> StartAsync(EnclaveMessage.Start start, CancellationToken cancellation);
 

@@ -14,6 +14,8 @@ public sealed class NetworkPolicy
     private readonly AttestationRootClass[] _tpmClasses;
     private readonly SnpReference[] _references;
     private readonly Dictionary<SnpProductLine, SnpTcbFloor> _floors = [];
+    private readonly TdxReference[] _domainReferences;
+    private readonly TdxFloor? _domainFloor;
     private readonly PlatformReference[] _machineReferences;
 
     private readonly PlatformRule _platform;
@@ -43,6 +45,9 @@ public sealed class NetworkPolicy
         _tpmClasses = [.. TpmClasses.Intersect(terms.Roots.Select(root => (AttestationRootClass)root.Class))];
         _references = [.. terms.ReferenceValues.Where(value => value.Tee == Protocol.TeeKind.SevSnp).Select(Reference)];
         _machineReferences = [.. terms.ReferenceValues.Where(value => value.Tee == Protocol.TeeKind.DevelopmentVtpm).Select(value => PlatformReferenceOf(value.Tuple))];
+        _domainReferences = [.. terms.ReferenceValues.Where(value => value.Tee == Protocol.TeeKind.Tdx).Select(DomainReference)];
+        foreach (FirmwareFloor floor in terms.Floors.Where(floor => floor.Tee == Protocol.TeeKind.Tdx))
+            _domainFloor = _domainFloor is null && TdxTuples.TryDecodeFloor(floor.Tuple.Span, out TdxFloor? read) ? read : throw Unknown("firmware floor");
         if (terms.Floors.Any(floor => floor.Tee == Protocol.TeeKind.DevelopmentVtpm)) throw Unknown("firmware floor");
         foreach (FirmwareFloor floor in terms.Floors.Where(floor => floor.Tee == Protocol.TeeKind.SevSnp))
         {
@@ -60,10 +65,10 @@ public sealed class NetworkPolicy
     /// <summary>What evidence of an enclave for a task must be.</summary>
     /// <param name="reportData">64 bytes.</param>
     /// <param name="chipId">The executor's chip.</param>
-    public TeePolicy ForEnclave(byte[] reportData, ReadOnlyMemory<byte> chipId) => Tee(reportData, new SnpChipRule.Exactly(chipId), new VtpmPolicy { ReportData = reportData, TpmId = chipId, References = _machineReferences });
+    public TeePolicy ForEnclave(byte[] reportData, ReadOnlyMemory<byte> chipId) => Tee(reportData, new SnpChipRule.Exactly(chipId), TdxChipId.ToRule(chipId), new VtpmPolicy { ReportData = reportData, TpmId = chipId, References = _machineReferences });
 
     /// <summary>What an executor's evidence of its platform must be; which chip it is comes out.</summary>
-    public TeePolicy ForExecutorPlatform(byte[] reportData) => Tee(reportData, new SnpChipRule.AnyNamed(), new VtpmPolicy { ReportData = reportData, TpmId = null, References = null });
+    public TeePolicy ForExecutorPlatform(byte[] reportData) => Tee(reportData, new SnpChipRule.AnyNamed(), new IntelPlatformRule.Any(), new VtpmPolicy { ReportData = reportData, TpmId = null, References = null });
 
     /// <summary>What a Proof of Trust must be.</summary>
     /// <param name="nonces">Nonces by epoch, the newest first.</param>
@@ -90,9 +95,11 @@ public sealed class NetworkPolicy
         };
     }
 
-    private TeePolicy Tee(byte[] reportData, SnpChipRule chip, VtpmPolicy machine) => new()
+    private TeePolicy Tee(byte[] reportData, SnpChipRule chip, IntelPlatformRule processor, VtpmPolicy machine) => new()
     {
         Roots = _roots,
+        // Without a floor nothing says which state of a platform is good enough, and none is.
+        Tdx = _domainFloor is null ? null : new TdxPolicy { References = _domainReferences, Platform = _domainFloor.ToPolicy(processor), ReportData = new IntelReportDataRule.Exactly(reportData) },
         // A network that lists none of their states takes no such machines.
         DevelopmentVtpm = _machineReferences.Length > 0 ? machine : null,
         SevSnp = new SnpPolicy
@@ -119,6 +126,9 @@ public sealed class NetworkPolicy
 
     private static SnpReference Reference(ReferenceValue value) =>
         SnpTuples.TryDecodeReference(value.Tuple.Span, out SnpReference? reference) ? reference : throw Unknown("reference value");
+
+    private static TdxReference DomainReference(ReferenceValue value) =>
+        TdxTuples.TryDecodeReference(value.Tuple.Span, out TdxReference? reference) ? reference : throw Unknown("reference value");
 
     private static PlatformReference PlatformReferenceOf(ReadOnlyMemory<byte> tuple) =>
         PlatformTuples.TryDecodeReference(tuple.Span, out PlatformReference? reference) ? reference : throw Unknown("platform reference");

@@ -63,7 +63,7 @@ internal sealed class EnclaveRun : IAsyncDisposable
         TeeEvidence evidence;
         if (request.Taken is { } taken)
         {
-            evidence = TakenEvidence.Read(taken, _machine.VtpmCertificates);
+            evidence = TakenEvidence.Read(taken, _machine);
         }
         else
         {
@@ -77,7 +77,7 @@ internal sealed class EnclaveRun : IAsyncDisposable
             Task = _order.Task,
             Attempt = _order.Attempt,
             Report = evidence.Report,
-            Endorsements = Endorsements.Encode(evidence.Certificates),
+            Endorsements = Endorsements.Encode(evidence),
             HpkeKey = request.HpkeKey,
             ReceiptKey = request.ReceiptKey,
             Quote = new FreshQuote(quote.Attest.ToArray(), quote.Signature.ToArray()).Encode(),

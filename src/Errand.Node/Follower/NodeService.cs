@@ -120,7 +120,7 @@ public abstract class NodeService : LedgerService, IChallengeResponder
     {
         Bytes32 ekId = OfferEntry.EkIdOf(network, Machine.Tpm.EkPublic.Encoded.Span);
         Bytes32 caseId = OfferEntry.CaseId(network, Self.PublicKey, number);
-        TeeEvidence? tee = Machine.Tee is { } reporter ? await reporter.ReportAsync(OfferEntry.PlatformReportData(network, Self.PublicKey, ekId), cancellation).ConfigureAwait(false) : null;
+        TeeEvidence? tee = await Machine.ReportPlatformAsync(network, Self.PublicKey, ekId, cancellation).ConfigureAwait(false);
         ReadOnlyMemory<byte> report = tee?.Report ?? default;
         Bytes32 nonce = OfferEntry.QuoteNonce(network, Self.PublicKey, Self.VrfKey.PublicKey, caseId, report.Span, randomness);
         PlatformEvidence platform = await Machine.Tpm.CollectAsync(nonce.ToArray(), RequiredPcrs, cancellation).ConfigureAwait(false);
@@ -131,7 +131,7 @@ public abstract class NodeService : LedgerService, IChallengeResponder
             ChipId = tee is null ? null : EvidenceAppraisal.ChipIdOf(ChipId(tee).Span),
             Platform = platform.Encode(),
             TeeReport = report,
-            TeeEndorsements = tee is null ? default : Endorsements.Encode(tee.Certificates),
+            TeeEndorsements = tee is null ? default : Endorsements.Encode(tee),
         };
     }
 

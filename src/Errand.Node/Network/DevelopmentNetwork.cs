@@ -144,7 +144,7 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         DevelopmentTees? someTee = tees.Values.FirstOrDefault();
         if (!exists)
         {
-            DevelopmentTeeTerms terms = await enclaves.MakeTermsAsync(vendor, someTee ?? throw NoGenesis(), loggers).ConfigureAwait(false);
+            DevelopmentTeeTerms terms = options.Given?.Terms ?? await enclaves.MakeTermsAsync(vendor, someTee ?? throw NoGenesis(), loggers).ConfigureAwait(false);
             WriteGenesis(DevelopmentGenesis.Make(options, members, tpms.Root, terms, enclaves, host.PublicKey, log, time.GetUtcNow()));
         }
         Genesis = OpenGenesis(options, someTee, enclaves);
@@ -166,9 +166,9 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
             NodeContext own = embedded is not null ? context : context with { Ledger = await ConnectAsync(Folder.Node(member.Name), time).ConfigureAwait(false) };
             if (Genesis.Witnesses.Witnesses.Contains(member.Identity.PublicKey)) nodes.AddWitness(WitnessFile.Open(Genesis, member.Identity.Key, Folder.Witness(member.Name), time));
             var snapshots = new SnapshotFolder(Folder.NodeState(member.Name));
-            NodeProfile profile = member.Profile(id, Address, enclaves.Tee, member.Roles.HasFlag(NodeRoles.Executor) ? options.DataSite : "anywhere");
+            NodeProfile profile = member.Profile(id, Address, options.Given?.Kind ?? enclaves.Tee, member.Roles.HasFlag(NodeRoles.Executor) ? options.DataSite : "anywhere");
             NodeService node = tees.TryGetValue(member.Name, out DevelopmentTees? tee)
-                ? new ExecutorService(member.Name, own, member.Identity, profile, tee.Stand(live, processor => options.Tee(member.Name, processor)), options.Launcher(member.Name, enclaves.MakeLauncher(loggers, tee)), Inputs(options, member, http), Folder.Node(member.Name)) { Snapshots = snapshots }
+                ? new ExecutorService(member.Name, own, member.Identity, profile, Stand(options, member, tee, live), options.Launcher(member.Name, enclaves.MakeLauncher(loggers, tee)), Inputs(options, member, http), Folder.Node(member.Name)) { Snapshots = snapshots }
                 : new VerifierService(member.Name, own, member.Identity, profile, new Machine(live, null), new ChallengeClient(http), Path.Combine(Folder.Node(member.Name), "verdicts")) { Snapshots = snapshots };
             nodes.Add(node);
             services.Add(Run(node));
@@ -205,9 +205,15 @@ public sealed partial class DevelopmentNetwork : IAsyncDisposable
         if (genesis is null) throw new DevelopmentNetworkException("devnet/genesis", $"The genesis in {Folder.Genesis} is refused ({error}).", "Take the network down with --remove and make a new one.");
         if (options.Ledger is { } wanted && wanted != KindOf(genesis))
             throw new DevelopmentNetworkException("devnet/ledger-kind", "This network's genesis names another kind of ledger.", "Start it without --ledger, or take it down with --remove and make a new one.");
-        if (tee is not null && !enclaves.AreListed(genesis.ReferenceValues, tee))
+        if (tee is not null && options.Given is null && !enclaves.AreListed(genesis.ReferenceValues, tee))
             throw new DevelopmentNetworkException("devnet/image-changed", "The enclave's program is not the one this network was made for.", "Take the network down with --remove and make a new one.");
         return genesis;
+    }
+
+    private static Machine Stand(DevelopmentNetworkOptions options, DevelopmentMember member, DevelopmentTees tee, LiveTpm tpm)
+    {
+        Machine machine = tee.Stand(tpm, processor => options.Tee(member.Name, processor));
+        return options.Given?.Stand(member.Name, machine) ?? machine;
     }
 
     private SealedInputs Inputs(DevelopmentNetworkOptions options, DevelopmentMember member, HttpClient http) =>

@@ -45,6 +45,9 @@ public sealed record DevelopmentNetworkOptions
     /// <summary>Puts something else in the place of an executor's TEE, by name: for tests of bad evidence.</summary>
     internal Func<string, DevelopmentTee, ITeeReporter> Tee { get; init; } = (_, tee) => tee;
 
+    /// <summary>Puts other processors in the place of the vendor's; null leaves those.</summary>
+    internal GivenTees? Given { get; init; }
+
     /// <summary>Puts something else in the place of an executor's launcher, by name: for tests of enclaves that fail.</summary>
     internal Func<string, IEnclaveLauncher, IEnclaveLauncher> Launcher { get; init; } = (_, launcher) => launcher;
 

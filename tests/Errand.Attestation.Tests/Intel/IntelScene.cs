@@ -30,6 +30,11 @@ internal sealed class IntelScene(QuoteOptions quote)
 
     public DateTimeOffset At { get; init; } = Now;
 
+    /// <summary>When the revocation lists hold.</summary>
+    public DateTimeOffset ListsFrom { get; init; } = ThisUpdate;
+
+    public DateTimeOffset ListsUntil { get; init; } = NextUpdate;
+
     public TrustedRoots? Roots { get; init; }
 
     public byte[] QuoteBytes() => ChangeQuote(QuoteMaker.Make(Vendor, Quote));
@@ -40,8 +45,8 @@ internal sealed class IntelScene(QuoteOptions quote)
         TcbInfoChain = Vendor.SigningChain(),
         QeIdentity = Vendor.Sign("enclaveIdentity", Identity),
         QeIdentityChain = Vendor.SigningChain(),
-        PckCrl = Vendor.PckCrl(Quote.Pck.Issuer, ThisUpdate, NextUpdate, RevokedByCa),
-        RootCaCrl = Vendor.RootCrl(ThisUpdate, NextUpdate, RevokedByRoot),
+        PckCrl = Vendor.PckCrl(Quote.Pck.Issuer, ListsFrom, ListsUntil, RevokedByCa),
+        RootCaCrl = Vendor.RootCrl(ListsFrom, ListsUntil, RevokedByRoot),
     });
 
     public TdxVerification VerifyTdx(IntelCache? cache = null) => TdxVerifier.Verify(QuoteBytes(), Collateral(), Roots ?? Vendor.Roots, At, cache);

@@ -36,7 +36,7 @@ public sealed class EvidenceContainerTests
     [Fact]
     public void Unknown_kind_too_many_certificates_or_too_many_bytes_are_refused()
     {
-        Assert.False(TeeEvidence.TryParse(new TeeEvidence((TeeKind)2, new byte[1], []).Encode(), out _));
+        Assert.False(TeeEvidence.TryParse(new TeeEvidence(TeeKind.Sgx, new byte[1], []).Encode(), out _));
         Assert.False(TeeEvidence.TryParse(new TeeEvidence((TeeKind)0, new byte[1], []).Encode(), out _));
         Assert.False(TeeEvidence.TryParse(new TeeEvidence(TeeKind.SevSnp, new byte[1], Enumerable.Repeat((ReadOnlyMemory<byte>)new byte[1], 7).ToArray()).Encode(), out _));
         Assert.Throws<InvalidOperationException>(() => new TeeEvidence(TeeKind.SevSnp, new byte[TeeEvidence.SizeMax], []).Encode());

@@ -25,6 +25,8 @@ public sealed class ChannelFuzzTests
         new EnclaveMessage.Receipt(new byte[] { 6 }, 70),
         new EnclaveMessage.ResultChunk(new byte[] { 7 }),
         new EnclaveMessage.Abort(AbortReason.ContentId),
+        new EnclaveMessage.PlatformStart(Task.Start.Network, Task.Executor.PublicKey, Task.Start.Seed),
+        new EnclaveMessage.PlatformReport(new TakenReport(TsmProvider.TdxGuest, new byte[] { 8, 9 }, new byte[] { 10 })),
     ];
 
     [Fact]

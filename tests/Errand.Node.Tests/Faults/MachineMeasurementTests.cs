@@ -74,7 +74,7 @@ public sealed class MachineMeasurementTests(SharedNetwork shared)
             Task = task,
             Attempt = 1,
             Report = evidence.Report,
-            Endorsements = Endorsements.Encode(evidence.Certificates),
+            Endorsements = Endorsements.Encode(evidence),
             HpkeKey = key,
             ReceiptKey = offer.Node,
             Quote = new FreshQuote([1], [1]).Encode(),

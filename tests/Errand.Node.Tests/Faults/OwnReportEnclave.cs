@@ -16,10 +16,9 @@ internal sealed class OwnReportEnclave : IEnclaveInstance
     private readonly Thread _thread;
     private volatile bool _ended;
 
-    private OwnReportEnclave(DevelopmentTee processor)
+    private OwnReportEnclave(TsmKernel kernel)
     {
-        IReadOnlyList<ReadOnlyMemory<byte>> chain = processor.Report(new byte[64]).Certificates;
-        _kernel = new TsmKernel { Report = data => processor.Report(data).Report.ToArray(), Auxiliary = SnpTables.Of(chain) };
+        _kernel = kernel;
         Stream input = new AnonymousPipeClientStream(PipeDirection.In, _toEnclave.ClientSafePipeHandle), output = new AnonymousPipeClientStream(PipeDirection.Out, _fromEnclave.ClientSafePipeHandle);
         _thread = new Thread(() =>
         {
@@ -38,12 +37,19 @@ internal sealed class OwnReportEnclave : IEnclaveInstance
 
     public string Diagnostics => _diagnostics.ToString();
 
-    public static async Task<IEnclaveSession> LaunchAsync(DevelopmentTee processor, CancellationToken cancellation)
+    public static Task<IEnclaveSession> LaunchAsync(DevelopmentTee processor, CancellationToken cancellation)
     {
-        var enclave = new OwnReportEnclave(processor);
+        IReadOnlyList<ReadOnlyMemory<byte>> chain = processor.Report(new byte[64]).Certificates;
+        return LaunchAsync(new TsmKernel { Report = data => processor.Report(data).Report.ToArray(), Auxiliary = SnpTables.Of(chain) }, TsmProvider.SevGuest, cancellation);
+    }
+
+    /// <summary>Launches one over a kernel, which goes with it.</summary>
+    public static async Task<IEnclaveSession> LaunchAsync(TsmKernel kernel, TsmProvider provider, CancellationToken cancellation)
+    {
+        var enclave = new OwnReportEnclave(kernel);
         var channel = new HostChannel(enclave._toEnclave, enclave._fromEnclave);
         Assert.True(await channel.WaitForHelloAsync(cancellation));
-        return new EnclaveSession(channel, enclave, TsmProvider.SevGuest);
+        return new EnclaveSession(channel, enclave, provider);
     }
 
     public ValueTask DisposeAsync()

@@ -59,6 +59,8 @@ internal sealed class SwitchableLauncher(IEnclaveLauncher inner) : IEnclaveLaunc
         public Task<EnclaveAnswer<EnclaveMessage.ReportRequest>> StartAsync(EnclaveMessage.Start start, CancellationToken cancellation) =>
             inner.StartAsync(owner.Start?.Invoke(start) ?? start, cancellation);
 
+        public Task<EnclaveAnswer<TakenReport>> ReportPlatformAsync(EnclaveMessage.PlatformStart start, CancellationToken cancellation) => inner.ReportPlatformAsync(start, cancellation);
+
         public Task<AbortReason> ProvideReportAsync(ReadOnlyMemory<byte> report, CancellationToken cancellation) => inner.ProvideReportAsync(report, cancellation);
 
         public Task<AbortReason> ProvideInputsAsync(IReadOnlyCollection<EnclaveInput> inputs, CancellationToken cancellation) => inner.ProvideInputsAsync(inputs, cancellation);

@@ -36,7 +36,7 @@ public sealed class MeasuredMachineTests
         Assert.Equal((TaskOutcome.Completed, TaskReason.None), (state.Outcome, state.Reason));
         Assert.Equal("model.json", Assert.Single(network.OpenResult(task).Files).Name);
 
-        EvidenceSnapshot evidence = EvidenceOf(network, task);
+        EvidenceSnapshot evidence = network.EvidenceOf(task);
         Assert.Equal(TeeKind.DevelopmentVtpm, evidence.Qualified.Tee);
         Assert.True(EvidenceAppraisal.OfEnclave(evidence, new NetworkPolicy(evidence.Terms)).Accepted);
         RejectOthers(evidence);
@@ -118,19 +118,5 @@ public sealed class MeasuredMachineTests
             File.WriteAllBytes(Path.Combine(folder, file), bytes);
         }
         return VmImage.Open(folder);
-    }
-
-    private static EvidenceSnapshot EvidenceOf(RunningNetwork network, TaskId task)
-    {
-        var state = new NetworkState(network.State.Genesis);
-        var book = new CaseBook();
-        EvidenceSnapshot? found = null;
-        foreach ((LedgerEntry entry, _) in network.History)
-        {
-            ApplyResult result = state.Apply(entry.TimeMilliseconds, entry.Bytes.Span);
-            if (result.Applied) book.Note(state, entry.Position, result);
-            found ??= book.Evidence(task, 1);
-        }
-        return found!;
     }
 }
