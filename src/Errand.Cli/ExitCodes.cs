@@ -21,7 +21,7 @@ internal static class ExitCodes
     public static ExitCode OfEnrolment(string code) => code switch
     {
         "network/unreachable" => ExitCode.Unreachable,
-        "enrol/unknown-operator" or "enrol/operator-has-verifier" => ExitCode.Refused,
+        "enrol/unknown-operator" or "enrol/operator-has-verifier" or "enrol/not-listed" => ExitCode.Refused,
         _ => code.StartsWith("reject/", StringComparison.Ordinal) || code.StartsWith("refused/", StringComparison.Ordinal) ? ExitCode.Refused : ExitCode.Failed,
     };
 

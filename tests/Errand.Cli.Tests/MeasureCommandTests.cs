@@ -149,6 +149,26 @@ public sealed class MeasureCommandTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Booting_a_TDX_domain_asks_for_its_firmware_and_for_a_host_that_has_TDX()
+    {
+        Assert.SkipWhen(VmFiles.Missing is not null, $"There is no image: {VmFiles.Missing}");
+        CliResult without = _cli.Run("image", "measure", "--image", VmFiles.Folder, "--boot-tdx");
+        Assert.Equal(2, without.Exit);
+        Assert.Contains("--tdx-firmware", without.Error, StringComparison.Ordinal);
+        var firmware = new FirmwareImage();
+        firmware.AddTdxMetadata((0, 4096, 0xFFFF_F000, 0x1000, 0, 1));
+        File.WriteAllBytes(_cli.In("tdx.fd"), firmware.Make());
+        CliResult measured = _cli.Run("image", "measure", "--image", VmFiles.Folder, "--tdx-firmware", "tdx.fd");
+        Assert.True(measured.Exit == 0, measured.Error);
+        Assert.Contains("\"mrtd\"", measured.Output, StringComparison.Ordinal);
+        Assert.SkipWhen(VmHost.Examine(VmMode.Tdx) == VmHostFault.None, "This host has TDX.");
+        CliResult here = _cli.Run("image", "measure", "--image", VmFiles.Folder, "--tdx-firmware", "tdx.fd", "--boot-tdx");
+        Assert.Equal(2, here.Exit);
+        Assert.Contains(VmHost.Examine(VmMode.Tdx).Code(), here.Error, StringComparison.Ordinal);
+        Assert.Empty(here.Output);
+    }
+
     private void Refused(string code, int exit, params string[] arguments)
     {
         CliResult result = _cli.Run(["measure", .. arguments]);

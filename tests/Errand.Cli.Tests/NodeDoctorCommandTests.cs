@@ -20,6 +20,19 @@ public sealed class NodeDoctorCommandTests : IDisposable
     }
 
     [Fact]
+    public void Options_of_machines_without_their_image_are_refused_before_anything_is_made()
+    {
+        foreach (string[] options in new[] { new[] { "--tee", "tdx" }, ["--firmware", "OVMF.fd"], ["--collateral", "folder"] })
+        {
+            CliResult result = _cli.Run(["node", "enrol", "--role", "executor", .. options]);
+            Assert.Equal(2, result.Exit);
+            Assert.Contains("--image", result.Error, StringComparison.Ordinal);
+        }
+        Assert.NotEqual(0, _cli.Run("node", "enrol", "--role", "executor", "--tee", "sgx", "--image", "image").Exit);
+        Assert.False(Directory.Exists(_cli.In("node")));
+    }
+
+    [Fact]
     public void Programs_are_told_the_same()
     {
         CliResult result = _cli.Run("node", "doctor", "--device", "/dev/no-such-tpm", "--json");

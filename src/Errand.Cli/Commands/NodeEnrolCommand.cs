@@ -33,12 +33,22 @@ internal static class NodeEnrolCommand
         var jurisdiction = new Option<string>("--jurisdiction") { Description = "The jurisdiction that it claims.", HelpName = "NAME", DefaultValueFactory = _ => "development" };
         var data = new Option<string?>("--data") { Description = "An executor's folder of sealed data.", HelpName = "FOLDER" };
         var development = new Option<string?>("--development-tee") { Description = "An executor's development network, whose vendor makes its processor.", HelpName = "FOLDER" };
+        var tee = new Option<string?>("--tee") { Description = "What closes an executor's machines to this host: sev-snp or tdx.", HelpName = "KIND" };
+        tee.AcceptOnlyFromAmong(NodeMachines.SevSnp, NodeMachines.Tdx);
+        var image = new Option<string?>("--image") { Description = "The image that an executor's machines boot; with --development-tee they are ordinary ones.", HelpName = "FOLDER" };
+        var firmware = new Option<string?>("--firmware") { Description = "Their firmware: OVMF's AmdSev or IntelTdx build.", HelpName = "FILE" };
+        var collateral = new Option<string?>("--collateral") { Description = "For TDX, the folder where you keep Intel's collateral for this platform.", HelpName = "FOLDER" };
+        var memory = new Option<int?>("--memory") { Description = "Memory of a machine, a part of what is measured.", HelpName = "MIB" };
         var enrol = new CliCommand("enrol", "Make this machine a node: see that the network takes it, make its keys, and seal them to the TPM.",
             "errand node enrol --network http://10.0.0.7:4100 --role verifier", "errand node enrol --role verifier --tpm swtpm:tpm --swtpm-authority .errand/devnet/keys/swtpm --recovery /media/key/node");
-        foreach (Option option in (Option[])[state, role, owner, tpm, authority, log, ima, certificate, issuers, endorsement, recovery, port, endpoint, site, jurisdiction, data, development]) enrol.Add(option);
+        foreach (Option option in (Option[])[state, role, owner, tpm, authority, log, ima, certificate, issuers, endorsement, recovery, port, endpoint, site, jurisdiction, data, development, tee, image, firmware, collateral, memory]) enrol.Add(option);
         runner.Set(enrol, async (context, cancellation) =>
         {
             string? At(string? path) => path is null ? null : context.Environment.At(path);
+            NodeMachines? machines = context.Get(image) is { } folderOfImage
+                ? new NodeMachines { Tee = context.Get(tee) ?? NodeMachines.Development, Image = At(folderOfImage)!, Firmware = At(context.Get(firmware)), Collateral = At(context.Get(collateral)), MemoryMiB = context.Get(memory) }
+                : null;
+            if (machines is null && new[] { tee, firmware, collateral }.Any(option => context.Get(option) is not null)) throw new ClientException(ClientError.Usage, "--tee, --firmware and --collateral are of virtual machines.", "Name the image that they boot: --image artifacts/image.");
             (Uri address, NetworkId? expected) = context.FindNetwork();
             using KeyStore? operatorStore = context.Get(owner) is null ? context.OpenKeys() : null;
             using Identity? operatorKeys = operatorStore is null ? null : Identity.Load(operatorStore);
@@ -61,6 +71,7 @@ internal static class NodeEnrolCommand
                 Jurisdiction = context.Get(jurisdiction),
                 DataFolder = At(context.Get(data)),
                 DevelopmentTee = At(context.Get(development)),
+                Machines = machines,
             }, context.Environment.Time, cancellation).ConfigureAwait(false);
             Print(context, folder, file, passphrase is not null);
             return ExitCode.Ok;

@@ -1,13 +1,12 @@
 using Errand.Attestation;
 using Errand.Client;
+using Errand.Node;
 
 namespace Errand.Cli;
 
 /// <summary>Reads what the command line names: files of evidence, folders of collateral, further roots.</summary>
 internal static class EvidenceFiles
 {
-    private const int FolderCountMax = 256;
-
     /// <summary>The files by themselves, and those with a role (ROLE=FILE).</summary>
     public static IReadOnlyList<EvidenceFile> Read(CommandContext context, IEnumerable<string> files, IEnumerable<string> roles)
     {
@@ -30,9 +29,14 @@ internal static class EvidenceFiles
         if (folder is null) return Collateral.None;
         string path = context.Environment.At(folder);
         if (!Directory.Exists(path)) throw new ClientException(ClientError.FileMissing, $"There is no folder {path}.");
-        string[] files = [.. Directory.EnumerateFiles(path).Order(StringComparer.Ordinal).Take(FolderCountMax + 1)];
-        if (files.Length > FolderCountMax) throw new ClientException(ClientError.FileUnreadable, $"{path} has more than {FolderCountMax} files.");
-        return Collateral.From(files.Where(file => new FileInfo(file).Length <= EvidenceFile.SizeMax).Select(file => new EvidenceFile(Path.Combine(folder, Path.GetFileName(file)), File.ReadAllBytes(file))));
+        try
+        {
+            return CollateralFolder.Read(path, folder);
+        }
+        catch (IOException fault)
+        {
+            throw new ClientException(ClientError.FileUnreadable, fault.Message, fault);
+        }
     }
 
     public static byte[] ReadBytes(CommandContext context, string file, long sizeMax)

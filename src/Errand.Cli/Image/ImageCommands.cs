@@ -51,18 +51,19 @@ internal static class ImageCommands
         var snp = new Option<string?>("--snp-firmware") { Description = "OVMF's AmdSev build: adds the launch digest of an SEV-SNP guest.", HelpName = "FILE" };
         var tdx = new Option<string?>("--tdx-firmware") { Description = "OVMF's IntelTdx build: adds MRTD.", HelpName = "FILE" };
         var boot = new Option<bool>("--boot") { Description = "Boot one machine with a software TPM here, for what its firmware measures: adds the values of such machines, for development networks." };
+        var bootDomain = new Option<bool>("--boot-tdx") { Description = "Boot one TDX domain with that firmware here, which has TDX and is trusted: adds its reference value." };
         var sign = new Option<string?>("--sign") { Description = "Sign it with the key store's identity under this name, as a C2SP signed note that errand genesis make takes in.", HelpName = "NAME" };
-        foreach (Option option in new Option[] { folder, snp, tdx, boot, sign }) command.Add(option);
+        foreach (Option option in new Option[] { folder, snp, tdx, boot, bootDomain, sign }) command.Add(option);
         runner.Set(command, async (context, cancellation) =>
         {
             VmImage image = VmImage.Open(context.Environment.At(context.Get(folder)));
             VmProfile profile = VmProfile.Emulated;
             VmReferences references = VmReferences.Calculate(image, profile, out MeasurementError error) ?? throw MeasureInputs.Fault(error);
-            byte[]? launch = context.Get(snp) is { } snpFile ? LaunchDigest(context, image, profile, snpFile) : null;
-            byte[]? mrtd = context.Get(tdx) is { } tdxFile ? TdxMrTd.Calculate(TdxFirmware.TryRead(MeasureInputs.ReadFirmware(context, tdxFile), out error) ?? throw MeasureInputs.Fault(error, tdxFile), TdxPageOrder.PageByPage) : null;
+            byte[]? launch = Launch(context, image, VmMode.SevSnp, context.Get(snp)), mrtd = Launch(context, image, VmMode.Tdx, context.Get(tdx));
             IReadOnlyList<ReferenceValue> listed =
             [
                 .. launch is null ? [] : SnpReferences(profile, launch).Select(reference => new ReferenceValue(TeeKind.SevSnp, SnpTuples.Encode(reference))),
+                .. context.Get(bootDomain) ? [new ReferenceValue(TeeKind.Tdx, TdxTuples.Encode(await MeasuredBoot.TakeDomainAsync(context, image, references, mrtd, context.Get(tdx), cancellation).ConfigureAwait(false)))] : (ReferenceValue[])[],
                 .. context.Get(boot) ? (await MeasuredBoot.TakeAsync(context, image, cancellation).ConfigureAwait(false)).Select(reference => new ReferenceValue(TeeKind.DevelopmentVtpm, PlatformTuples.Encode(reference))) : [],
             ];
             void Write(Utf8JsonWriter json)
@@ -139,11 +140,6 @@ internal static class ImageCommands
         context.Environment.Error.WriteLine($"key      {signer.VerifierKey}");
     }
 
-    private static byte[] LaunchDigest(CommandContext context, VmImage image, VmProfile profile, string file)
-    {
-        const ulong snpActive = 1;
-        VcpuSignature processor = VcpuSignature.FromName(profile.SnpProcessor) ?? throw new InvalidOperationException($"{profile.SnpProcessor} has no signature.");
-        var processors = new SevProcessors(1, processor, snpActive, VmmKind.Qemu);
-        return VmReferences.CalculateSnp(image, MeasureInputs.ReadSevFirmware(context, file), processors, out MeasurementError error) ?? throw MeasureInputs.Fault(error, file);
-    }
+    private static byte[]? Launch(CommandContext context, VmImage image, VmMode mode, string? file) => file is null ? null
+        : VmReferences.CalculateLaunch(image, VmProfile.Emulated with { Mode = mode, Firmware = file }, MeasureInputs.ReadFirmware(context, file), out MeasurementError error) ?? throw MeasureInputs.Fault(error, file);
 }

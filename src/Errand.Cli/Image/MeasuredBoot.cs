@@ -8,12 +8,29 @@ using Errand.Tpm;
 
 namespace Errand.Cli;
 
-/// <summary><c>errand image measure --boot</c>: what a machine with a software TPM reports when it boots an image here.</summary>
+/// <summary><c>errand image measure --boot</c> and <c>--boot-tdx</c>: what a machine with a software TPM, or a TDX domain, reports when it boots an image here.</summary>
 internal static class MeasuredBoot
 {
     private const string Name = "enclave image";
 
-    /// <summary>Boots one.</summary>
+    /// <summary>Boots a TDX domain.</summary>
+    /// <exception cref="ClientException">None can be booted here; says why.</exception>
+    public static async Task<TdxReference> TakeDomainAsync(CommandContext context, VmImage image, VmReferences references, byte[]? mrtd, string? firmware, CancellationToken cancellation)
+    {
+        if (mrtd is null || firmware is null) throw new ClientException(ClientError.Usage, "--boot-tdx needs the firmware of the domain.", "Name it: --tdx-firmware OVMF.inteltdx.fd.");
+        context.Environment.Error.WriteLine("booting one TDX domain");
+        try
+        {
+            var launcher = new VmEnclaveLauncher(new VmEnclaveOptions { Image = image, Profile = VmProfile.Emulated with { Mode = VmMode.Tdx, Firmware = context.Environment.At(firmware) }, Measurement = mrtd, Warn = _ => { } });
+            await using (launcher.ConfigureAwait(false)) return await DomainBoot.TakeAsync(launcher, mrtd, references, Name, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is InvalidDataException or VmHostException)
+        {
+            throw new ClientException(ClientError.Usage, $"No TDX domain can be booted here: {fault.Message}", "errand node doctor says what the host lacks.", fault);
+        }
+    }
+
+    /// <summary>Boots a machine with a software TPM.</summary>
     /// <exception cref="ClientException">None can be booted here; says why.</exception>
     public static async Task<IReadOnlyList<PlatformReference>> TakeAsync(CommandContext context, VmImage image, CancellationToken cancellation)
     {

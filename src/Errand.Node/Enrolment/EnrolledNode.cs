@@ -118,9 +118,9 @@ public sealed class EnrolledNode : IAsyncDisposable
         var http = Hold(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(10) });
         var context = new NodeContext(Genesis, ledger, time, loggers);
         var profile = new NodeProfile(File.Roles, File.OperatorKey, Convert.FromHexString(vouch), $"{File.Endpoint.TrimEnd('/')}/nodes/{identity.PublicKey}", File.Site, File.Jurisdiction,
-            File.Roles == NodeRoles.Executor ? TeeKind.SevSnp : TeeKind.None);
+            File.Roles != NodeRoles.Executor ? TeeKind.None : File.Machines is { Tee: NodeMachines.Tdx } ? TeeKind.Tdx : TeeKind.SevSnp);
         _service = Run<NodeService>(File.Roles == NodeRoles.Executor
-            ? DevelopmentExecutor.Create(File, folder, passphrase, context, identity, profile, tpm, http, held => Hold(held))
+            ? EnrolledExecutor.Create(File, folder, passphrase, context, identity, profile, tpm, http, held => Hold(held))
             : new VerifierService(File.Role, context, identity, profile, new Machine(tpm, null), new ChallengeClient(http), folder.Verdicts) { Snapshots = new SnapshotFolder(folder.State) });
         nodes.Add(_service);
         if (Genesis.Witnesses.Witnesses.Contains(identity.PublicKey)) nodes.AddWitness(WitnessFile.Open(Genesis, identity.Key, folder.Witness, time));

@@ -52,4 +52,7 @@ public sealed record EnrolmentOptions
 
     /// <summary>The folder of the development network whose vendor made an executor's processor.</summary>
     public string? DevelopmentTee { get; init; }
+
+    /// <summary>An executor's virtual machines, with absolute paths; null for processes.</summary>
+    public NodeMachines? Machines { get; init; }
 }

@@ -23,14 +23,17 @@ public static class NodeEnrolment
         ArgumentNullException.ThrowIfNull(options);
         NodeFolder folder = options.Folder;
         if (File.Exists(folder.File)) throw new EnrolmentException("enrol/exists", $"There is a node in {folder.Root}.", "Run it with errand node run, or enrol into another folder.");
-        if (options.Role == NodeRoles.Executor && (options.DevelopmentTee is null || options.DataFolder is null))
-            throw new EnrolmentException("enrol/executor", "An executor needs a TEE and a folder of data.", "Enclaves are processes so far: name the development network's folder (--development-tee) and the data folder (--data).");
+        bool isConfidential = options.Machines is { Tee: not NodeMachines.Development };
+        if (options.Role == NodeRoles.Executor && (options.DevelopmentTee is null == !isConfidential || options.DataFolder is null))
+            throw new EnrolmentException("enrol/executor", "An executor needs one TEE and a folder of data.", "Name the folder of sealed data (--data), and either --tee sev-snp or tdx with --image and --firmware, or the folder of the development network that makes its processor (--development-tee).");
+        ExecutorMachines? machines = options.Machines is null ? null : ExecutorMachines.Open(options.Machines);
         Directory.CreateDirectory(folder.Root);
 
         // 1. The network, and whether it admits the operator.
         using ErrandClient client = await ErrandClient.ConnectAsync(options.Network, options.Expected, time, cancellation).ConfigureAwait(false);
         await client.SyncAsync(cancellation).ConfigureAwait(false);
         RequirePlace(client.State, options);
+        machines?.RequirePlace(client.State.Terms.Without(client.State.WithdrawnReferences));
 
         // 2. The machine, as a verifier of the network would judge it.
         NodeTpm tpm = await NodeTpm.OpenAsync(options.Tpm, folder.AttestationKey, time, cancellation).ConfigureAwait(false);
@@ -148,6 +151,7 @@ public static class NodeEnrolment
             Tpm = options.Tpm,
             DataFolder = options.DataFolder,
             DevelopmentTee = options.DevelopmentTee,
+            Machines = options.Machines,
         };
     }
 }

@@ -44,8 +44,11 @@ public sealed partial record NodeFile
     /// <summary>An executor's folder of its site's sealed data.</summary>
     public string? DataFolder { get; init; }
 
-    /// <summary>The development network whose vendor made an executor's processor; null for a verifier.</summary>
+    /// <summary>The development network whose vendor made an executor's processor; null for a verifier, and for a processor that no development network made.</summary>
     public string? DevelopmentTee { get; init; }
+
+    /// <summary>An executor's virtual machines; null for a verifier, and for an executor whose enclaves are processes.</summary>
+    public NodeMachines? Machines { get; init; }
 
     internal PublicKey NodeKey => Key(Node);
 

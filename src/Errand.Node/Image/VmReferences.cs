@@ -27,6 +27,9 @@ public sealed record VmReferences(
 {
     private const int MebiByte = 1 << 20;
 
+    // SEV_FEATURES of the one processor.
+    private const ulong SnpActive = 1;
+
     /// <summary>Calculates them; null and the error when the kernel is none that firmware starts.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static VmReferences? Calculate(VmImage image, VmProfile profile, out MeasurementError error)
@@ -47,13 +50,27 @@ public sealed record VmReferences(
             image.Measure(profile), pcrs[PcrCalculator.ImagePcr], filledPcrs[PcrCalculator.ImagePcr], pcrs[PcrCalculator.InputsPcr], registers.Rtmr1, registers.Rtmr2);
     }
 
-    /// <summary>The launch digest of an SEV-SNP guest of the image, 48 bytes; null and the error when firmware and image do not go together.</summary>
+    /// <summary>What the processor measures of a confidential machine before it starts, 48 bytes: the launch digest of SEV-SNP, MRTD of TDX. Null and the error when firmware and image do not go together.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="firmware">OVMF's AmdSev build.</param>
-    /// <param name="processors">One processor of the profile's type.</param>
+    /// <param name="profile">The machine's shape, of mode <see cref="VmMode.SevSnp"/> or <see cref="VmMode.Tdx"/>.</param>
+    /// <param name="firmware">OVMF's AmdSev or IntelTdx build.</param>
     /// <param name="error">Why there is none.</param>
-    public static byte[]? CalculateSnp(VmImage image, SevFirmware firmware, SevProcessors processors, out MeasurementError error) =>
-        SnpLaunchDigest.Calculate(firmware, processors, ReadBoot(image), out error);
+    /// <exception cref="ArgumentException">Another mode, or a type of processor that has no signature.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static byte[]? CalculateLaunch(VmImage image, VmProfile profile, ReadOnlyMemory<byte> firmware, out MeasurementError error)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        switch (profile.Mode)
+        {
+            case VmMode.SevSnp:
+                VcpuSignature signature = VcpuSignature.FromName(profile.SnpProcessor) ?? throw new ArgumentException($"{profile.SnpProcessor} has no signature.", nameof(profile));
+                return SevFirmware.TryRead(firmware, out error) is { } sev ? SnpLaunchDigest.Calculate(sev, new SevProcessors(1, signature, SnpActive, VmmKind.Qemu), ReadBoot(image), out error) : null;
+            case VmMode.Tdx:
+                return TdxFirmware.TryRead(firmware, out error) is { } tdx ? TdxMrTd.Calculate(tdx, TdxPageOrder.PageByPage) : null;
+            default:
+                throw new ArgumentException("A processor measures SEV-SNP guests and TDX domains only.", nameof(profile));
+        }
+    }
 
     private static DirectBoot ReadBoot(VmImage image)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Errand.Attestation;
 using Errand.Client;
+using Errand.Enclave.Tests;
 using Errand.Ledger;
 using Errand.Platform;
 using Errand.Primitives;
@@ -186,13 +187,48 @@ public sealed class EnrolmentTests : IDisposable
         await RunUntilAsync(network, folder, file, node => node.ChipId is not null);
     }
 
+    [Fact]
+    public async Task Executor_s_TEE_is_named_once_and_its_machines_are_ones_that_the_network_lists()
+    {
+        await using DevelopmentNetwork network = await StartNetworkAsync();
+        using KeyStore operatorStore = KeyStore.Create(In("operator"), _passphrase.Characters);
+        using Identity operatorKeys = Identity.Create(operatorStore);
+        await SponsorAsync(network, operatorKeys.PublicKey);
+        EnrolmentOptions options = Options(network, new NodeFolder(In("node")), operatorKeys) with { Role = NodeRoles.Executor, DataFolder = _folder.Path };
+        var confidential = new NodeMachines { Tee = NodeMachines.SevSnp, Image = In("image"), Firmware = In("firmware") };
+        foreach (EnrolmentOptions wrong in new[] { options, options with { DevelopmentTee = Development.Root, Machines = confidential }, options with { Machines = confidential, DataFolder = null }, options with { Machines = confidential with { Tee = NodeMachines.Development } } })
+            Assert.Equal("enrol/executor", (await Assert.ThrowsAsync<EnrolmentException>(() => EnrolAsync(wrong))).Code);
+        Assert.Equal("node/machines", (await Assert.ThrowsAsync<EnrolmentException>(() => EnrolAsync(options with { Machines = confidential }))).Code);
+
+        Assert.SkipWhen(VmFiles.Missing is not null, $"No machine is booted here: {VmFiles.Missing}");
+        // A network of processes lists no machines.
+        EnrolmentOptions ordinary = options with { DevelopmentTee = Development.Root, Machines = new NodeMachines { Tee = NodeMachines.Development, Image = VmFiles.Folder } };
+        Assert.Equal("enrol/not-listed", (await Assert.ThrowsAsync<EnrolmentException>(() => EnrolAsync(ordinary))).Code);
+        Assert.False(File.Exists(options.Folder.File));
+    }
+
+    [Fact]
+    public async Task Executor_of_virtual_machines_in_a_process_of_its_own_is_enrolled_and_qualifies()
+    {
+        Assert.SkipWhen(VmFiles.Missing is not null, $"No machine is booted here: {VmFiles.Missing}");
+        await using DevelopmentNetwork network = await StartNetworkAsync(options => options with { Enclave = DevelopmentEnclaveKind.Vm, VmImageFolder = VmFiles.Folder });
+        using KeyStore operatorStore = KeyStore.Create(In("operator"), _passphrase.Characters);
+        using Identity operatorKeys = Identity.Create(operatorStore);
+        await SponsorAsync(network, operatorKeys.PublicKey);
+        var folder = new NodeFolder(In("node"));
+        var machines = new NodeMachines { Tee = NodeMachines.Development, Image = VmFiles.Folder };
+        NodeFile file = await EnrolAsync(Options(network, folder, operatorKeys) with { Role = NodeRoles.Executor, DevelopmentTee = Development.Root, DataFolder = _folder.Path, Machines = machines });
+        Assert.Equal(machines, NodeFile.Read(folder).Machines);
+        await RunUntilAsync(network, folder, file, node => node.ChipId is not null);
+    }
+
     private string In(string name) => Path.Combine(_folder.Path, name);
 
-    private Task<DevelopmentNetwork> StartNetworkAsync()
+    private Task<DevelopmentNetwork> StartNetworkAsync(Func<DevelopmentNetworkOptions, DevelopmentNetworkOptions>? change = null)
     {
         Assert.SkipUnless(SwtpmTools.AreInstalled, "swtpm is not installed (Debian packages swtpm and swtpm-tools).");
         var options = new DevelopmentNetworkOptions { Folder = Development.Root, Passphrase = _passphrase, Verifiers = 3, Executors = 1, Parties = [], VendorState = TestVendor.State, Tpm = DevelopmentTpmKind.Swtpm };
-        return DevelopmentNetwork.StartAsync(options, NullLoggerFactory.Instance, TimeProvider.System);
+        return DevelopmentNetwork.StartAsync(change?.Invoke(options) ?? options, NullLoggerFactory.Instance, TimeProvider.System);
     }
 
     private EnrolmentOptions Options(DevelopmentNetwork network, NodeFolder folder, Identity operatorKeys) => new()
