@@ -25,6 +25,8 @@ internal static class WireTargets
         yield return new FuzzTarget("snapshot", Inputs(Snapshot(genesis)), input => Restore(genesis, input));
         yield return new FuzzTarget("sealed-file", Inputs(SealedFileOf(100), SealedFileOf(9000)), Sealed);
         yield return new FuzzTarget("folder-index", Inputs(FolderOf(("a/b", 7), ("a/c", null), ("d", 0)), FolderOf(("x", 1))), Folder);
+        yield return new FuzzTarget("intel-collateral", Inputs(IntelCollateralCbor.Encode(IntelCollateral.None), IntelCollateralCbor.Encode(SomeCollateral)), Intel);
+        yield return new FuzzTarget("tdx-tuples", Inputs(TdxTuples.Encode(SomeDomain), TdxTuples.Encode(new TdxFloor(18, [IntelTcbStatus.UpToDate, IntelTcbStatus.SWHardeningNeeded], ["INTEL-SA-00615"]))), Tdx);
         yield return new FuzzTarget("note", Inputs(Note()), ParseNote);
         yield return new FuzzTarget("owner-policy", Inputs([.. Directory.EnumerateFiles(Path.Combine(Top(), "samples/policies"), "*.json").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)]),
             input => _ = OwnerPolicyFile.TryParse(input.Bytes, out _, out _));
@@ -65,6 +67,33 @@ internal static class WireTargets
         Protocol.Genesis.TryDecode(genesis, out Genesis? decoded);
         SnapshotError error = NetworkState.TryLoad(decoded!, new MemoryStream(input.Bytes), null, out NetworkState? state);
         BrokenPromiseException.Unless(error == SnapshotError.None == state is not null, "an error and a state, or neither");
+    }
+
+    private static IntelCollateral SomeCollateral => new() { TcbInfo = "{}"u8.ToArray(), TcbInfoChain = [new byte[] { 1 }, new byte[] { 2 }], QeIdentity = "{}"u8.ToArray(), QeIdentityChain = [new byte[] { 3 }], PckCrl = new byte[] { 4 }, RootCaCrl = new byte[] { 5 } };
+
+    private static TdxReference SomeDomain
+    {
+        get
+        {
+            var register = new byte[TdReport.RegisterSize];
+            return new TdxReference
+            {
+                Name = "a domain", MrTd = register, Rtmr0 = register, Rtmr1 = register, Rtmr2 = register, Rtmr3 = register, MrSeam = register, MrSignerSeam = register, Attributes = new TdAttributes(1 << 28), Xfam = 0xE7,
+                MrConfigId = register, MrOwner = register, MrOwnerConfig = register, MrServiceTd = register,
+            };
+        }
+    }
+
+    private static void Intel(FuzzInput input)
+    {
+        if (!IntelCollateralCbor.TryParse(input.Bytes, out IntelCollateral? collateral)) return;
+        BrokenPromiseException.Unless(IntelCollateralCbor.Encode(collateral).AsSpan().SequenceEqual(input.Bytes), "collateral does not encode to itself");
+    }
+
+    private static void Tdx(FuzzInput input)
+    {
+        if (TdxTuples.TryDecodeReference(input.Bytes, out TdxReference? reference)) BrokenPromiseException.Unless(TdxTuples.Encode(reference).AsSpan().SequenceEqual(input.Bytes), "a reference value does not encode to itself");
+        if (TdxTuples.TryDecodeFloor(input.Bytes, out TdxFloor? floor)) BrokenPromiseException.Unless(TdxTuples.Encode(floor).AsSpan().SequenceEqual(input.Bytes), "a floor does not encode to itself");
     }
 
     private static byte[] FolderOf(params (string, long?)[] files) => FolderIndex.TryMake(files)!.Encode();

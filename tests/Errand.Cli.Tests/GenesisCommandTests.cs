@@ -41,6 +41,14 @@ public sealed class GenesisCommandTests : IDisposable
         JsonElement other = await _cli.JsonAsync("genesis", "make", "other.json", "-o", "other.cbor");
         Assert.NotEqual(genesis.NetworkId().ToString(), other.GetProperty("network").GetString());
 
+        // A floor that no software reads would stop every verifier, at once and for ever.
+        string unreadable = shown.Replace("\"floors\": [", "\"floors\": [ { \"tee\": \"tdx\", \"tuple\": \"80\" },", StringComparison.Ordinal);
+        Assert.NotEqual(shown, unreadable);
+        CliResult stopped = _cli.Run("genesis", "make", _cli.Write("unreadable.json", unreadable), "-o", "none.cbor");
+        Assert.Equal(1, stopped.Exit);
+        Assert.Contains("firmware floor that this software does not know", stopped.Error, StringComparison.Ordinal);
+        Assert.Contains("[genesis/file]", stopped.Error, StringComparison.Ordinal);
+
         CliResult wrong = _cli.Run("genesis", "make", _cli.Write("wrong.json", "{}"), "-o", "none.cbor");
         Assert.Equal(1, wrong.Exit);
         Assert.Contains("[genesis/file]", wrong.Error, StringComparison.Ordinal);

@@ -44,6 +44,11 @@ public sealed class GovernCommandTests
         CliResult early = await cli.RunAsync("govern", "propose", "changes.json", "--epoch", "0", "-o", "p.json");
         Assert.Equal(3, early.Exit);
         Assert.Contains("refused/governance-epoch", early.Error, StringComparison.Ordinal);
+        cli.Write("unreadable.json", """[{ "change": "set-floors", "tee": "tdx", "tuples": ["80"] }]""");
+        CliResult unreadable = await cli.RunAsync("govern", "propose", "unreadable.json", "--after", "20", "-o", "u.json");
+        Assert.Equal(1, unreadable.Exit);
+        Assert.Contains("would stop every verifier", unreadable.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(cli.In("u.json")));
         JsonElement proposed = await cli.JsonAsync("govern", "propose", "changes.json", "--after", "20", "-o", "p.json");
         Assert.Equal(128, proposed.GetProperty("proposal").GetProperty("changes")[3].GetProperty("size").GetInt32());
         File.Copy(cli.In("p.json"), cli.In("copy.json"));

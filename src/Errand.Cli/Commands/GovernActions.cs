@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Errand.Attestation;
 using Errand.Client;
+using Errand.Node;
 using Errand.Protocol;
 using TeeKind = Errand.Protocol.TeeKind;
 
@@ -65,6 +66,14 @@ internal static class GovernActions
         await client.SyncAsync(cancellation).ConfigureAwait(false);
         long opens = epoch ?? client.State.Clock.Epoch + Math.Clamp(after!.Value, 0, ProtocolLimits.GovernanceAheadEpochsMax + 1);
         var proposal = GovernanceProposal.Create(client.State, text, opens);
+        try
+        {
+            NetworkPolicy.RequireReadable(client.State.Terms, proposal.Changes);
+        }
+        catch (ArgumentException unknown)
+        {
+            throw new ClientException(ClientError.GovernanceFile, $"These changes would stop every verifier: {unknown.Message}", "Make tuples with errand image measure or errand govern changes.", unknown);
+        }
         Save(output, proposal);
         return Tell(context, output, proposal);
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Errand.Client;
+using Errand.Node;
 using Errand.Protocol;
 
 namespace Errand.Cli;
@@ -28,6 +29,14 @@ internal static class GenesisCommands
         {
             Genesis genesis = GenesisJson.Read(CommandContext.ReadBounded(context.Path(file), GenesisJson.FileSizeMax));
             foreach (string image in context.Get(images) ?? []) genesis = ImageNote.Add(genesis, CommandContext.ReadBounded(context.Environment.At(image), ImageNote.SizeMax), context.Get(keys) ?? [], image);
+            try
+            {
+                NetworkPolicy.RequireReadable(NetworkTerms.Of(genesis), []);
+            }
+            catch (ArgumentException unknown)
+            {
+                throw new ClientException(ClientError.GenesisFile, $"No verifier of this network could appraise anything: {unknown.Message}", "Make tuples with errand image measure or errand govern changes.", unknown);
+            }
             byte[] document = genesis.Encode();
             string to = context.Environment.At(context.Get(output));
             if (Path.Exists(to)) throw new ClientException(ClientError.FileExists, $"{to} exists.");

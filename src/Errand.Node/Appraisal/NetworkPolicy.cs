@@ -56,6 +56,23 @@ public sealed class NetworkPolicy
         }
     }
 
+    /// <summary>Terms as they would be with changes, as far as this software reads them: a value that it does not know would stop every verifier .</summary>
+    /// <exception cref="ArgumentException">It would.</exception>
+    public static void RequireReadable(NetworkTerms terms, IEnumerable<GovernanceChange> changes)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        ArgumentNullException.ThrowIfNull(changes);
+        _ = new NetworkPolicy(changes.Aggregate(terms, (changed, change) => change switch
+        {
+            GovernanceChange.AddReference add => changed with { ReferenceValues = changed.ReferenceValues.Add(add.Value) },
+            GovernanceChange.SetFloors set => changed with { Floors = [.. changed.Floors.Where(floor => floor.Tee != set.Tee), .. set.Tuples.Select(tuple => new FirmwareFloor(set.Tee, tuple))] },
+            GovernanceChange.AddRoot add => changed with { Roots = changed.Roots.Add(add.Root) },
+            GovernanceChange.DenyTpm deny => changed with { DeniedTpms = changed.DeniedTpms.Add(deny.Tuple) },
+            GovernanceChange.SetPlatform set => changed with { Platform = set.Platform },
+            _ => changed,
+        }));
+    }
+
     /// <summary>The PCRs that must be quoted.</summary>
     public PcrSet RequiredPcrs { get; }
 

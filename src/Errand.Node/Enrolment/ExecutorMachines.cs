@@ -9,6 +9,9 @@ namespace Errand.Node;
 /// <summary>The virtual machines of an executor outside a development network's host: what they are, what the processor measures of them, and whether the network lists that.</summary>
 internal sealed class ExecutorMachines
 {
+    // What an image needs, and more than any task's limits ask for.
+    private const int MemoryMiBMin = 192, MemoryMiBMax = 1 << 20;
+
     private readonly NodeMachines _place;
     private readonly VmImage _image;
 
@@ -33,6 +36,7 @@ internal sealed class ExecutorMachines
     /// <exception cref="EnrolmentException"><c>node/machines</c>: something is not there, or not what it must be.</exception>
     public static ExecutorMachines Open(NodeMachines place)
     {
+        if (place.MemoryMiB is < MemoryMiBMin or > MemoryMiBMax) throw Wrong($"A machine has {MemoryMiBMin} to {MemoryMiBMax} MiB of memory.", "Give --memory in MiB.");
         try
         {
             var profile = new VmProfile

@@ -1,5 +1,7 @@
 using Errand.Attestation;
 using Errand.Enclave;
+using Errand.Protocol;
+using TeeKind = Errand.Attestation.TeeKind;
 
 namespace Errand.Node;
 
@@ -29,6 +31,8 @@ internal static class TakenEvidence
         IntelCollateral collateral = IntelCollateral.Pick(files, taken.Report.Span);
         if (!collateral.IsWhole)
             throw new NotSupportedException("The collateral of this platform is not whole. Fetch TCB info and identity of the TD quoting enclave with the chain of their signer, and the revocation lists of the PCK CA and of the root, into the node's folder of collateral, from Intel's provisioning certification service.");
+        if (IntelCollateralCbor.Encode(collateral).Length > ProtocolLimits.EndorsementsSizeMax)
+            throw new NotSupportedException($"The collateral of this platform has more than the {ProtocolLimits.EndorsementsSizeMax} bytes that the ledger takes. Keep that of this platform alone in the node's folder of collateral.");
         return new TeeEvidence(TeeKind.Tdx, taken.Report, []) { Collateral = collateral };
     }
 }

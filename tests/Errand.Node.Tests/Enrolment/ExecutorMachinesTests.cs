@@ -52,7 +52,7 @@ public sealed class ExecutorMachinesTests : IDisposable
     {
         Assert.SkipWhen(!VmImage.IsIn(VmFiles.Folder), "There is no image: make it with image/build.");
         NodeMachines place = Place(NodeMachines.SevSnp);
-        foreach (NodeMachines wrong in new[] { place with { Image = _folder.Path }, place with { Firmware = Path.Combine(_folder.Path, "none") }, place with { Firmware = null }, place with { Tee = "sgx" }, place with { Firmware = Path.Combine(VmFiles.Folder, VmImage.CommandLineName) } })
+        foreach (NodeMachines wrong in new[] { place with { Image = _folder.Path }, place with { Firmware = Path.Combine(_folder.Path, "none") }, place with { Firmware = null }, place with { Tee = "sgx" }, place with { MemoryMiB = 16 }, place with { MemoryMiB = int.MaxValue }, place with { Firmware = Path.Combine(VmFiles.Folder, VmImage.CommandLineName) } })
             Assert.Equal("node/machines", Assert.Throws<EnrolmentException>(() => ExecutorMachines.Open(wrong)).Code);
     }
 

@@ -66,6 +66,9 @@ public sealed class TdxNetworkTests
         Assert.Contains((ulong)AttestationReason.ReportData, EvidenceAppraisal.OfEnclave(evidence with { Evidence = evidence.Evidence with { HpkeKey = new byte[] { 1 } } }, policy).Reasons);
         Assert.False(EvidenceAppraisal.OfEnclave(evidence with { Qualified = evidence.Qualified with { Tee = TeeKind.SevSnp } }, policy).Accepted);
 
+        // What an auditor looks up in newer revocation lists: platform, CA and root of both quotes, and the collateral's signers.
+        Assert.Equal(2 * (3 + 2 + 2), EvidenceCertificates.Of(TeeKind.Tdx, evidence.Evidence, evidence.Qualified.Offer with { Platform = default }).Count);
+
         // A quote with which a machine showed its platform is none of an enclave for a task.
         EvidenceEntry platform = evidence.Evidence with { Report = evidence.Qualified.Offer.TeeReport, Endorsements = evidence.Qualified.Offer.TeeEndorsements };
         Assert.Contains((ulong)AttestationReason.ReportData, EvidenceAppraisal.OfEnclave(evidence with { Evidence = platform }, policy).Reasons);
