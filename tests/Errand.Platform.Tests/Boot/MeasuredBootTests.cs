@@ -72,6 +72,29 @@ public sealed class MeasuredBootTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Registers_calculated_for_a_TDX_domain_are_what_firmware_and_kernel_of_a_real_boot_log()
+    {
+        Assert.SkipWhen(BootFiles.Missing is not null, $"No machine is booted here: {BootFiles.Missing}.");
+        Directory.CreateDirectory(At("wide"));
+        await SwtpmTools.RunAsync("swtpm_setup", ["--tpm2", "--tpmstate", At("wide"), "--pcr-banks", "sha256,sha384", "--overwrite"], Cancellation);
+        var boot = new DirectBoot(await File.ReadAllBytesAsync(BootFiles.Kernel, Cancellation), await GuestImage.BuildAsync(_folder, "wide", Cancellation), CommandLine);
+        EventLog log;
+        await using (BootedMachine machine = await BootedMachine.StartAsync(At("wide-run"), At("wide"), boot, Memory, Cancellation)) log = EventLog.TryParse(machine.EventLog)!;
+        Assert.Contains(TpmAlgorithm.Sha384, log.Algorithms);
+
+        // UEFI's mapping for confidential guests (section 38.4.1): PCRs 2 to 6 are RTMR 1, 8 to 15 RTMR 2. Of PCR 5 a domain that boots a kernel directly has its exit alone, and it extends no
+        // separators but the one: a TPM has one in each PCR.
+        byte[] Replay(Func<LoggedEvent, bool> chosen) => log.Events.Where(item => item.Extends && chosen(item))
+            .Aggregate(new byte[48], (value, item) => SHA384.HashData([.. value, .. item.Digest(TpmAlgorithm.Sha384)!.Value.Span]));
+        DirectBoot filled = boot with { Kernel = LinuxBootHeader.TryFill(boot.Kernel.Span, boot.Initrd.Length, (ulong)Memory)! };
+        TdxRuntimeRegisters calculated = TdxRuntimeRegisters.Calculate(filled, out _)!;
+        Assert.Equal(Convert.ToHexString(calculated.Rtmr1.Span), Convert.ToHexString(Replay(item => item.PcrIndex == 4 || (item.PcrIndex == 5 && item.Data.Span.StartsWith("Exit Boot Services"u8)))));
+        Assert.Equal(Convert.ToHexString(calculated.Rtmr2.Span), Convert.ToHexString(Replay(item => item.PcrIndex is >= 8 and <= 15)));
+        // Nothing of PCRs 2, 3 and 6 would come between: their separators are all that they have.
+        Assert.All(log.Events.Where(item => item.Extends && item.PcrIndex is 2 or 3 or 6), item => Assert.Equal(new byte[4], item.Data.ToArray()));
+    }
+
     private async Task<Boot> BootAsync(string name, DirectBoot boot, bool useAll)
     {
         await using BootedMachine machine = await BootedMachine.StartAsync(At(name), At("tpm"), boot, Memory, Cancellation);
