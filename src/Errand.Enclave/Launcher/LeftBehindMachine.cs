@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.Versioning;
-using System.Text;
 
 namespace Errand.Enclave;
 
@@ -29,7 +28,7 @@ internal static class LeftBehindMachine
         if (!OperatingSystem.IsLinux() || LinuxFile.OwnerOf(folder) is not { } owner || (owner != LinuxFile.UserId && LinuxFile.UserId != 0) || !LinuxFile.IsRegularFileOf(file, owner)) return;
         try
         {
-            if (!int.TryParse(ReadStart(file, ProcessIdSizeMax).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return;
+            if (!int.TryParse(LinuxFile.ReadStart(file, ProcessIdSizeMax).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return;
             // The handle first: should the number become another process's after the look at it, the handle's own has ended, and nothing is killed.
             using HeldProcess? process = HeldProcess.TryOpen(id);
             if (process is not null && IsOf(id, owner, option, prefix + file)) process.TryEnd();
@@ -44,15 +43,8 @@ internal static class LeftBehindMachine
     private static bool IsOf(int id, uint owner, string option, string value)
     {
         if (LinuxFile.OwnerOf($"/proc/{id}") != owner) return false;
-        string[] arguments = ReadStart($"/proc/{id}/cmdline", CommandLineSizeMax).Split('\0');
+        string[] arguments = LinuxFile.ReadStart($"/proc/{id}/cmdline", CommandLineSizeMax).Split('\0');
         int at = Array.IndexOf(arguments, option);
         return at >= 0 && at + 1 < arguments.Length && arguments[at + 1] == value;
-    }
-
-    private static string ReadStart(string path, int sizeMax)
-    {
-        using FileStream file = File.OpenRead(path);
-        var bytes = new byte[sizeMax];
-        return Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
     }
 }

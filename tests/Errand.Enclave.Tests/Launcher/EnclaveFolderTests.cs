@@ -37,6 +37,19 @@ public sealed class EnclaveFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task File_that_became_a_pipe_after_it_was_looked_at_is_waited_for_by_nobody()
+    {
+        string file = Path.Combine(_root.FullName, "pid");
+        File.WriteAllText(file, "1234\n");
+        Assert.Equal("1234\n", LinuxFile.ReadStart(file, 16));
+        Assert.Equal("12", LinuxFile.ReadStart(file, 2));
+        File.Delete(file);
+        Assert.Throws<IOException>(() => LinuxFile.ReadStart(file, 16));
+        Assert.Equal(0, Samples.Tool("mkfifo", out _, file));
+        Assert.Equal("", await Task.Run(() => LinuxFile.ReadStart(file, 16)).WaitAsync(Patience, Cancellation));
+    }
+
+    [Fact]
     public void Folder_of_a_living_host_stays()
     {
         using EnclaveFolder folder = EnclaveFolder.Create(Kind, Parent);
