@@ -32,7 +32,7 @@ public sealed class EvmEndpointTests
             return answer;
         };
         var warnings = new List<string>();
-        EvmLedger reader = await rig.OpenAsync(rig.Options("reader", null, liar.Address, rig.Anvil.Address, rig.Anvil.Address) with { Warn = sentence => { lock (warnings) warnings.Add(sentence); } });
+        EvmLedger reader = await rig.OpenAsync(rig.Options("reader", null, liar.Address, rig.Anvil.Address, (await rig.EndpointAsync()).Address) with { Warn = sentence => { lock (warnings) warnings.Add(sentence); } });
         LedgerContract.AssertSame(await LedgerContract.ReadAllAsync(writer), await LedgerContract.ReadAllAsync(reader));
         Assert.True(lies > 0);
         Assert.NotEmpty(warnings);
@@ -56,9 +56,18 @@ public sealed class EvmEndpointTests
             else answer["result"] = about is "eth_call" or "eth_getCode" ? "0x" + new string('6', 64) : "0x66666";
             return answer;
         };
-        EvmLedger ledger = await rig.OpenAsync(rig.Options("ledger", await rig.SignerAsync(), liar.Address, rig.Anvil.Address, rig.Anvil.Address));
+        EvmLedger ledger = await rig.OpenAsync(rig.Options("ledger", await rig.SignerAsync(), liar.Address, rig.Anvil.Address, (await rig.EndpointAsync()).Address));
         for (int i = 0; i < 10; i++) Assert.Equal(i, (await ledger.AppendAsync(LedgerContract.Numbered(i), Stop).AsTask().WaitAsync(Patience, Stop)).Position);
         Assert.Equal(Enumerable.Range(0, 10), (await LedgerContract.ReadAllAsync(ledger)).Select(LedgerContract.NumberOf));
+    }
+
+    [Fact]
+    public void Endpoint_that_is_named_twice_has_one_voice()
+    {
+        Uri one = new("http://127.0.0.1:1/a"), other = new("http://127.0.0.1:1/b");
+        Assert.Throws<ArgumentOutOfRangeException>(() => new EvmEndpoints([one, one], 1, 2, TimeSpan.FromSeconds(1), TimeProvider.System));
+        using var endpoints = new EvmEndpoints([one, other, new Uri(one.AbsoluteUri)], 1, 2, TimeSpan.FromSeconds(1), TimeProvider.System);
+        Assert.Equal(2, endpoints.InOrder.Count);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class EvmHostileTests
             return ScriptedEndpoint.Result(call, "0x" + new string('1', 64));
         };
         // It is the first that is asked, and it always answers.
-        EvmLedger ledger = await rig.OpenAsync(rig.Options("ledger", await rig.SignerAsync(), keeper.Address, rig.Anvil.Address, rig.Anvil.Address) with { Resend = TimeSpan.FromSeconds(50), Bump = TimeSpan.FromHours(1) });
+        EvmLedger ledger = await rig.OpenAsync(rig.Options("ledger", await rig.SignerAsync(), keeper.Address, rig.Anvil.Address, (await rig.EndpointAsync()).Address) with { Resend = TimeSpan.FromSeconds(50), Bump = TimeSpan.FromHours(1) });
         for (int i = 0; i < 5; i++) Assert.Equal(i, (await ledger.AppendAsync(LedgerContract.Numbered(i), Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(45), Stop)).Position);
         Assert.True(kept > 0);
     }
@@ -91,7 +91,7 @@ public sealed class EvmHostileTests
             invented++;
             return answer;
         };
-        EvmLedger reader = await rig.OpenAsync(rig.Options("reader", null, inventor.Address, rig.Anvil.Address, rig.Anvil.Address));
+        EvmLedger reader = await rig.OpenAsync(rig.Options("reader", null, inventor.Address, rig.Anvil.Address, (await rig.EndpointAsync()).Address));
         LedgerContract.AssertSame(await LedgerContract.ReadAllAsync(writer), await LedgerContract.ReadAllAsync(reader));
         Assert.True(invented > 0);
         long size = new DirectoryInfo(Path.GetDirectoryName(rig.File("reader"))!).GetFiles("reader.db*").Sum(file => file.Length);

@@ -21,7 +21,8 @@ internal sealed class EvmEndpoints : IDisposable
     internal EvmEndpoints(IReadOnlyList<Uri> addresses, ulong chainId, int? agreement, TimeSpan timeout, TimeProvider time)
     {
         if (addresses.Count == 0) throw new ArgumentException("At least one endpoint is needed.", nameof(addresses));
-        _all = [.. addresses.Select(address => new EvmEndpoint(address, timeout, time))];
+        // One named twice has one voice.
+        _all = [.. addresses.Distinct().Select(address => new EvmEndpoint(address, timeout, time))];
         _order = [.. _all];
         _chainId = chainId;
         _time = time;
