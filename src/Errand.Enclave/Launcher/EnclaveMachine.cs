@@ -10,7 +10,9 @@ internal sealed class EnclaveMachine : IEnclaveInstance
     /// <summary>Begins the name of each machine's folder.</summary>
     public const string FolderKind = "vm";
 
-    private const string ChannelName = "channel";
+    /// <summary>The socket that is the channel.</summary>
+    public const string ChannelName = "channel";
+
     private const int DiagnosticsSizeMax = 16 * 1024;
 
     // What QEMU has beside the machine's memory: libraries, stacks, the buffer of translated code.
@@ -35,6 +37,9 @@ internal sealed class EnclaveMachine : IEnclaveInstance
     }
 
     public int Id => _process.Id;
+
+    /// <summary>The number of its TPM's process; null when it has none.</summary>
+    public int? TpmId => _tpm?.Id;
 
     public string StateFolder => _state.Path;
 
@@ -62,7 +67,7 @@ internal sealed class EnclaveMachine : IEnclaveInstance
             if (user is not null) state.GiveTo(user);
             if (options.Profile.Mode == VmMode.Vtpm) tpm = EnclaveTpm.Start(state.Path, options.TpmState ?? throw new InvalidOperationException("There is no state for the machine's TPM."), user);
             IReadOnlyList<string> arguments = QemuCommandLine.Build(
-                options.Profile, options.Image, Path.Combine(state.Path, ChannelName), Path.Combine(state.Path, LeftBehindMachine.ProcessIdName), Path.Combine(state.Path, EnclaveTpm.SocketName));
+                options.Profile, options.Image, Path.Combine(state.Path, ChannelName), Path.Combine(state.Path, EnclaveTpm.SocketName));
             long memoryBytes = (long)options.Profile.MemoryMiB << 20;
             // A confidential machine's memory counts as a file.
             ProcessStartInfo info = Confined.Prepare(program, arguments, user, (2 * memoryBytes) + OwnAddressBytes, memoryBytes + OwnFileBytes);

@@ -8,9 +8,6 @@ internal sealed class EnclaveTpm : IDisposable
     /// <summary>The socket at which QEMU reaches it.</summary>
     public const string SocketName = "tpm";
 
-    /// <summary>The file in which it leaves its process number.</summary>
-    public const string ProcessIdName = "tpm.pid";
-
     private const string Program = "swtpm", StateFolder = "tpm-state", StateName = "tpm2-00.permall";
     private const int LooksMax = 500;
     private const long AddressBytesMax = 1L << 30, FileBytesMax = 1 << 20;
@@ -19,6 +16,13 @@ internal sealed class EnclaveTpm : IDisposable
     private readonly Process _process;
 
     private EnclaveTpm(Process process) => _process = process;
+
+    /// <summary>The process's number.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>The argument that names its socket, and by it the machine.</summary>
+    /// <param name="folder">The machine's folder.</param>
+    public static string ControlOf(string folder) => $"type=unixio,path={Path.Combine(folder, SocketName)},mode=0600";
 
     /// <summary>Where swtpm lies; null when it is not in the path.</summary>
     public static string? FindProgram() =>
@@ -42,7 +46,7 @@ internal sealed class EnclaveTpm : IDisposable
         string socket = Path.Combine(folder, SocketName);
         ProcessStartInfo info = Confined.Prepare(program,
         [
-            "socket", "--tpm2", "--tpmstate", $"dir={own},mode=0600", "--ctrl", $"type=unixio,path={socket},mode=0600", "--pid", $"file={Path.Combine(folder, ProcessIdName)}",
+            "socket", "--tpm2", "--tpmstate", $"dir={own},mode=0600", "--ctrl", ControlOf(folder),
             // Not among the host's own words.
             "--log", $"file={Path.Combine(folder, "tpm.log")},level=1,truncate",
             // It ends when QEMU, however that ended, lets go of the socket.

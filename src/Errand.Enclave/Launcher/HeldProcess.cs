@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
@@ -27,6 +28,19 @@ internal sealed partial class HeldProcess : IDisposable
     {
         nint handle = Native.Open(OpenCall, id, 0);
         return handle < 0 ? null : new HeldProcess(new SafeFileHandle(handle, ownsHandle: true));
+    }
+
+    /// <summary>Ends those of all processes that are meant.</summary>
+    /// <param name="isMeant">Asked with each one's number, while it is held.</param>
+    public static void EndAll(Func<int, bool> isMeant)
+    {
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) continue;
+            // The handle first: should the number become another process's after the look at it, the handle's own has ended, and nothing is killed.
+            using HeldProcess? process = TryOpen(id);
+            if (process is not null && isMeant(id)) process.TryEnd();
+        }
     }
 
     /// <summary>Kills the process and waits for its end, ten seconds at most.</summary>

@@ -1,50 +1,52 @@
-using System.Globalization;
 using System.Runtime.Versioning;
+using System.Text;
 
 namespace Errand.Enclave;
 
 /// <summary>
-/// Ends a machine whose host is gone. Its number comes from a file that QEMU wrote, so it is believed only if it is the QEMU of that very folder, running as whom the
-/// folder belongs to: this user or, where this is root, the machine's own. Its TPM's likewise.
+/// Ends a machine whose host is gone, and its TPM. They are looked for among all processes, as a host can be killed before either has said its number: a machine's own
+/// are those whose arguments name the sockets of its very folder, running as whom the folder belongs to, or as this user.
 /// </summary>
 internal static class LeftBehindMachine
 {
-    /// <summary>The file in which QEMU leaves its number.</summary>
-    public const string ProcessIdName = "pid";
+    private const int CommandLineSizeMax = 64 * 1024;
 
-    private const int ProcessIdSizeMax = 16, CommandLineSizeMax = 64 * 1024;
-
-    /// <summary>Ends the machine of a folder, if it runs still. Never throws for what lies in the folder, or for what the number has become.</summary>
+    /// <summary>Ends the machine of a folder, if it runs still. Never throws for what the processes have become.</summary>
     public static void End(string folder)
     {
-        End(folder, ProcessIdName, "-pidfile", "");
-        // It ends with its machine, unless the host was killed before there was one.
-        End(folder, EnclaveTpm.ProcessIdName, "--pid", "file=");
+        if (OperatingSystem.IsLinux() && LinuxFile.OwnerOf(folder) is { } owner && (owner == LinuxFile.UserId || LinuxFile.UserId == 0)) End(folder, owner);
     }
 
-    private static void End(string folder, string name, string option, string prefix)
+    [SupportedOSPlatform("linux")]
+    private static void End(string folder, uint owner)
     {
-        string file = Path.Combine(folder, name);
-        if (!OperatingSystem.IsLinux() || LinuxFile.OwnerOf(folder) is not { } owner || (owner != LinuxFile.UserId && LinuxFile.UserId != 0) || !LinuxFile.IsRegularFileOf(file, owner)) return;
+        // What a machine could have made of itself is not even looked at, where its user is nobody else.
+        if (owner != LinuxFile.UserId) MachineUser.EndProcesses(owner);
+        // Its TPM ends with it, unless the host was killed before there was one.
+        string[] marks = [QemuCommandLine.ChannelOf(Path.Combine(folder, EnclaveMachine.ChannelName)), EnclaveTpm.ControlOf(folder)];
+        HeldProcess.EndAll(id => IsOf(id, owner, marks));
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static bool IsOf(int id, uint owner, string[] marks)
+    {
         try
         {
-            if (!int.TryParse(LinuxFile.ReadStart(file, ProcessIdSizeMax).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return;
-            // The handle first: should the number become another process's after the look at it, the handle's own has ended, and nothing is killed.
-            using HeldProcess? process = HeldProcess.TryOpen(id);
-            if (process is not null && IsOf(id, owner, option, prefix + file)) process.TryEnd();
+            // One that has its user yet to change is this user's.
+            if (LinuxFile.OwnerOf($"/proc/{id}") is not { } user || (user != owner && user != LinuxFile.UserId)) return false;
+            return ReadArguments(id).Any(marks.Contains);
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
             // It ended while it was looked at, or is not ours to look at.
+            return false;
         }
     }
 
-    [SupportedOSPlatform("linux")]
-    private static bool IsOf(int id, uint owner, string option, string value)
+    private static string[] ReadArguments(int id)
     {
-        if (LinuxFile.OwnerOf($"/proc/{id}") != owner) return false;
-        string[] arguments = LinuxFile.ReadStart($"/proc/{id}/cmdline", CommandLineSizeMax).Split('\0');
-        int at = Array.IndexOf(arguments, option);
-        return at >= 0 && at + 1 < arguments.Length && arguments[at + 1] == value;
+        var bytes = new byte[CommandLineSizeMax];
+        using FileStream file = File.OpenRead($"/proc/{id}/cmdline");
+        return Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)).Split('\0');
     }
 }

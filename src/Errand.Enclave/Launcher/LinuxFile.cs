@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace Errand.Enclave;
 
@@ -13,8 +11,7 @@ internal static partial class LinuxFile
     // statx(2): the same layout on all processors, in each one's own order of bytes.
     private const int CurrentFolder = -100, NoFollow = 0x100, BasicStats = 0x7FF;
     private const int StatSize = 256, UserOffset = 20, GroupOffset = 24, ModeOffset = 28;
-    private const int TypeMask = 0xF000, FolderType = 0x4000, RegularType = 0x8000, OwnerOnly = 0x1C0, PassForOthers = 0x9;
-    private const int ReadNow = 0x80800; // O_RDONLY | O_NONBLOCK | O_CLOEXEC, the same on x86-64 and ARM
+    private const int TypeMask = 0xF000, FolderType = 0x4000, OwnerOnly = 0x1C0, PassForOthers = 0x9;
     private const int ReadForAll = 0x4, EnterForAll = 0x1, UseForGroup = 0x30;
 
     // Not the bit by which a folder gives its group to what is made in it: that one is inherited, and lets nobody in.
@@ -36,22 +33,8 @@ internal static partial class LinuxFile
     /// <summary>True when there is anything by this name, be it a link to nowhere.</summary>
     public static bool IsThere(string path) => TryStat(path, out _, out _, out _);
 
-    /// <summary>True for a regular file, no link to one, that belongs to a user.</summary>
-    public static bool IsRegularFileOf(string path, uint owner) => TryStat(path, out uint user, out _, out int mode) && (mode & TypeMask) == RegularType && user == owner;
-
     /// <summary>Whose a path is; null when there is none.</summary>
     public static uint? OwnerOf(string path) => TryStat(path, out uint user, out _, out _) ? user : null;
-
-    /// <summary>What a file begins with, as text. Waits for nobody: a pipe in the file's place, which whoever owns the folder can put there at any time, is empty.</summary>
-    /// <exception cref="IOException">It cannot be opened or read.</exception>
-    public static string ReadStart(string path, int sizeMax)
-    {
-        int handle = Native.open(path, ReadNow);
-        if (handle < 0) throw new IOException($"{path} cannot be opened (error {Marshal.GetLastPInvokeError()}).");
-        using var file = new FileStream(new SafeFileHandle(handle, ownsHandle: true), FileAccess.Read, bufferSize: 0);
-        var bytes = new byte[sizeMax];
-        return Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
-    }
 
     /// <summary>Gives a path to a user and the group of the same number. Only root can.</summary>
     /// <exception cref="IOException">It cannot be given.</exception>
@@ -103,9 +86,6 @@ internal static partial class LinuxFile
     {
         [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
         internal static unsafe partial int statx(int folder, string path, int flags, uint mask, byte* result);
-
-        [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-        internal static partial int open(string path, int flags);
 
         [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
         internal static partial int lchown(string path, uint user, uint group);

@@ -43,13 +43,7 @@ internal sealed record MachineUser(uint Id, IReadOnlyList<uint> Groups)
     public static void EndProcesses(uint user)
     {
         if (user < Ranges[0].First || user - Ranges[0].First >= Ranges[0].Count) return;
-        foreach (string folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) continue;
-            // The handle first, as its number may become another process's.
-            using HeldProcess? process = HeldProcess.TryOpen(id);
-            if (process is not null && LinuxFile.OwnerOf(folder) == user) process.TryEnd();
-        }
+        HeldProcess.EndAll(id => LinuxFile.OwnerOf($"/proc/{id}") == user);
     }
 
     /// <summary>A number that both maps of a user namespace have; null when there is none in the ranges. A line is: first number inside, first outside, count.</summary>

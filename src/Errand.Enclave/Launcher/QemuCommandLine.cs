@@ -15,10 +15,9 @@ internal static class QemuCommandLine
     /// <param name="profile">The machine's shape.</param>
     /// <param name="image">What it boots.</param>
     /// <param name="channel">The path of the socket that is the channel; QEMU makes it.</param>
-    /// <param name="processId">The path of the file in which QEMU leaves its process number.</param>
     /// <param name="tpm">The path of the socket of the machine's TPM; looked at for <see cref="VmMode.Vtpm"/> only.</param>
     /// <exception cref="ArgumentException">A path has a comma, which QEMU would read as the end of a value.</exception>
-    public static IReadOnlyList<string> Build(VmProfile profile, VmImage image, string channel, string processId, string tpm)
+    public static IReadOnlyList<string> Build(VmProfile profile, VmImage image, string channel, string tpm)
     {
         if (channel.Contains(',', StringComparison.Ordinal) || tpm.Contains(',', StringComparison.Ordinal)) throw new ArgumentException("A path with a comma cannot be given to QEMU.", nameof(channel));
         string memory = profile.MemoryMiB.ToString(CultureInfo.InvariantCulture) + "M";
@@ -28,17 +27,19 @@ internal static class QemuCommandLine
             "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
             // A guest that breaks out of its devices meets a process that may not start programs, change users or reach for other resources.
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
-            "-pidfile", processId,
             "-serial", "stdio",
             .. Machine(profile, memory),
             "-m", memory, "-smp", "1",
             .. profile.Firmware.Length == 0 ? Array.Empty<string>() : ["-bios", profile.Firmware],
             "-kernel", image.Kernel, "-initrd", image.Initrd, "-append", image.CommandLine,
-            "-chardev", $"socket,id=channel,path={channel},server=on,wait=off",
+            "-chardev", ChannelOf(channel),
             "-device", "virtio-serial-pci", "-device", $"virtserialport,chardev=channel,name={VmProfile.PortName}",
             .. profile.Mode == VmMode.Vtpm ? ["-chardev", $"socket,id=tpm,path={tpm}", "-tpmdev", "emulator,id=tpm,chardev=tpm", "-device", "tpm-crb,tpmdev=tpm"] : Array.Empty<string>(),
         ];
     }
+
+    /// <summary>The argument that names the socket of the channel, and by it the machine.</summary>
+    public static string ChannelOf(string path) => $"socket,id=channel,path={path},server=on,wait=off";
 
     private static string[] Machine(VmProfile profile, string memory) => profile.Mode switch
     {

@@ -69,13 +69,11 @@ public sealed class ConfinedTests
             using VtpmTemplate template = await VtpmTemplate.OpenAsync(Path.Combine(folder.FullName, "tpm"), vendor, TimeProvider.System, TaskFixture.Cancellation);
             await using EnclaveMachine machine = EnclaveMachine.Start(VmFiles.Options() with { Profile = VmProfile.Vtpm, TpmState = template.StateFile });
             Assert.NotNull(await machine.ConnectAsync(TimeProvider.System, TaskFixture.Cancellation));
-            int tpm = int.Parse(await File.ReadAllTextAsync(Path.Combine(machine.StateFolder, EnclaveTpm.ProcessIdName), TaskFixture.Cancellation), CultureInfo.InvariantCulture);
+            int tpm = machine.TpmId!.Value;
             Assert.Equal(Status(machine.Id)["Uid"], Status(tpm)["Uid"]);
             Assert.Equal("0", Limits(tpm)["Max core file size"]);
 
             // What its host leaves behind when it is killed ends too, though it is another user's.
-            // QEMU leaves its number a moment after it has opened the channel.
-            await UntilAsync(() => File.Exists(Path.Combine(machine.StateFolder, LeftBehindMachine.ProcessIdName)) && new FileInfo(Path.Combine(machine.StateFolder, LeftBehindMachine.ProcessIdName)).Length > 0);
             LeftBehindMachine.End(machine.StateFolder);
             await UntilAsync(() => !machine.IsAlive);
         }

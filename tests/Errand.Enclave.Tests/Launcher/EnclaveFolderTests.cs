@@ -37,19 +37,6 @@ public sealed class EnclaveFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task File_that_became_a_pipe_after_it_was_looked_at_is_waited_for_by_nobody()
-    {
-        string file = Path.Combine(_root.FullName, "pid");
-        File.WriteAllText(file, "1234\n");
-        Assert.Equal("1234\n", LinuxFile.ReadStart(file, 16));
-        Assert.Equal("12", LinuxFile.ReadStart(file, 2));
-        File.Delete(file);
-        Assert.Throws<IOException>(() => LinuxFile.ReadStart(file, 16));
-        Assert.Equal(0, Samples.Tool("mkfifo", out _, file));
-        Assert.Equal("", await Task.Run(() => LinuxFile.ReadStart(file, 16)).WaitAsync(Patience, Cancellation));
-    }
-
-    [Fact]
     public void Folder_of_a_living_host_stays()
     {
         using EnclaveFolder folder = EnclaveFolder.Create(Kind, Parent);
@@ -110,13 +97,14 @@ public sealed class EnclaveFolderTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(Parent));
     }
 
-    [Fact]
-    public void Folder_of_a_dead_host_goes_with_its_machine_and_others_stay()
+    [Theory]
+    [InlineData("machine")]
+    [InlineData("TPM")]
+    public void Folder_of_a_dead_host_goes_with_its_machine_and_others_stay(string what)
     {
         using EnclaveFolder other = EnclaveFolder.Create("process", Parent);
         string left = LeaveBehind("vm-left");
-        Process machine = StartWaiting("-pidfile", Path.Combine(left, "pid"));
-        File.WriteAllText(Path.Combine(left, "pid"), $"{machine.Id}\n");
+        Process machine = StartWaiting("-first", what == "TPM" ? EnclaveTpm.ControlOf(left) : Channel(left), "-last");
         EnclaveFolder.RemoveLeftBehind(Kind, LeftBehindMachine.End, Parent);
         Assert.True(machine.WaitForExit(TimeSpan.FromSeconds(30)));
         Assert.False(Directory.Exists(left));
@@ -127,10 +115,11 @@ public sealed class EnclaveFolderTests : IDisposable
     [Fact]
     public async Task Machine_whose_parent_never_asks_how_it_ended_does_not_hold_the_start_up()
     {
-        string left = LeaveBehind("vm-left"), file = Path.Combine(left, "pid");
-        Process parent = Start("exec 3<&0; /bin/sh -c 'echo $$; read wait <&3' sh -pidfile \"$1\" & exec cat >/dev/null", file);
+        string left = LeaveBehind("vm-left");
+        // The parent has the argument in a variable, as it would be a machine by its own arguments.
+        Process parent = Start("IFS= read -r mark; exec 3<&0; /bin/sh -c 'echo $$; read wait <&3' sh \"$mark\" & exec cat >/dev/null");
+        await parent.StandardInput.WriteLineAsync(Channel(left));
         string id = (await parent.StandardOutput.ReadLineAsync(Cancellation))!;
-        await File.WriteAllTextAsync(file, id, Cancellation);
         await Task.Run(() => EnclaveFolder.RemoveLeftBehind(Kind, LeftBehindMachine.End, Parent), Cancellation).WaitAsync(Patience, Cancellation);
         Assert.False(Directory.Exists(left));
         // The process is gone but for its entry in the system's table.
@@ -142,10 +131,9 @@ public sealed class EnclaveFolderTests : IDisposable
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can start a process of another user.");
         Assert.SkipUnless(File.Exists("/usr/bin/setpriv"), "setpriv is not installed.");
-        string left = LeaveBehind("vm-left"), file = Path.Combine(left, "pid");
-        Process machine = Start("exec /usr/bin/setpriv --reuid 65534 --clear-groups /bin/sh -c 'echo ready; read wait' sh -pidfile \"$1\"", file);
+        string left = LeaveBehind("vm-left");
+        Process machine = Start("exec /usr/bin/setpriv --reuid 65534 --clear-groups /bin/sh -c 'echo ready; read wait' sh \"$1\"", Channel(left));
         Assert.Equal("ready", machine.StandardOutput.ReadLine());
-        File.WriteAllText(file, $"{machine.Id}\n");
         EnclaveFolder.RemoveLeftBehind(Kind, LeftBehindMachine.End, Parent);
         Assert.False(machine.HasExited);
     }
@@ -159,7 +147,7 @@ public sealed class EnclaveFolderTests : IDisposable
         Assert.SkipUnless(user is > 0x7000_0000, "This container has no users to spare.");
         string left = LeaveBehind("vm-left");
         LinuxFile.Give(left, user!.Value);
-        // It left no number, or a wrong one; and another user's process is none of this.
+        // It is not known by its arguments; and another user's process is none of this.
         Process machine = Start($"exec /usr/bin/setpriv --reuid {user} --regid {user} --clear-groups /bin/sh -c 'echo ready; read wait' sh \"$1\"", left);
         Process other = Start("exec /usr/bin/setpriv --reuid 65534 --clear-groups /bin/sh -c 'echo ready; read wait' sh \"$1\"", left);
         Assert.Equal("ready", machine.StandardOutput.ReadLine());
@@ -171,53 +159,18 @@ public sealed class EnclaveFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-pidfile", "elsewhere")]
-    [InlineData("-name", "{folder}/pid")]
-    [InlineData("-pidfile={folder}/pid", "")]
-    [InlineData("x{folder}/pid", "-pidfile")]
-    public void Number_that_is_another_process_s_now_ends_nothing(string first, string second)
+    [InlineData("{folder}", "{folder}/channel")]
+    [InlineData("socket,id=channel,path={folder}/channel", "server=on,wait=off")]
+    [InlineData("socket,id=channel,path={folder}x/channel,server=on,wait=off", "")]
+    [InlineData("xsocket,id=channel,path={folder}/channel,server=on,wait=off", "socket,id=tpm,path={folder}/tpm")]
+    [InlineData("type=unixio,path={folder}/tpm,mode=0600,terminate", "")]
+    public void Process_that_speaks_of_the_folder_and_is_no_machine_goes_on(string first, string second)
     {
         string left = LeaveBehind("vm-left");
         Process process = StartWaiting(first.Replace("{folder}", left, StringComparison.Ordinal), second.Replace("{folder}", left, StringComparison.Ordinal));
-        File.WriteAllText(Path.Combine(left, "pid"), $"{process.Id}\n");
         EnclaveFolder.RemoveLeftBehind(Kind, LeftBehindMachine.End, Parent);
         Assert.False(Directory.Exists(left));
         Assert.False(process.HasExited);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("none")]
-    [InlineData("-5")]
-    [InlineData("0")]
-    [InlineData("99999999999999999999")]
-    [InlineData("2147483647")]
-    public void Whatever_stands_in_the_file_of_the_number_the_folder_goes(string number)
-    {
-        string left = LeaveBehind("vm-left");
-        File.WriteAllText(Path.Combine(left, "pid"), number);
-        EnclaveFolder.RemoveLeftBehind(Kind, LeftBehindMachine.End, Parent);
-        Assert.False(Directory.Exists(left));
-    }
-
-    [Theory]
-    [InlineData("fifo")]
-    [InlineData("link")]
-    [InlineData("folder")]
-    public void File_of_the_number_that_is_no_file_is_not_read(string what)
-    {
-        string left = LeaveBehind("vm-left");
-        string file = Path.Combine(left, "pid");
-        Process machine = StartWaiting("-pidfile", file);
-        string number = Path.Combine(_root.FullName, "number");
-        File.WriteAllText(number, $"{machine.Id}\n");
-        if (what == "fifo") Assert.Equal(0, Samples.Tool("mkfifo", out _, file));
-        else if (what == "link") File.CreateSymbolicLink(file, number);
-        else Directory.CreateDirectory(file);
-        EnclaveFolder.RemoveLeftBehind(Kind, LeftBehindMachine.End, Parent);
-        Assert.False(machine.HasExited);
-        Assert.False(Directory.Exists(left));
-        Assert.True(File.Exists(number));
     }
 
     [Fact]
@@ -294,6 +247,8 @@ public sealed class EnclaveFolderTests : IDisposable
         Assert.Equal(left.Order(StringComparer.Ordinal), ended.Order(StringComparer.Ordinal));
         Assert.Empty(Directory.GetFileSystemEntries(Parent));
     }
+
+    private static string Channel(string folder) => QemuCommandLine.ChannelOf(Path.Combine(folder, EnclaveMachine.ChannelName));
 
     private static void AssertRefused(string parent, string why)
     {

@@ -21,9 +21,9 @@ public sealed class QemuCommandLineTests : IDisposable
     [InlineData(VmMode.Vtpm, "-M q35 -accel tcg,tb-size=64 -cpu max -m 256M -smp 1 -bios {firmware} ", " -chardev socket,id=tpm,path=/run/x/tpm -tpmdev emulator,id=tpm,chardev=tpm -device tpm-crb,tpmdev=tpm")]
     public void Modes_differ_in_machine_firmware_and_tpm_alone(VmMode mode, string machine, string tpm = "")
     {
-        string line = string.Join(' ', QemuCommandLine.Build(Profile(mode), VmImage.Open(_folder.FullName), "/run/x/channel", "/run/x/pid", "/run/x/tpm"));
+        string line = string.Join(' ', QemuCommandLine.Build(Profile(mode), VmImage.Open(_folder.FullName), "/run/x/channel", "/run/x/tpm"));
         Assert.Equal(
-            "-nodefaults -no-user-config -display none -no-reboot -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny -pidfile /run/x/pid -serial stdio "
+            "-nodefaults -no-user-config -display none -no-reboot -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny -serial stdio "
             + machine.Replace("{firmware}", At("firmware"), StringComparison.Ordinal)
             + $"-kernel {At("vmlinuz")} -initrd {At("initrd")} -append console=ttyS0 panic=-1 "
             + "-chardev socket,id=channel,path=/run/x/channel,server=on,wait=off -device virtio-serial-pci -device virtserialport,chardev=channel,name=errand.enclave" + tpm, line);
@@ -66,8 +66,8 @@ public sealed class QemuCommandLineTests : IDisposable
     [Fact]
     public void Path_that_would_end_a_value_is_refused()
     {
-        Assert.Throws<ArgumentException>(() => QemuCommandLine.Build(VmProfile.Emulated, VmImage.Open(_folder.FullName), "/run/a,b/channel", "/run/x/pid", "/run/x/tpm"));
-        Assert.Throws<ArgumentException>(() => QemuCommandLine.Build(VmProfile.Vtpm, VmImage.Open(_folder.FullName), "/run/x/channel", "/run/x/pid", "/run/a,b/tpm"));
+        Assert.Throws<ArgumentException>(() => QemuCommandLine.Build(VmProfile.Emulated, VmImage.Open(_folder.FullName), "/run/a,b/channel", "/run/x/tpm"));
+        Assert.Throws<ArgumentException>(() => QemuCommandLine.Build(VmProfile.Vtpm, VmImage.Open(_folder.FullName), "/run/x/channel", "/run/a,b/tpm"));
     }
 
     [Fact]

@@ -108,7 +108,7 @@ public sealed class VtpmMachineTests : IDisposable
         Stream port = (await machine.ConnectAsync(TimeProvider.System, Cancellation))!;
         // QEMU has long been at the TPM by then; one that is killed before it ever was leaves it to whoever disposes of the machine, or to the next start.
         Assert.True(await new HostChannel(port, port).WaitForHelloAsync(Cancellation), machine.Diagnostics);
-        using Process tpm = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(Path.Combine(machine.StateFolder, EnclaveTpm.ProcessIdName), Cancellation), null));
+        using Process tpm = Process.GetProcessById(machine.TpmId!.Value);
         using (Process qemu = Process.GetProcessById(machine.Id)) qemu.Kill();
         await tpm.WaitForExitAsync(Cancellation).WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
         await machine.DisposeAsync();
@@ -128,7 +128,7 @@ public sealed class VtpmMachineTests : IDisposable
     private static Process Started(string folder, VtpmTemplate template, out EnclaveTpm tpm)
     {
         tpm = EnclaveTpm.Start(folder, template.StateFile);
-        return Process.GetProcessById(int.Parse(File.ReadAllText(Path.Combine(folder, EnclaveTpm.ProcessIdName)), null));
+        return Process.GetProcessById(tpm.Id);
     }
 
     private void RefuseOthers(TeeEvidence evidence, EnclaveMessage.ReportRequest request, PlatformReference reference)
